@@ -1,0 +1,81 @@
+/**
+ * What a connector gives the engine. A source is a set of splits (one file, one Kafka partition),
+ * each read on its own and each with its own watermark; a sink takes batches and makes them
+ * visible when told to. I/O is asynchronous and happens in `ready` and `flush`, between batches.
+ */
+import type { Batch, RowSchema } from '../batch/batch.ts';
+import type { StateReader } from '../state/state-reader.ts';
+import type { StateWriter } from '../state/state-writer.ts';
+
+/** A record that could not be read, as the row of `NODE.dead` shows it. */
+export interface DeadRecord {
+  /** Name of the source node. */
+  readonly source: string;
+  /** The split, as messages show it: the path, `stdin`, `topic-3`. */
+  readonly split: string;
+  /** Line number of a file (one-based), offset in Kafka. */
+  readonly position: number;
+  /** What `position` counts. */
+  readonly unit: 'line' | 'offset' | 'row';
+  readonly column: string | null;
+  readonly reason: string;
+  /** The record's bytes, cut to what the reader holds; a copy. */
+  readonly raw: Uint8Array;
+}
+
+/**
+ * Told of each record that cannot be read. Throws under the default policy (the job ends); returns
+ * when the record is to be skipped.
+ */
+export type DeadRecordListener = (record: DeadRecord) => void;
+
+/** What a poll brought: rows in the batch (perhaps 0), nothing yet, or the end of the split. */
+export type PollResult = 'rows' | 'waiting' | 'ended';
+
+export interface SplitReader {
+  /** The split, as messages show it. */
+  readonly name: string;
+  /**
+   * Fills the empty batch with what is there without waiting. The rows stay valid until the next
+   * poll of this reader. Throws DreyErrors.
+   */
+  poll(batch: Batch): PollResult;
+  /** Resolves when a poll that said `waiting` is worth repeating. Rejects with DreyErrors. */
+  ready(): Promise<void>;
+  /** The position behind the last polled row. */
+  snapshotState(writer: StateWriter): void;
+  /** Called at most once, before the first poll. */
+  restoreState(reader: StateReader): void;
+  close(): Promise<void>;
+}
+
+export interface SourceProgress {
+  readonly bytesRead: number;
+  /** Null when the size is not known (stdin, generated rows, compressed input). */
+  readonly bytesTotal: number | null;
+}
+
+export interface Source {
+  /** Names and types of what the readers fill, without computed columns. */
+  readonly schema: RowSchema;
+  readonly isBounded: boolean;
+  /** Finds the splits, in a stable order. Called once. */
+  open(): Promise<readonly SplitReader[]>;
+  progress(): SourceProgress;
+}
+
+export interface Sink {
+  /** Takes the batch's rows into the sink's buffer, copying what it keeps. */
+  write(batch: Batch): void;
+  /** True when `flush` should be awaited before the next write. */
+  readonly isFull: boolean;
+  /**
+   * Passes the buffer on. Resolves to false when the other side wants no more rows (closed
+   * stdout): the job then ends quietly.
+   */
+  flush(): Promise<boolean>;
+  /** The bounded input ended: everything becomes visible. Called at most once, after a flush. */
+  commit(): Promise<void>;
+  /** Releases what is held; without a commit, nothing of it is visible. Idempotent. */
+  close(): Promise<void>;
+}

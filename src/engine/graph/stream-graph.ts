@@ -1,0 +1,4 @@
+/** The stream graph: being built. */
+export interface StreamGraph {
+  readonly name: string;
+}

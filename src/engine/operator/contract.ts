@@ -1,0 +1,47 @@
+/**
+ * What an operator is: a synchronous consumer of batches and watermarks of one or more inputs that
+ * emits batches to one main output and to named side outputs.
+ *
+ * Backpressure: an output that is full says so; the operator then stops where it is and returns
+ * `false`, and the very same call is made again when there is room. An operator therefore keeps
+ * its own position in the work of a call. An output accepts a batch even right after it turned
+ * full only when `emit` is called; so check `isFull` before each `emit`.
+ *
+ * Invariant: between two calls that returned `true` an operator's state is complete: that is
+ * where snapshots are taken.
+ */
+import type { Batch } from '../batch/batch.ts';
+import type { StateReader } from '../state/state-reader.ts';
+import type { StateWriter } from '../state/state-writer.ts';
+
+/** Where an operator's rows go. The consumer is done with a batch when `emit` returns. */
+export interface Output {
+  readonly isFull: boolean;
+  emit(batch: Batch): void;
+  /** The watermark of this output from now on; never falls. */
+  emitWatermark(watermarkMs: number): void;
+}
+
+/** The outputs of one operator: `main` and the side streams that have a consumer. */
+export interface Outputs {
+  readonly main: Output;
+  /** The side stream `late`, `dead` or a declared one; null when nobody reads it. */
+  side(name: string): Output | null;
+}
+
+export interface Operator {
+  /** Called once, before any other call but restoreState. */
+  open(outputs: Outputs): void;
+  /** Takes one batch of the input with this index; false: outputs are full, call again. */
+  processBatch(batch: Batch, input: number): boolean;
+  /** The input's watermark is now this; called after the batches that it follows. */
+  processWatermark(watermarkMs: number, input: number): boolean;
+  /** The input has ended; its watermark was WATERMARK_MAX before, if it has event time. */
+  endInput(input: number): boolean;
+  /** Writes all state; reads of the same bytes must lead to an operator that goes on equally. */
+  snapshotState(writer: StateWriter): void;
+  /** Called at most once, before open. */
+  restoreState(reader: StateReader): void;
+  /** Releases what the operator holds; called once, also after a failure. */
+  close(): void;
+}

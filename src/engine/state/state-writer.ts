@@ -1,0 +1,73 @@
+/**
+ * Writes one operator's state as a flat sequence of little-endian values. The operator decides the
+ * order; StateReader reads it back in the same order. Grows as needed.
+ */
+
+/** First size of the buffer, bytes. */
+const INITIAL_BYTES = 1024;
+
+export class StateWriter {
+  private buffer = new Uint8Array(INITIAL_BYTES);
+  private view = new DataView(this.buffer.buffer);
+  private at = 0;
+
+  /** Unsigned, 0 to 2^32 - 1. */
+  uint32(value: number): void {
+    this.reserve(4);
+    this.view.setUint32(this.at, value, true);
+    this.at += 4;
+  }
+
+  float64(value: number): void {
+    this.reserve(8);
+    this.view.setFloat64(this.at, value, true);
+    this.at += 8;
+  }
+
+  /** A signed 64-bit integer. */
+  int64(value: bigint): void {
+    this.reserve(8);
+    this.view.setBigInt64(this.at, value, true);
+    this.at += 8;
+  }
+
+  boolean(value: boolean): void {
+    this.reserve(1);
+    this.buffer[this.at++] = value ? 1 : 0;
+  }
+
+  /** Length-prefixed bytes, copied. */
+  bytes(value: Uint8Array): void {
+    this.uint32(value.length);
+    this.reserve(value.length);
+    this.buffer.set(value, this.at);
+    this.at += value.length;
+  }
+
+  text(value: string): void {
+    this.bytes(new TextEncoder().encode(value));
+  }
+
+  /** Length-prefixed 32-bit words, copied. */
+  int32Array(values: Int32Array): void {
+    this.bytes(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  }
+
+  float64Array(values: Float64Array): void {
+    this.bytes(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  }
+
+  /** What was written so far, as a copy. */
+  finish(): Uint8Array {
+    return this.buffer.slice(0, this.at);
+  }
+
+  private reserve(byteCount: number): void {
+    const needed = this.at + byteCount;
+    if (needed <= this.buffer.length) return;
+    const grown = new Uint8Array(Math.max(needed, this.buffer.length * 2));
+    grown.set(this.buffer.subarray(0, this.at));
+    this.buffer = grown;
+    this.view = new DataView(grown.buffer);
+  }
+}

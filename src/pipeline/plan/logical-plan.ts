@@ -1,0 +1,246 @@
+/**
+ * The checked pipeline: names resolved, expressions typed, every node with its output schema. This
+ * is what the embedded engine and the SQL compiler both start from; it knows neither of them.
+ * Invariant: nodes are in topological order; a column index in an expression refers to the schema
+ * of the node's (first) input.
+ */
+import type { AggregateExpression, TypedExpression } from '../../expression/tree.ts';
+import type { RowField } from '../../expression/type.ts';
+
+export interface LogicalPlan {
+  readonly name: string;
+  readonly parallelism: number;
+  readonly maxParallelism: number | null;
+  /** Flink configuration keys as written in the file, checked. */
+  readonly configuration: ReadonlyMap<string, string>;
+  /** IANA name from `table.local-time-zone`; UTC by default. */
+  readonly timeZone: string;
+  readonly nodes: readonly PlanNode[];
+  readonly tests: readonly PipelineTest[];
+}
+
+/** One stream of a node: its rows, or a side stream. */
+export interface StreamReference {
+  readonly node: string;
+  /** `main`, `late` or `dead`. */
+  readonly stream: 'main' | 'late' | 'dead';
+}
+
+interface PlanNodeBase {
+  readonly name: string;
+  /** One-based position of the node's name in the file. */
+  readonly line: number;
+  /** The node's own or the pipeline's. */
+  readonly parallelism: number;
+  /** Columns of the main stream, in order. */
+  readonly schema: readonly RowField[];
+  /**
+   * Columns of `schema` that later nodes may use but sinks do not write: the window_time of an
+   * aggregation, until a `select` names it.
+   */
+  readonly hiddenColumns: readonly string[];
+  /** Name of the time attribute among `schema`; null when there is none. */
+  readonly timeColumn: string | null;
+  /** True when the main stream carries updates and deletes. */
+  readonly changelog: boolean;
+}
+
+export type PlanNode = SourceNode | SelectNode | LookupNode | WindowAggregateNode | SinkNode;
+
+export interface NamedExpression {
+  readonly name: string;
+  readonly expression: TypedExpression;
+}
+
+export interface SourceNode extends PlanNodeBase {
+  readonly kind: 'source';
+  readonly connector: SourceConnector;
+  /** What the format decodes, in file order. */
+  readonly physicalColumns: readonly RowField[];
+  /**
+   * The output columns, in declaration order: physical columns and `AS` columns. Indexes refer to
+   * `physicalColumns`.
+   */
+  readonly columns: readonly NamedExpression[];
+  readonly watermark: WatermarkSpec | null;
+  readonly primaryKey: readonly string[];
+  readonly onError: 'fail' | 'dead-letter' | 'ignore';
+  readonly maxRecordBytes: number;
+}
+
+export interface WatermarkSpec {
+  /** Index of the event-time column in `SourceNode.columns`. */
+  readonly columnIndex: number;
+  readonly delayMs: number;
+  /** Null: a silent split holds the watermark back. */
+  readonly idleTimeoutMs: number | null;
+}
+
+export type SourceConnector =
+  | {
+      readonly kind: 'filesystem';
+      /** Absolute file, folder or glob. */
+      readonly path: string;
+      readonly format: FormatSpec;
+    }
+  | { readonly kind: 'stdin'; readonly format: FormatSpec }
+  | { readonly kind: 'datagen'; readonly options: DatagenSpec };
+
+export type FormatSpec = JsonFormatSpec | CsvFormatSpec;
+
+/** Flink's `json.*` options. */
+export interface JsonFormatSpec {
+  readonly kind: 'json';
+  readonly failOnMissingField: boolean;
+  readonly timestampFormat: 'SQL' | 'ISO-8601';
+  /** Encoding only. */
+  readonly encodeDecimalAsPlainNumber: boolean;
+  /** Encoding only. */
+  readonly ignoreNullFields: boolean;
+}
+
+/** Flink's `csv.*` options and `drey.csv.skip-header`. */
+export interface CsvFormatSpec {
+  readonly kind: 'csv';
+  /** One character. */
+  readonly fieldDelimiter: string;
+  /** One character; null when quoting is disabled. */
+  readonly quoteCharacter: string | null;
+  readonly escapeCharacter: string | null;
+  readonly nullLiteral: string | null;
+  readonly allowComments: boolean;
+  readonly skipHeaderLines: number;
+}
+
+/** Flink's datagen options, per column where they are per field. */
+export interface DatagenSpec {
+  /** Null: as fast as possible. Flink's default is 10,000. */
+  readonly rowsPerSecond: number | null;
+  /** Null: unbounded. */
+  readonly numberOfRows: number | null;
+  /** Null: a fresh one each run. */
+  readonly seed: number | null;
+  readonly fields: readonly DatagenField[];
+}
+
+export interface DatagenField {
+  readonly column: string;
+  readonly generator: 'random' | 'sequence';
+  /** Numeric bounds, inclusive, as exact decimal text; sequence: first and last value. */
+  readonly min: string | null;
+  readonly max: string | null;
+  /** Characters of STRING, bytes of BYTES, elements of ARRAY and MAP. */
+  readonly length: number | null;
+  readonly varLen: boolean;
+  /** Random timestamps lie at most this far in the past. */
+  readonly maxPastMs: number | null;
+  /** 0 to 1: share of NULLs. */
+  readonly nullRate: number;
+}
+
+/** `where` and/or `select` only. */
+export interface SelectNode extends PlanNodeBase {
+  readonly kind: 'select';
+  readonly from: StreamReference;
+  readonly where: TypedExpression | null;
+  /** Null: all columns pass. Indexes refer to the input. */
+  readonly select: readonly NamedExpression[] | null;
+}
+
+export interface LookupNode extends PlanNodeBase {
+  readonly kind: 'lookup';
+  readonly from: StreamReference;
+  readonly where: TypedExpression | null;
+  /** Name of the source node that is the table. */
+  readonly table: string;
+  /** Pairs of column positions: in the input and in the table's schema. Types are equal. */
+  readonly on: readonly { readonly inputIndex: number; readonly tableIndex: number }[];
+  /** Positions of the table's columns that are appended to the input's columns. */
+  readonly tableColumns: readonly number[];
+  readonly missing: 'keep' | 'drop' | 'fail';
+  /** After the join; indexes refer to input columns followed by table columns. */
+  readonly select: readonly NamedExpression[] | null;
+}
+
+export interface WindowAggregateNode extends PlanNodeBase {
+  readonly kind: 'window-aggregate';
+  readonly from: StreamReference;
+  readonly where: TypedExpression | null;
+  readonly window: TumbleWindow;
+  /** Position of the time attribute in the input. */
+  readonly timeIndex: number;
+  /** All group columns that appear in any grouping set, named as in the output. */
+  readonly groupBy: readonly NamedExpression[];
+  /** Each set: positions in `groupBy`. One set with all of them when there is no rollup. */
+  readonly groupingSets: readonly (readonly number[])[];
+  readonly aggregates: readonly NamedAggregate[];
+  /** True: late rows go to the side stream `late`. They are counted in any case. */
+  readonly keepLate: boolean;
+  /**
+   * After the aggregation; indexes refer to window_start, window_end, the group columns, the
+   * aggregates, window_time, in this order. Null: all of these pass, window_time hidden.
+   */
+  readonly select: readonly NamedExpression[] | null;
+}
+
+export interface TumbleWindow {
+  readonly kind: 'tumble';
+  readonly sizeMs: number;
+  readonly offsetMs: number;
+}
+
+export type NamedAggregate =
+  | { readonly kind: 'aggregate'; readonly name: string; readonly aggregate: AggregateExpression }
+  /** GROUPING(col, ...): bit i (from the right) is 1 when the column is rolled up. */
+  | { readonly kind: 'grouping'; readonly name: string; readonly groupByIndexes: readonly number[] };
+
+export interface SinkNode extends PlanNodeBase {
+  readonly kind: 'sink';
+  readonly from: StreamReference;
+  readonly connector: SinkConnector;
+  /** Positions in the input of the columns that are written, in order; the node's `schema`. */
+  readonly columns: readonly number[];
+}
+
+export type SinkConnector =
+  | { readonly kind: 'print'; readonly style: 'json' | 'table' }
+  | {
+      readonly kind: 'filesystem';
+      /** Absolute folder. */
+      readonly path: string;
+      readonly format: FormatSpec;
+      readonly existing: 'refuse' | 'append' | 'replace';
+    }
+  | { readonly kind: 'blackhole' };
+
+export interface PipelineTest {
+  readonly name: string;
+  readonly line: number;
+  readonly steps: readonly TestStep[];
+}
+
+/** Cells are as in the file, still to be typed by the column they belong to. */
+export type TestCell = string | number | boolean | null | readonly TestCell[] | TestRow;
+export interface TestRow {
+  readonly [column: string]: TestCell;
+}
+
+export type TestStep = { readonly line: number } & (
+  | { readonly kind: 'input'; readonly source: string; readonly rows: readonly TestRow[] }
+  | { readonly kind: 'watermark'; readonly source: string; readonly watermarkMs: number }
+  | {
+      readonly kind: 'expect';
+      readonly stream: StreamReference;
+      readonly rows: readonly TestRow[];
+      readonly exact: boolean;
+    }
+  | {
+      readonly kind: 'expect-count';
+      readonly stream: 'late' | 'dead';
+      readonly node: string;
+      readonly count: number;
+    }
+  | { readonly kind: 'snapshot-and-restore' }
+  | { readonly kind: 'processing-time'; readonly advanceMs: number }
+  | { readonly kind: 'end' }
+);

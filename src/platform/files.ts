@@ -1,0 +1,48 @@
+/**
+ * The files that everything outside this folder gets passed in. Paths are absolute or relative to
+ * the working directory. Failures are DreyErrors (DREY_FILE_*), with path and operation in the
+ * message and the errno name in `details.errno`.
+ */
+export interface FileStatus {
+  readonly kind: 'file' | 'folder' | 'other';
+  readonly sizeBytes: number;
+  readonly modifiedAtMs: number;
+}
+
+export interface ReadableFile {
+  readonly path: string;
+  /** Reads up to `length` bytes into `target` at `offset`; 0 at the end of the file. */
+  read(target: Uint8Array, offset: number, length: number, position: number): Promise<number>;
+  /** Idempotent. */
+  close(): Promise<void>;
+}
+
+export interface WritableFile {
+  readonly path: string;
+  /** Appends all of `content`. */
+  write(content: Uint8Array): Promise<void>;
+  /** Makes what was written durable. */
+  sync(): Promise<void>;
+  /** Idempotent; does not sync. */
+  close(): Promise<void>;
+}
+
+export interface Files {
+  /** Null when there is nothing at `path`. */
+  status(path: string): Promise<FileStatus | null>;
+  openToRead(path: string): Promise<ReadableFile>;
+  /** `exclusive`: fails with DREY_FILE_EXISTS when the file is there; else it is emptied. */
+  openToWrite(path: string, options?: { readonly exclusive?: boolean }): Promise<WritableFile>;
+  /** The whole content; refuses files over `limitBytes`. */
+  readAll(path: string, limitBytes: number): Promise<Uint8Array>;
+  /** Names in a folder, sorted by code unit. */
+  list(path: string): Promise<readonly string[]>;
+  /** Atomic; replaces what is at `to`. Durable only after syncFolder of the parent. */
+  rename(from: string, to: string): Promise<void>;
+  /** No error when it is gone already. */
+  remove(path: string): Promise<void>;
+  /** With parents; no error when it is there. */
+  createFolder(path: string): Promise<void>;
+  /** Makes creations, renames and removals directly inside the folder durable. */
+  syncFolder(path: string): Promise<void>;
+}

@@ -1,0 +1,20 @@
+/**
+ * The door to the world, as one value: what the engine and the workflows get passed in. The real
+ * one is made in `real/`, its simulated twin in `simulated/`.
+ */
+import type { Clock } from './clock.ts';
+import type { Files } from './files.ts';
+import type { Random } from './random.ts';
+import type { StandardStreams } from './standard-streams.ts';
+import type { Timers } from './timers.ts';
+
+export interface Platform {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly files: Files;
+  readonly streams: StandardStreams;
+  /** A snapshot of the environment variables. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly workingDirectory: string;
+}
