@@ -9,6 +9,8 @@ import type { StateWriter } from '../state/state-writer.ts';
 
 /** A record that could not be read, as the row of `NODE.dead` shows it. */
 export interface DeadRecord {
+  /** Why it could not be read: its content, or its length alone. */
+  readonly code: 'DREY_RECORD_UNREADABLE' | 'DREY_RECORD_TOO_LONG';
   /** Name of the source node. */
   readonly source: string;
   /** The split, as messages show it: the path, `stdin`, `topic-3`. */

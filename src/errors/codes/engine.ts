@@ -15,4 +15,39 @@ export const engineCodes = {
     meaning: 'A record is longer than source.max-record-bytes.',
     next: 'Raise source.max-record-bytes (at most 16mb) or set on-error: dead-letter on the source.',
   },
+  DREY_SOURCE_TOO_MANY_FILES: {
+    exit: 3,
+    meaning: 'A source path stands for more files or deeper folders than a source reads.',
+    next: 'Name a smaller folder or a narrower glob, or split the source into several.',
+  },
+  DREY_COMPRESSED_FILE_BROKEN: {
+    exit: 3,
+    meaning: 'A compressed file ends early or is damaged.',
+    next: 'Test it with gzip -t or zstd -t and fetch it again.',
+  },
+  DREY_COMPRESSION_UNSUPPORTED: {
+    exit: 3,
+    meaning: 'This Node.js release cannot unpack the compression of a source file.',
+    next: 'Unpack the file first, or run drey with Node.js 22.15 or later.',
+  },
+  DREY_FILE_CHANGED: {
+    exit: 3,
+    meaning: 'A source file is shorter than the position that a restored run continues from.',
+    next: 'Put the original file back, or start without the snapshot.',
+  },
+  DREY_DATAGEN_OPTION: {
+    exit: 3,
+    meaning: 'An option of a datagen source does not fit the type of its column.',
+    next: 'Correct the option; bounds must lie within the column type and min must not exceed max.',
+  },
+  DREY_SINK_FOLDER_TAKEN: {
+    exit: 3,
+    meaning: 'The folder of a filesystem sink holds finished files of another run.',
+    next: 'Name an empty folder, or set drey.sink.existing to append or replace.',
+  },
+  DREY_SINK_NOT_A_FOLDER: {
+    exit: 3,
+    meaning: 'The path of a filesystem sink is there and is not a folder.',
+    next: 'Name a folder; the sink writes its part files into it.',
+  },
 } as const;
