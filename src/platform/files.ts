@@ -19,7 +19,7 @@ export interface ReadableFile {
 
 export interface WritableFile {
   readonly path: string;
-  /** Appends all of `content`. */
+  /** Appends all of `content`, which must stay as it is until then. One write at a time. */
   write(content: Uint8Array): Promise<void>;
   /** Makes what was written durable. */
   sync(): Promise<void>;
@@ -28,18 +28,19 @@ export interface WritableFile {
 }
 
 export interface Files {
-  /** Null when there is nothing at `path`. */
+  /** Null when there is nothing at `path`, also when a parent is a file. */
   status(path: string): Promise<FileStatus | null>;
+  /** Refuses folders (DREY_FILE_WRONG_KIND). */
   openToRead(path: string): Promise<ReadableFile>;
   /** `exclusive`: fails with DREY_FILE_EXISTS when the file is there; else it is emptied. */
   openToWrite(path: string, options?: { readonly exclusive?: boolean }): Promise<WritableFile>;
-  /** The whole content; refuses files over `limitBytes`. */
+  /** The whole content; refuses files over `limitBytes` (DREY_FILE_TOO_LARGE). */
   readAll(path: string, limitBytes: number): Promise<Uint8Array>;
   /** Names in a folder, sorted by code unit. */
   list(path: string): Promise<readonly string[]>;
   /** Atomic; replaces what is at `to`. Durable only after syncFolder of the parent. */
   rename(from: string, to: string): Promise<void>;
-  /** No error when it is gone already. */
+  /** A file or an empty folder; no error when it is gone already. */
   remove(path: string): Promise<void>;
   /** With parents; no error when it is there. */
   createFolder(path: string): Promise<void>;

@@ -3,9 +3,13 @@
  * one is made in `real/`, its simulated twin in `simulated/`.
  */
 import type { Clock } from './clock.ts';
+import type { Compression } from './compression.ts';
 import type { Files } from './files.ts';
+import type { Http } from './http.ts';
 import type { Random } from './random.ts';
+import type { Signals } from './signals.ts';
 import type { StandardStreams } from './standard-streams.ts';
+import type { Threads } from './threads.ts';
 import type { Timers } from './timers.ts';
 
 export interface Platform {
@@ -14,6 +18,10 @@ export interface Platform {
   readonly random: Random;
   readonly files: Files;
   readonly streams: StandardStreams;
+  readonly compression: Compression;
+  readonly http: Http;
+  readonly threads: Threads;
+  readonly signals: Signals;
   /** A snapshot of the environment variables. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly workingDirectory: string;

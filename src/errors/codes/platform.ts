@@ -1,4 +1,7 @@
-/** Codes of the outside world: files, network, processes. */
+/**
+ * Codes of the outside world: files, network, processes. Exit 3 where the path that the user gave
+ * is wrong, 5 where the machine refuses what is right.
+ */
 export const platformCodes = {
   DREY_FILE_NOT_FOUND: {
     exit: 3,
@@ -9,5 +12,65 @@ export const platformCodes = {
     exit: 3,
     meaning: 'A file exists but cannot be read.',
     next: 'Check that it is a file and that its permissions allow reading.',
+  },
+  DREY_FILE_DENIED: {
+    exit: 3,
+    meaning: 'The permissions of a file or folder do not allow the operation.',
+    next: 'Check owner and mode of the file and of the folders above it.',
+  },
+  DREY_FILE_WRONG_KIND: {
+    exit: 3,
+    meaning: 'A path names a folder where a file is needed, or a file where a folder is needed.',
+    next: 'Check the path.',
+  },
+  DREY_FILE_EXISTS: {
+    exit: 3,
+    meaning: 'Something exists at a path where a new file or folder was to be made.',
+    next: 'Choose another path, or move away what is there.',
+  },
+  DREY_FILE_TOO_LARGE: {
+    exit: 3,
+    meaning: 'A file that is read as a whole is larger than its limit.',
+    next: 'Check that the path names the right file; the message says the limit.',
+  },
+  DREY_FILE_NO_SPACE: {
+    exit: 5,
+    meaning: 'The disk is full, or the quota is used up.',
+    next: 'Free space on the disk that the message names, then try again.',
+  },
+  DREY_FILE_READ_ONLY: {
+    exit: 5,
+    meaning: 'The file system is mounted read-only.',
+    next: 'Choose a path on a file system that can be written.',
+  },
+  DREY_FILE_TOO_MANY_OPEN: {
+    exit: 5,
+    meaning: 'The process or the machine has no file handle left.',
+    next: 'Raise the limit on open files (ulimit -n), or use fewer files at once.',
+  },
+  DREY_FILE_IO_ERROR: {
+    exit: 5,
+    meaning: 'The disk or the network behind it reported an input/output error.',
+    next: 'Check the disk (kernel log); what was being written must not be trusted.',
+  },
+  DREY_FILE_FAILED: {
+    exit: 5,
+    meaning: 'A file operation failed for a reason that has no code of its own.',
+    next: 'Read the errno in the message; it is the operating system that refused.',
+  },
+  DREY_COMPRESSED_FILE_CORRUPT: {
+    exit: 3,
+    meaning: 'A compressed file is damaged, cut off, or not in the format that was named.',
+    next: 'Check the file with gzip -t or zstd -t, and fetch it again.',
+  },
+  DREY_COMPRESSION_UNSUPPORTED: {
+    exit: 3,
+    meaning: 'This Node version cannot decompress the format.',
+    next: 'Use Node 22.15 or later for zstd, or decompress the file first.',
+  },
+  DREY_UNREACHABLE: {
+    exit: 4,
+    meaning: 'A host gave no usable answer within the limits on time and size.',
+    next: 'Check address and port, and that the service runs; the message says how far it came.',
   },
 } as const;
