@@ -1,0 +1,100 @@
+/**
+ * Why a request has no answer: sorts what sockets, TLS and the HTTP parser report into reasons
+ * that a person can act on.
+ */
+import { errorCodes } from '../errors/codes.ts';
+import { UnreachableError } from '../errors/drey-error.ts';
+import type { HttpRequest, UnreachableReason } from './http.ts';
+
+const reasons: Readonly<Record<string, UnreachableReason>> = {
+  ENOTFOUND: 'unknown-host',
+  EAI_AGAIN: 'unknown-host',
+  ECONNREFUSED: 'refused',
+  ENOENT: 'refused',
+  EHOSTUNREACH: 'refused',
+  ENETUNREACH: 'refused',
+  UND_ERR_CONNECT_TIMEOUT: 'connect-timeout',
+  ETIMEDOUT: 'connect-timeout',
+  UND_ERR_HEADERS_TIMEOUT: 'headers-timeout',
+  UND_ERR_BODY_TIMEOUT: 'body-timeout',
+  UND_ERR_SOCKET: 'cut-off',
+  ECONNRESET: 'cut-off',
+  EPIPE: 'cut-off',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'cut-off',
+  UND_ERR_HEADERS_OVERFLOW: 'too-large',
+  EPROTO: 'tls',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'tls',
+  SELF_SIGNED_CERT_IN_CHAIN: 'tls',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'tls',
+};
+
+/** The UnreachableError for `error`; an error that is one already is returned as it is. */
+export function unreachable(
+  request: HttpRequest,
+  error: unknown,
+  knownReason?: UnreachableReason,
+): UnreachableError {
+  if (error instanceof UnreachableError) return error;
+  const reason = knownReason ?? reasonOf(error);
+  const host = URL.canParse(request.url) ? new URL(request.url).host : request.url;
+  const cause = rootOf(error);
+  const said = cause instanceof Error && cause.message !== '' ? ` (${cause.message})` : '';
+  return new UnreachableError(
+    'DREY_UNREACHABLE',
+    `no answer from ${host}: ${describe(reason, request)}${said}`,
+    {
+      hint: errorCodes.DREY_UNREACHABLE.next,
+      retry: reason === 'invalid-url' || reason === 'tls' ? 'never' : 'later',
+      details: { host, reason, method: request.method, code: codeOf(cause) ?? null },
+      ...(error === null ? {} : { cause: error }),
+    },
+  );
+}
+
+function describe(reason: UnreachableReason, request: HttpRequest): string {
+  const { limits } = request;
+  switch (reason) {
+    case 'invalid-url':
+      return 'its address is not an http or https URL';
+    case 'unknown-host':
+      return 'the name cannot be resolved';
+    case 'refused':
+      return 'the connection was refused';
+    case 'connect-timeout':
+      return `no connection within ${limits.connectMs} ms`;
+    case 'headers-timeout':
+      return `connected, but no answer began within ${limits.headersMs} ms`;
+    case 'body-timeout':
+      return `the answer stalled for ${limits.bodyIdleMs} ms`;
+    case 'too-large':
+      return `the answer is larger than ${limits.bodyBytesMax} bytes`;
+    case 'cut-off':
+      return 'the connection broke before the answer was complete';
+    case 'tls':
+      return 'the TLS connection failed';
+    case 'not-http':
+      return 'what answers there does not speak HTTP';
+    case 'other':
+      return 'the request failed';
+  }
+}
+
+function reasonOf(error: unknown): UnreachableReason {
+  const code = codeOf(rootOf(error)) ?? codeOf(error);
+  if (code === undefined) return 'other';
+  if (code.startsWith('HPE_')) return code === 'HPE_INVALID_EOF_STATE' ? 'cut-off' : 'not-http';
+  if (code.startsWith('ERR_TLS') || code.startsWith('ERR_SSL') || code.startsWith('CERT_')) {
+    return 'tls';
+  }
+  return reasons[code] ?? 'other';
+}
+
+/** Several addresses were tried: their errors come as one; the first says it. */
+function rootOf(error: unknown): unknown {
+  return error instanceof AggregateError ? error.errors[0] : error;
+}
+
+function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}

@@ -1,0 +1,14 @@
+/** Random numbers of the operating system. */
+import { randomBytes } from 'node:crypto';
+import type { Random } from '../random.ts';
+
+export const realRandom: Random = {
+  next() {
+    const bytes = randomBytes(8);
+    // 53 bits: 26 from the first word, 27 from the second.
+    const high = bytes.readUInt32LE(0) >>> 6;
+    const low = bytes.readUInt32LE(4) >>> 5;
+    return (high * 2 ** 27 + low) / 2 ** 53;
+  },
+  bytes: (byteCount) => new Uint8Array(randomBytes(byteCount)),
+};

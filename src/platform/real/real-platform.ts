@@ -1,0 +1,27 @@
+/** The door to the real world, put together. Made once, by the process's entry. */
+import type { Platform } from '../platform.ts';
+import { realClock } from './clock.ts';
+import { realCompression } from './compression.ts';
+import { realFiles } from './files.ts';
+import { RealHttp } from './http.ts';
+import { realRandom } from './random.ts';
+import { realSignals } from './signals.ts';
+import { RealStandardStreams } from './standard-streams.ts';
+import { realThreads } from './threads.ts';
+import { realTimers } from './timers.ts';
+
+export function createRealPlatform(): Platform {
+  return {
+    clock: realClock,
+    timers: realTimers,
+    random: realRandom,
+    files: realFiles,
+    streams: new RealStandardStreams(process),
+    compression: realCompression,
+    http: new RealHttp(),
+    threads: realThreads,
+    signals: realSignals,
+    environment: { ...process.env },
+    workingDirectory: process.cwd(),
+  };
+}
