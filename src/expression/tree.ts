@@ -41,7 +41,10 @@ export interface CallExpression {
 export interface CaseExpression {
   readonly kind: 'case';
   readonly type: LogicalType;
-  readonly branches: readonly { readonly when: TypedExpression; readonly result: TypedExpression }[];
+  readonly branches: readonly {
+    readonly when: TypedExpression;
+    readonly result: TypedExpression;
+  }[];
   readonly otherwise: TypedExpression;
 }
 
@@ -72,11 +75,4 @@ export interface AggregateExpression {
 }
 
 export type AggregateName =
-  | 'COUNT'
-  | 'SUM'
-  | 'AVG'
-  | 'MIN'
-  | 'MAX'
-  | 'FIRST_VALUE'
-  | 'LAST_VALUE'
-  | 'APPROX_COUNT_DISTINCT';
+  'COUNT' | 'SUM' | 'AVG' | 'MIN' | 'MAX' | 'FIRST_VALUE' | 'LAST_VALUE' | 'APPROX_COUNT_DISTINCT';

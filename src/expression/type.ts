@@ -63,12 +63,6 @@ export interface RowType extends Nullability {
 }
 
 export type LogicalType =
-  | SimpleType
-  | DecimalType
-  | LengthType
-  | TimeType
-  | ArrayType
-  | MapType
-  | RowType;
+  SimpleType | DecimalType | LengthType | TimeType | ArrayType | MapType | RowType;
 
 export type TypeRoot = LogicalType['root'];
