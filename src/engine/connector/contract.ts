@@ -52,8 +52,9 @@ export interface SplitReader {
 }
 
 export interface SourceProgress {
+  /** As the bytes lie in the files: compressed ones of a compressed file. */
   readonly bytesRead: number;
-  /** Null when the size is not known (stdin, generated rows, compressed input). */
+  /** Null when the size is not known (stdin, pipes, generated rows). */
   readonly bytesTotal: number | null;
 }
 
@@ -67,6 +68,11 @@ export interface Source {
 }
 
 export interface Sink {
+  /**
+   * Checks and prepares the place that is written to. Called once, before the first row is read.
+   * Throws DreyErrors.
+   */
+  open(): Promise<void>;
   /** Takes the batch's rows into the sink's buffer, copying what it keeps. */
   write(batch: Batch): void;
   /** True when `flush` should be awaited before the next write. */

@@ -20,16 +20,6 @@ export const engineCodes = {
     meaning: 'A source path stands for more files or deeper folders than a source reads.',
     next: 'Name a smaller folder or a narrower glob, or split the source into several.',
   },
-  DREY_COMPRESSED_FILE_BROKEN: {
-    exit: 3,
-    meaning: 'A compressed file ends early or is damaged.',
-    next: 'Test it with gzip -t or zstd -t and fetch it again.',
-  },
-  DREY_COMPRESSION_UNSUPPORTED: {
-    exit: 3,
-    meaning: 'This Node.js release cannot unpack the compression of a source file.',
-    next: 'Unpack the file first, or run drey with Node.js 22.15 or later.',
-  },
   DREY_FILE_CHANGED: {
     exit: 3,
     meaning: 'A source file is shorter than the position that a restored run continues from.',
@@ -45,9 +35,14 @@ export const engineCodes = {
     meaning: 'The folder of a filesystem sink holds finished files of another run.',
     next: 'Name an empty folder, or set drey.sink.existing to append or replace.',
   },
-  DREY_SINK_NOT_A_FOLDER: {
-    exit: 3,
-    meaning: 'The path of a filesystem sink is there and is not a folder.',
-    next: 'Name a folder; the sink writes its part files into it.',
+  DREY_EXPRESSION_FAILED: {
+    exit: 9,
+    meaning: 'An expression cannot be computed for a row, where Flink fails the job too.',
+    next: 'Guard the expression with CASE, or use TRY_CAST, which gives NULL instead.',
+  },
+  DREY_BATCH_TOO_LARGE: {
+    exit: 9,
+    meaning: 'The texts that an expression makes of one batch of rows do not fit into memory.',
+    next: 'Look for an expression that makes very long texts, such as REPEAT or a long CONCAT.',
   },
 } as const;

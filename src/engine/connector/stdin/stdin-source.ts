@@ -1,0 +1,76 @@
+/**
+ * The `stdin` source: one split, read to its end. What was read once cannot be read again, so after
+ * a restore it goes on with what standard input gives then.
+ */
+import type { StandardStreams } from '../../../platform/standard-streams.ts';
+import type { RowSchema } from '../../batch/batch.ts';
+import type { DeadRecordListener, Source, SourceProgress, SplitReader } from '../contract.ts';
+import type { InputOpener } from '../record-stream/byte-input.ts';
+import { OpenSlots } from '../record-stream/open-slots.ts';
+import { RecordReader, type DecoderFactory } from '../record-stream/record-reader.ts';
+
+export interface StdinSourceOptions {
+  /** Name of the source node. */
+  readonly name: string;
+  readonly schema: RowSchema;
+  readonly createDecoder: DecoderFactory;
+  readonly maxRecordBytes: number;
+  readonly onDeadRecord: DeadRecordListener;
+  /** Content bytes of a block. */
+  readonly blockBytes?: number;
+}
+
+const SPLIT_NAME = 'stdin';
+/** A pipe gives 64 KiB at a time; more room only helps when the reader fell behind. */
+const BLOCK_BYTES = 256 * 1024;
+
+export class StdinSource implements Source {
+  readonly schema: RowSchema;
+  readonly isBounded = true;
+  private readonly options: StdinSourceOptions;
+  private readonly streams: StandardStreams;
+  private bytesRead = 0;
+
+  constructor(options: StdinSourceOptions, streams: StandardStreams) {
+    this.schema = options.schema;
+    this.options = options;
+    this.streams = streams;
+  }
+
+  open(): Promise<readonly SplitReader[]> {
+    const { name, createDecoder, maxRecordBytes, onDeadRecord, blockBytes } = this.options;
+    const reader = new RecordReader({
+      source: name,
+      name: SPLIT_NAME,
+      opener: this.opener(),
+      createDecoder,
+      blockBytes: blockBytes ?? BLOCK_BYTES,
+      maxRecordBytes,
+      onDeadRecord,
+      slots: new OpenSlots(1),
+      isRepeatable: false,
+    });
+    return Promise.resolve([reader]);
+  }
+
+  progress(): SourceProgress {
+    return { bytesRead: this.bytesRead, bytesTotal: null };
+  }
+
+  private opener(): InputOpener {
+    return {
+      fillsBlocks: false,
+      sizeBytes: null,
+      open: () =>
+        Promise.resolve({
+          read: async (target: Uint8Array, offset: number, length: number) => {
+            const count = await this.streams.readInput(target, offset, length);
+            this.bytesRead += count;
+            return count;
+          },
+          // Standard input belongs to the process.
+          close: () => Promise.resolve(),
+        }),
+    };
+  }
+}
