@@ -1,0 +1,88 @@
+/**
+ * Any thrown value -> what is shown of it: code, sentence, next step, exit status. The one table
+ * between errors and exit statuses is the classes of errors/drey-error.ts; whatever is not one of
+ * them is a bug of drey. Pure; how it is printed is decided by report-failure.ts.
+ */
+import { stripVTControlCharacters } from 'node:util';
+import { Errors } from '@oclif/core';
+import { errorCodes, type ErrorCode } from '../errors/codes.ts';
+import { DreyError, InputError } from '../errors/drey-error.ts';
+import { exitCodes } from '../errors/exit-codes.ts';
+import type { Finding } from '../errors/finding.ts';
+
+export interface Failure {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly hint: string;
+  readonly exit: number;
+  /** JSON-safe evidence. */
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly findings: readonly Finding[];
+  /** Of the error and its causes; shown under --debug only. */
+  readonly stack: string;
+}
+
+/** What oclif appends to the messages of its parser; the hint says it here. */
+const PARSER_ADVICE = 'See more help with --help';
+
+/** Null: the command has said all and only asks for an exit status. */
+export function describeFailure(error: unknown): Failure | null {
+  if (error instanceof Errors.ExitError) return null;
+  if (error instanceof DreyError) return describeDreyError(error);
+  if (error instanceof Errors.CLIError) return describeUsage(error);
+  return {
+    code: 'DREY_BUG',
+    message: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+    hint: errorCodes.DREY_BUG.next,
+    exit: exitCodes.bug,
+    details: {},
+    findings: [],
+    stack: stackOf(error),
+  };
+}
+
+/** The exit status a command asked for without an error; 0 for errors that are described. */
+export function silentExitOf(error: unknown): number {
+  return error instanceof Errors.ExitError ? (error.oclif.exit ?? 0) : 0;
+}
+
+function describeDreyError(error: DreyError): Failure {
+  const findings = error instanceof InputError ? error.findings : [];
+  return {
+    code: error.code,
+    message: error.message,
+    hint: error.hint ?? errorCodes[error.code].next,
+    exit: error.exitCode,
+    details: findings.length === 0 ? error.details : { ...error.details, findings },
+    findings,
+    stack: stackOf(error),
+  };
+}
+
+/** oclif's own errors are about flags and arguments, all of them. */
+function describeUsage(error: Errors.CLIError): Failure {
+  const lines = stripVTControlCharacters(error.message)
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && line !== PARSER_ADVICE);
+  return {
+    code: 'DREY_USAGE',
+    message: lines.join(' '),
+    hint: errorCodes.DREY_USAGE.next,
+    exit: exitCodes.usage,
+    details: {},
+    findings: [],
+    stack: stackOf(error),
+  };
+}
+
+function stackOf(error: unknown): string {
+  const parts: string[] = [];
+  let current = error;
+  // A cycle of causes is possible in theory, more than ten levels are not.
+  for (let depth = 0; depth < 10 && current instanceof Error; depth++) {
+    parts.push(current.stack ?? current.message);
+    current = current.cause;
+  }
+  return parts.join('\ncaused by: ');
+}

@@ -1,0 +1,15 @@
+/** The terminal, if any, behind the process's standard streams. */
+import type { Terminal } from '../terminal.ts';
+
+/** Used where the stream does not tell its width. */
+const COLUMNS_DEFAULT = 80;
+
+export const realTerminal: Terminal = {
+  get isOutputTerminal() {
+    return process.stdout.isTTY === true;
+  },
+  get isErrorTerminal() {
+    return process.stderr.isTTY === true;
+  },
+  errorColumns: () => process.stderr.columns ?? COLUMNS_DEFAULT,
+};
