@@ -59,13 +59,13 @@ export function fileError(errno: string, tried: FileOperation, cause?: unknown):
 }
 
 /** The error of `readAll` for a file over its limit. */
-export function fileTooLarge(path: string, sizeBytes: number, limitBytes: number): InputError {
+export function fileTooLarge(path: string, limitBytes: number): InputError {
   return new InputError(
     'DREY_FILE_TOO_LARGE',
-    `cannot read ${path}: it has ${sizeBytes} bytes, the limit is ${limitBytes}`,
+    `cannot read ${path}: it has more than ${limitBytes} bytes, the limit`,
     {
       hint: errorCodes.DREY_FILE_TOO_LARGE.next,
-      details: { operation: 'read', path, sizeBytes, limitBytes },
+      details: { operation: 'read', path, limitBytes },
     },
   );
 }

@@ -1,8 +1,9 @@
 /** Files of the operating system. Only errors that carry an errno become DreyErrors. */
 import { constants } from 'node:fs';
 import * as fs from 'node:fs/promises';
-import { fileError, fileTooLarge, type FileOperation } from '../file-error.ts';
+import { fileError, type FileOperation } from '../file-error.ts';
 import type { Files, FileStatus, ReadableFile, WritableFile } from '../files.ts';
+import { readWhole } from '../read-whole.ts';
 
 export const realFiles: Files = {
   status,
@@ -125,22 +126,6 @@ async function openToRead(path: string): Promise<ReadableFile> {
   } catch (error) {
     await file.close();
     throw translate(error, { operation: 'open', path });
-  }
-}
-
-/** Reads until the end instead of trusting the size: pipes and /proc files have none. */
-async function readWhole(file: ReadableFile, limitBytes: number): Promise<Uint8Array> {
-  let bytes = new Uint8Array(Math.min(limitBytes + 1, 64 * 1024));
-  let size = 0;
-  for (;;) {
-    const count = await file.read(bytes, size, bytes.length - size, size);
-    if (count === 0) return bytes.subarray(0, size);
-    size += count;
-    if (size > limitBytes) throw fileTooLarge(file.path, size, limitBytes);
-    if (size < bytes.length) continue;
-    const larger = new Uint8Array(Math.min(limitBytes + 1, bytes.length * 2));
-    larger.set(bytes);
-    bytes = larger;
   }
 }
 

@@ -1,0 +1,159 @@
+/**
+ * The simulated twin of the door: virtual clock, seeded random numbers, files with the semantics
+ * of fsync, and one scheduler that everything waits on. Equal options give equal runs.
+ *
+ * A test starts its work, then lets time pass: `await world.drive(promise)` or
+ * `await world.runUntilIdle()`; without that nothing ever completes. `crash` kills the process and
+ * gives the platform of the one that starts after it, on what is left of the disk.
+ */
+import type { Platform } from '../platform.ts';
+import { SimulatedClock, WALL_CLOCK_START_MS } from './clock.ts';
+import { simulatedCompression } from './compression.ts';
+import { crashedImage, crashModes, type CrashMode } from './crash.ts';
+import { SimulatedDisk } from './disk.ts';
+import { FileFaults } from './file-faults.ts';
+import { SimulatedFiles } from './files.ts';
+import { SimulatedHttp, type HttpResponder } from './http.ts';
+import { SeededRandom } from './random.ts';
+import { Scheduler, type SchedulingPolicy } from './scheduler.ts';
+import { SimulatedSignals } from './signals.ts';
+import { SimulatedStreams, type SimulatedStreamsOptions } from './standard-streams.ts';
+import { SimulatedThreads, type ThreadEntries } from './threads.ts';
+import { SimulatedTimers } from './timers.ts';
+
+export interface SimulationOptions {
+  readonly seed: number;
+  /** Uniform by default. */
+  readonly policy?: SchedulingPolicy;
+  readonly wallStartMs?: number;
+  /** By path; folders are made. All durable from the start. */
+  readonly files?: Readonly<Record<string, Uint8Array | string>>;
+  /** 2 by default; 0 makes all file calls take no time. */
+  readonly fileLatencyMsMax?: number;
+  readonly streams?: SimulatedStreamsOptions;
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** `/work` by default. */
+  readonly workingDirectory?: string;
+  /** By default the name of no host can be resolved. */
+  readonly http?: HttpResponder;
+  readonly threadEntries?: ThreadEntries;
+}
+
+/** What stays when a process dies. */
+interface World {
+  readonly options: SimulationOptions;
+  readonly scheduler: Scheduler;
+  readonly clock: SimulatedClock;
+  readonly disk: SimulatedDisk;
+  readonly faults: FileFaults;
+  readonly crashRandom: SeededRandom;
+  processCount: number;
+}
+
+const FILE_LATENCY_MS_MAX = 2;
+
+export class SimulatedPlatform implements Platform {
+  readonly clock: SimulatedClock;
+  readonly timers: SimulatedTimers;
+  readonly random: SeededRandom;
+  readonly files: SimulatedFiles;
+  readonly streams: SimulatedStreams;
+  readonly compression = simulatedCompression;
+  readonly http: SimulatedHttp;
+  readonly threads: SimulatedThreads;
+  readonly signals = new SimulatedSignals();
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly workingDirectory: string;
+  /** For a test's own events, and for traces. */
+  readonly scheduler: Scheduler;
+  /** For looking at the disk without a delay. */
+  readonly disk: SimulatedDisk;
+  readonly fileFaults: FileFaults;
+  private readonly world: World;
+
+  constructor(world: World) {
+    const { options, scheduler, clock, disk, faults } = world;
+    const random = (label: string): SeededRandom =>
+      new SeededRandom(options.seed, `${label} ${world.processCount}`);
+    this.world = world;
+    this.clock = clock;
+    this.scheduler = scheduler;
+    this.disk = disk;
+    this.fileFaults = faults;
+    this.timers = new SimulatedTimers(scheduler);
+    this.random = random('program');
+    this.workingDirectory = options.workingDirectory ?? '/work';
+    this.environment = { ...options.environment };
+    this.streams = new SimulatedStreams(scheduler, options.streams);
+    this.threads = new SimulatedThreads(scheduler, options.threadEntries ?? new Map());
+    const respond = options.http ?? (() => ({ unreachable: 'unknown-host' }) as const);
+    this.http = new SimulatedHttp(scheduler, random('http'), respond);
+    this.files = new SimulatedFiles({
+      disk,
+      scheduler,
+      clock,
+      random: random('files'),
+      faults,
+      workingDirectory: this.workingDirectory,
+      latencyMsMax: options.fileLatencyMsMax ?? FILE_LATENCY_MS_MAX,
+    });
+  }
+
+  /** Steps until the promise settles; see Scheduler.drive. */
+  drive<T>(promise: Promise<T>, stepsMax?: number): Promise<T> {
+    return this.scheduler.drive(promise, stepsMax);
+  }
+
+  /** Steps until nothing keeps the world alive; see Scheduler.runUntilIdle. */
+  runUntilIdle(stepsMax?: number): Promise<void> {
+    return this.scheduler.runUntilIdle(stepsMax);
+  }
+
+  /**
+   * The process dies at once, and with it all that it waited for: its promises never settle. The
+   * answer is the platform of the next process, on what the crash left of the disk. `any` draws
+   * the mode by seed.
+   */
+  crash(mode: CrashMode | 'any'): SimulatedPlatform {
+    const { world } = this;
+    this.files.kill();
+    world.scheduler.clear();
+    const drawn = crashModes[world.crashRandom.index(crashModes.length)] ?? 'lose-unsynced';
+    const left = crashedImage(mode === 'any' ? drawn : mode, {
+      durable: world.disk.durableImage(),
+      pending: world.disk.pendingOperations,
+      random: world.crashRandom,
+    });
+    world.disk.restart(left);
+    world.processCount++;
+    return new SimulatedPlatform(world);
+  }
+}
+
+export function createSimulatedPlatform(options: SimulationOptions): SimulatedPlatform {
+  const scheduler = new Scheduler(new SeededRandom(options.seed, 'scheduler'), options.policy);
+  const clock = new SimulatedClock(scheduler, options.wallStartMs ?? WALL_CLOCK_START_MS);
+  return new SimulatedPlatform({
+    options,
+    scheduler,
+    clock,
+    disk: filledDisk(options, clock.nowMs()),
+    faults: new FileFaults(),
+    crashRandom: new SeededRandom(options.seed, 'crash'),
+    processCount: 0,
+  });
+}
+
+function filledDisk(options: SimulationOptions, nowMs: number): SimulatedDisk {
+  const disk = new SimulatedDisk();
+  const folder = options.workingDirectory ?? '/work';
+  disk.createFolder(folder);
+  for (const [name, content] of Object.entries(options.files ?? {})) {
+    const path = name.startsWith('/') ? name : `${folder}/${name}`;
+    disk.createFolder(path.slice(0, path.lastIndexOf('/')));
+    const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+    disk.write(disk.openToWrite(path, false, nowMs), 0, bytes, nowMs);
+  }
+  disk.syncAll();
+  return disk;
+}
