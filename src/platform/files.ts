@@ -11,7 +11,10 @@ export interface FileStatus {
 
 export interface ReadableFile {
   readonly path: string;
-  /** Reads up to `length` bytes into `target` at `offset`; 0 at the end of the file. */
+  /**
+   * Reads up to `length` bytes into `target` at `offset`; 0 at the end of the file. `position` -1:
+   * the next bytes, of a pipe or device, which has no positions.
+   */
   read(target: Uint8Array, offset: number, length: number, position: number): Promise<number>;
   /** Idempotent. */
   close(): Promise<void>;

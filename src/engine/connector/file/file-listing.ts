@@ -17,8 +17,8 @@ export interface FoundFile {
 
 /** Files of one source: each has a reader, and its watermark. */
 const FILES_MAX = 100_000;
-/** Folders below each other; a link that leads back up ends here. */
-const FOLDER_DEPTH_MAX = 64;
+/** Folders below each other; a link that leads back up ends here, before Linux stops at 40. */
+const FOLDER_DEPTH_MAX = 32;
 
 /** `source` is the node's name. Throws InputErrors. */
 export async function listFiles(

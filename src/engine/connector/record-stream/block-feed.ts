@@ -99,10 +99,9 @@ export class BlockFeed {
     return true;
   }
 
-  /** Resolves when `advance` is worth repeating. */
-  async ready(): Promise<void> {
-    if (this.pending !== null) await this.pending;
-    if (this.failure !== null) throw this.failure.cause;
+  /** Resolves when `advance` is worth repeating, also when it then throws. */
+  ready(): Promise<void> {
+    return this.pending ?? Promise.resolve();
   }
 
   /** Gives up memory and input. A read that never answers (a silent pipe) is not waited for. */
@@ -203,8 +202,8 @@ export class BlockFeed {
 
   private async closeInput(): Promise<void> {
     const input = this.input;
-    if (input === null) return;
-    await input.close();
+    this.input = null;
+    await input?.close();
   }
 }
 
