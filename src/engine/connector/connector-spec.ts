@@ -1,0 +1,40 @@
+/** What a source or sink of a stream graph is connected to, as data; options have Flink's meaning. */
+import type { DatagenOptions } from './datagen/datagen-options.ts';
+
+export type SourceConnectorSpec =
+  /** `path`: absolute file, folder or glob. */
+  | { readonly kind: 'filesystem'; readonly path: string; readonly format: FormatOptions }
+  | { readonly kind: 'stdin'; readonly format: FormatOptions }
+  | { readonly kind: 'datagen'; readonly options: DatagenOptions };
+
+export type SinkConnectorSpec =
+  /** `sinkName`: added to each row when a job has several print sinks, else null. */
+  | { readonly kind: 'print'; readonly style: 'json' | 'table'; readonly sinkName: string | null }
+  | {
+      readonly kind: 'filesystem';
+      /** Absolute folder. */
+      readonly path: string;
+      readonly format: FormatOptions;
+      readonly existing: 'refuse' | 'append' | 'replace';
+    }
+  | { readonly kind: 'blackhole' };
+
+export type FormatOptions = JsonFormatOptions | CsvFormatOptions;
+
+export interface JsonFormatOptions {
+  readonly kind: 'json';
+  readonly failOnMissingField: boolean;
+  readonly timestampFormat: 'SQL' | 'ISO-8601';
+  readonly encodeDecimalAsPlainNumber: boolean;
+  readonly ignoreNullFields: boolean;
+}
+
+export interface CsvFormatOptions {
+  readonly kind: 'csv';
+  readonly fieldDelimiter: string;
+  readonly quoteCharacter: string | null;
+  readonly escapeCharacter: string | null;
+  readonly nullLiteral: string | null;
+  readonly allowComments: boolean;
+  readonly skipHeaderLines: number;
+}

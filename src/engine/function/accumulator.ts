@@ -1,0 +1,62 @@
+/**
+ * An accumulator: one aggregate's state for all groups of one window, in arrays indexed by slot (a
+ * group's number within its window). Rows come as lists, a column at a time; nothing is allocated
+ * per row or per group.
+ */
+import type { Column } from '../batch/column.ts';
+import type { StateReader } from '../state/state-reader.ts';
+import type { StateWriter } from '../state/state-writer.ts';
+
+/** Rows of the current batch that belong to one window, and the slot of each. */
+export interface SlottedRows {
+  /** Row numbers; the first `count` entries are valid. */
+  readonly rows: Int32Array;
+  readonly count: number;
+  /** Slot by row number. */
+  readonly slots: Int32Array;
+}
+
+/** The aggregate's operand for the current batch. */
+export interface Operand {
+  /** The operand's column; null for COUNT(*). */
+  readonly column: Column | null;
+  /** For a distinct count: dictionary id by row number; NULL rows are to be skipped by `column`. */
+  readonly ids: Int32Array | null;
+}
+
+export interface Accumulator {
+  /** Makes room for slots below `slotCount`; new slots are empty groups. */
+  ensureSlots(slotCount: number): void;
+  accumulate(selected: SlottedRows, operand: Operand): void;
+  /** Writes the result of the group at `slot` to `row` of a column of the aggregate's type. */
+  emit(slot: number, column: Column, row: number): void;
+  /** Marks the dictionary ids that this state refers to. */
+  markIds(used: Uint8Array): void;
+  /** Bytes held by the tables of this state. */
+  readonly sizeBytes: number;
+  snapshotState(writer: StateWriter, slotCount: number): void;
+  /** Into a fresh accumulator. */
+  restoreState(reader: StateReader, slotCount: number): void;
+}
+
+/** First number of slots of every table. */
+const INITIAL_SLOTS = 64;
+
+/** The capacity that holds `slotCount`, at least doubling. */
+export function slotCapacity(current: number, slotCount: number): number {
+  return Math.max(INITIAL_SLOTS, slotCount, current * 2);
+}
+
+export function growFloat64(values: Float64Array, slotCount: number): Float64Array {
+  if (slotCount <= values.length) return values;
+  const grown = new Float64Array(slotCapacity(values.length, slotCount));
+  grown.set(values);
+  return grown;
+}
+
+export function growUint8(values: Uint8Array, slotCount: number): Uint8Array {
+  if (slotCount <= values.length) return values;
+  const grown = new Uint8Array(slotCapacity(values.length, slotCount));
+  grown.set(values);
+  return grown;
+}

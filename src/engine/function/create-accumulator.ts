@@ -1,0 +1,66 @@
+/** From an aggregate expression to its accumulator, and back to the state it keeps, in words. */
+import { assert } from '../../errors/assert.ts';
+import type { AggregateExpression } from '../../expression/tree.ts';
+import { columnKindOf } from '../batch/column.ts';
+import type { Accumulator } from './accumulator.ts';
+import { ApproximateDistinctAccumulator } from './approximate-distinct.ts';
+import { DecimalAverage, DoubleAverage, IntegerAverage } from './average.ts';
+import { CountAccumulator } from './count.ts';
+import { DistinctCountAccumulator } from './distinct-count.ts';
+import { ExtremeAccumulator } from './extreme.ts';
+import { FirstLastAccumulator } from './first-last.ts';
+import { DecimalSum, DoubleSum, IntegerSum } from './sum.ts';
+
+/**
+ * @param expectedPairs for an exact distinct count: pairs to make room for (see there)
+ */
+export function createAccumulator(
+  aggregate: AggregateExpression,
+  expectedPairs: number,
+): Accumulator {
+  switch (aggregate.function) {
+    case 'COUNT':
+      return aggregate.distinct
+        ? new DistinctCountAccumulator(expectedPairs)
+        : new CountAccumulator();
+    case 'SUM':
+      return createSum(aggregate);
+    case 'AVG':
+      return createAverage(aggregate);
+    case 'MIN':
+    case 'MAX':
+      return new ExtremeAccumulator(aggregate.function);
+    case 'FIRST_VALUE':
+    case 'LAST_VALUE':
+      return new FirstLastAccumulator(aggregate.function);
+    case 'APPROX_COUNT_DISTINCT':
+      return new ApproximateDistinctAccumulator();
+  }
+}
+
+/** True when the aggregate works on dictionary ids of its operand. */
+export function needsDictionary(aggregate: AggregateExpression): boolean {
+  return aggregate.function === 'COUNT' && aggregate.distinct;
+}
+
+function createSum(aggregate: AggregateExpression): Accumulator {
+  const { operand } = aggregate;
+  assert(operand !== undefined, 'SUM has an operand');
+  switch (columnKindOf(operand.type.root)) {
+    case 'decimal':
+      return new DecimalSum();
+    case 'double':
+      return new DoubleSum();
+    default:
+      return new IntegerSum();
+  }
+}
+
+function createAverage(aggregate: AggregateExpression): Accumulator {
+  const { operand } = aggregate;
+  assert(operand !== undefined, 'AVG has an operand');
+  if (operand.type.root === 'DECIMAL') return new DecimalAverage(operand.type);
+  return columnKindOf(operand.type.root) === 'double'
+    ? new DoubleAverage()
+    : new IntegerAverage();
+}

@@ -1,0 +1,182 @@
+/**
+ * MIN and MAX: NULL operands are skipped, a group without any other is NULL. Numbers and times are
+ * compared as floats as long as that is exact, then, and for the other types, as canonical values.
+ * Text is ordered by its UTF-8 bytes, as Flink orders it.
+ */
+import { assert } from '../../errors/assert.ts';
+import type { Value } from '../../expression/value.ts';
+import type { Column } from '../batch/column.ts';
+import { readValue } from '../batch/read-value.ts';
+import { writeValue } from '../batch/write-value.ts';
+import type { StateReader } from '../state/state-reader.ts';
+import type { StateWriter } from '../state/state-writer.ts';
+import {
+  growFloat64,
+  growUint8,
+  type Accumulator,
+  type Operand,
+  type SlottedRows,
+} from './accumulator.ts';
+import { readStateValue, writeStateValue } from '../state/state-value.ts';
+
+export class ExtremeAccumulator implements Accumulator {
+  /** 1 for MAX, -1 for MIN. */
+  private readonly sign: 1 | -1;
+  /** 1 once the slot has a value. */
+  private present: Uint8Array = new Uint8Array(0);
+  private floats: Float64Array = new Float64Array(0);
+  /** Canonical values by slot, once a batch held one that a float does not hold exactly. */
+  private values: Value[] | null = null;
+
+  constructor(which: 'MIN' | 'MAX') {
+    this.sign = which === 'MAX' ? 1 : -1;
+  }
+
+  /** Values other than numbers are estimated at 32 bytes. */
+  get sizeBytes(): number {
+    return this.present.byteLength + this.floats.byteLength + (this.values?.length ?? 0) * 32;
+  }
+
+  ensureSlots(slotCount: number): void {
+    this.present = growUint8(this.present, slotCount);
+    this.floats = growFloat64(this.floats, slotCount);
+  }
+
+  accumulate(selected: SlottedRows, operand: Operand): void {
+    const { column } = operand;
+    assert(column !== null, 'MIN and MAX have an operand');
+    const floats = this.values === null ? floatsOf(column) : null;
+    if (floats === null) this.accumulateValues(selected, column);
+    else this.accumulateFloats(selected, floats, column.nulls);
+  }
+
+  emit(slot: number, column: Column, row: number): void {
+    if (this.present[slot] === 0) column.setNull(row);
+    else writeValue(column, row, this.valueOf(slot, column));
+  }
+
+  markIds(): void {
+    // No ids are kept.
+  }
+
+  snapshotState(writer: StateWriter, slotCount: number): void {
+    writer.bytes(this.present.subarray(0, slotCount));
+    writer.boolean(this.values !== null);
+    if (this.values === null) {
+      writer.float64Array(this.floats.subarray(0, slotCount));
+      return;
+    }
+    for (let slot = 0; slot < slotCount; slot++) writeStateValue(writer, this.values[slot] ?? null);
+  }
+
+  restoreState(reader: StateReader, slotCount: number): void {
+    this.present = growUint8(reader.bytes(), slotCount);
+    if (!reader.boolean()) {
+      this.floats = growFloat64(reader.float64Array(), slotCount);
+      return;
+    }
+    const values: Value[] = [];
+    for (let slot = 0; slot < slotCount; slot++) values.push(readStateValue(reader));
+    this.values = values;
+  }
+
+  private accumulateFloats(
+    selected: SlottedRows,
+    source: Int32Array | Float64Array,
+    nulls: Uint8Array,
+  ): void {
+    const { floats, present, sign } = this;
+    const { rows, count, slots } = selected;
+    for (let index = 0; index < count; index++) {
+      const row = rows[index]!;
+      if (nulls[row] === 1) continue;
+      const slot = slots[row]!;
+      const value = source[row]!;
+      if (present[slot] === 0 || (value - floats[slot]!) * sign > 0) {
+        floats[slot] = value;
+        present[slot] = 1;
+      }
+    }
+  }
+
+  private accumulateValues(selected: SlottedRows, column: Column): void {
+    const values = (this.values ??= this.allValues(column));
+    const { present, sign } = this;
+    const { rows, count, slots } = selected;
+    for (let index = 0; index < count; index++) {
+      const row = rows[index]!;
+      if (column.nulls[row] === 1) continue;
+      const slot = slots[row]!;
+      const value = readValue(column, row);
+      if (present[slot] === 0 || compareValues(value, values[slot] ?? null) * sign > 0) {
+        values[slot] = value;
+        present[slot] = 1;
+      }
+    }
+  }
+
+  private allValues(column: Column): Value[] {
+    return Array.from(this.present, (isPresent, slot) =>
+      isPresent === 1 ? this.valueOf(slot, column) : null,
+    );
+  }
+
+  private valueOf(slot: number, column: Column): Value {
+    if (this.values !== null) return this.values[slot] ?? null;
+    const float = this.floats[slot]!;
+    if (column.kind === 'long') return BigInt(float);
+    if (column.kind === 'timestamp') return BigInt(float) * NANOS_PER_MILLI;
+    if (column.kind === 'boolean') return float === 1;
+    return float;
+  }
+}
+
+const NANOS_PER_MILLI = 1_000_000n;
+
+/** The column's values where floats hold them exactly, else null. */
+function floatsOf(column: Column): Int32Array | Float64Array | null {
+  switch (column.kind) {
+    case 'int':
+    case 'double':
+      return column.values;
+    case 'long':
+      return column.wide === null ? column.values : null;
+    case 'timestamp':
+      return column.nanos === null ? column.millis : null;
+    case 'boolean':
+    case 'bytes':
+    case 'decimal':
+    case 'object':
+      return null;
+  }
+}
+
+/** Order of two values of one comparable type; neither is NULL. */
+function compareValues(left: Value, right: Value): number {
+  if (typeof left === 'string' && typeof right === 'string') return compareText(left, right);
+  if (left instanceof Uint8Array && right instanceof Uint8Array) return compareBytes(left, right);
+  if (left === right) return 0;
+  return Number(left) === Number(right)
+    ? compareExactly(left, right)
+    : Number(left) < Number(right)
+      ? -1
+      : 1;
+}
+
+function compareExactly(left: Value, right: Value): number {
+  if (typeof left !== 'bigint' || typeof right !== 'bigint' || left === right) return 0;
+  return left < right ? -1 : 1;
+}
+
+function compareText(left: string, right: string): number {
+  return compareBytes(new TextEncoder().encode(left), new TextEncoder().encode(right));
+}
+
+function compareBytes(left: Uint8Array, right: Uint8Array): number {
+  const length = Math.min(left.length, right.length);
+  for (let index = 0; index < length; index++) {
+    const difference = left[index]! - right[index]!;
+    if (difference !== 0) return difference;
+  }
+  return left.length - right.length;
+}

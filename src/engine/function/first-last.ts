@@ -1,0 +1,62 @@
+/**
+ * FIRST_VALUE and LAST_VALUE in order of arrival. As Flink's, they skip NULL operands; a group
+ * without any other is NULL.
+ */
+import { assert } from '../../errors/assert.ts';
+import type { Value } from '../../expression/value.ts';
+import type { Column } from '../batch/column.ts';
+import { readValue } from '../batch/read-value.ts';
+import { writeValue } from '../batch/write-value.ts';
+import type { StateReader } from '../state/state-reader.ts';
+import { readStateValue, writeStateValue } from '../state/state-value.ts';
+import type { StateWriter } from '../state/state-writer.ts';
+import type { Accumulator, Operand, SlottedRows } from './accumulator.ts';
+
+export class FirstLastAccumulator implements Accumulator {
+  private readonly keepsFirst: boolean;
+  /** By slot; NULL: no value yet. */
+  private values: Value[] = [];
+
+  constructor(which: 'FIRST_VALUE' | 'LAST_VALUE') {
+    this.keepsFirst = which === 'FIRST_VALUE';
+  }
+
+  /** Values are estimated at 32 bytes. */
+  get sizeBytes(): number {
+    return this.values.length * 32;
+  }
+
+  ensureSlots(slotCount: number): void {
+    while (this.values.length < slotCount) this.values.push(null);
+  }
+
+  accumulate(selected: SlottedRows, operand: Operand): void {
+    const { column } = operand;
+    assert(column !== null, 'FIRST_VALUE and LAST_VALUE have an operand');
+    const { values, keepsFirst } = this;
+    const { rows, count, slots } = selected;
+    for (let index = 0; index < count; index++) {
+      const row = rows[index]!;
+      if (column.nulls[row] === 1) continue;
+      const slot = slots[row]!;
+      if (keepsFirst && values[slot] !== null) continue;
+      values[slot] = readValue(column, row);
+    }
+  }
+
+  emit(slot: number, column: Column, row: number): void {
+    writeValue(column, row, this.values[slot]!);
+  }
+
+  markIds(): void {
+    // No ids are kept.
+  }
+
+  snapshotState(writer: StateWriter, slotCount: number): void {
+    for (let slot = 0; slot < slotCount; slot++) writeStateValue(writer, this.values[slot]!);
+  }
+
+  restoreState(reader: StateReader, slotCount: number): void {
+    this.values = Array.from({ length: slotCount }, () => readStateValue(reader));
+  }
+}

@@ -1,0 +1,254 @@
+/**
+ * SUM: NULL operands are skipped, a group without any other is NULL. Integer sums are exact floats
+ * as long as they are safe integers, then 64-bit integers; they wrap at the width of the result
+ * type, as Flink's do. DECIMAL sums that exceed 38 digits are NULL.
+ */
+import { assert } from '../../errors/assert.ts';
+import { DECIMAL_PRECISION_MAX } from '../../expression/type.ts';
+import type { Column } from '../batch/column.ts';
+import type { StateReader } from '../state/state-reader.ts';
+import type { StateWriter } from '../state/state-writer.ts';
+import {
+  growFloat64,
+  slotCapacity,
+  type Accumulator,
+  type Operand,
+  type SlottedRows,
+} from './accumulator.ts';
+import { writeInteger } from './write-result.ts';
+
+/** Sum and number of the operands of each group; SUM and AVG are both read from it. */
+export abstract class SumBase implements Accumulator {
+  /** Operands that were not NULL, by slot. */
+  protected counts: Float64Array = new Float64Array(0);
+
+  abstract get sizeBytes(): number;
+  abstract accumulate(selected: SlottedRows, operand: Operand): void;
+  protected abstract emitValue(slot: number, column: Column, row: number): void;
+
+  ensureSlots(slotCount: number): void {
+    this.counts = growFloat64(this.counts, slotCount);
+  }
+
+  emit(slot: number, column: Column, row: number): void {
+    if (this.counts[slot] === 0) column.setNull(row);
+    else this.emitValue(slot, column, row);
+  }
+
+  markIds(): void {
+    // No ids are kept.
+  }
+
+  snapshotState(writer: StateWriter, slotCount: number): void {
+    writer.float64Array(this.counts.subarray(0, slotCount));
+  }
+
+  restoreState(reader: StateReader, slotCount: number): void {
+    this.counts = growFloat64(reader.float64Array(), slotCount);
+  }
+}
+
+export class IntegerSum extends SumBase {
+  protected sums: Float64Array = new Float64Array(0);
+  /** All sums as 64-bit integers, once one of them was no safe integer. */
+  protected wide: BigInt64Array | null = null;
+
+  get sizeBytes(): number {
+    return this.counts.byteLength + this.sums.byteLength + (this.wide?.byteLength ?? 0);
+  }
+
+  override ensureSlots(slotCount: number): void {
+    super.ensureSlots(slotCount);
+    this.sums = growFloat64(this.sums, slotCount);
+    if (this.wide !== null) this.wide = growBigInt64(this.wide, slotCount);
+  }
+
+  accumulate(selected: SlottedRows, operand: Operand): void {
+    const { column } = operand;
+    assert(column?.kind === 'int' || column?.kind === 'long', 'an integer sum has integer operands');
+    if (column.kind === 'long' && column.wide !== null) {
+      this.accumulateWide(selected, column.wide, column.nulls);
+    } else if (this.wide !== null) {
+      this.accumulateWide(selected, column.values, column.nulls);
+    } else {
+      this.accumulateNarrow(selected, column.values, column.nulls);
+    }
+  }
+
+  /** The exact sum of a group, wrapped to 64 bits. */
+  protected sumOf(slot: number): bigint {
+    return this.wide === null ? BigInt(this.sums[slot]!) : this.wide[slot]!;
+  }
+
+  protected emitValue(slot: number, column: Column, row: number): void {
+    writeInteger(column, row, this.sumOf(slot));
+  }
+
+  override snapshotState(writer: StateWriter, slotCount: number): void {
+    super.snapshotState(writer, slotCount);
+    for (let slot = 0; slot < slotCount; slot++) writer.int64(this.sumOf(slot));
+  }
+
+  override restoreState(reader: StateReader, slotCount: number): void {
+    super.restoreState(reader, slotCount);
+    this.sums = growFloat64(this.sums, slotCount);
+    const wide = new BigInt64Array(slotCapacity(0, slotCount));
+    for (let slot = 0; slot < slotCount; slot++) wide[slot] = reader.int64();
+    this.wide = wide;
+  }
+
+  private accumulateNarrow(
+    selected: SlottedRows,
+    values: Int32Array | Float64Array,
+    nulls: Uint8Array,
+  ): void {
+    const { sums, counts } = this;
+    const { rows, count, slots } = selected;
+    for (let index = 0; index < count; index++) {
+      const row = rows[index]!;
+      if (nulls[row] === 1) continue;
+      const slot = slots[row]!;
+      const sum = sums[slot]! + values[row]!;
+      if (!Number.isSafeInteger(sum)) {
+        this.widen();
+        const rest = { rows: rows.subarray(index), count: count - index, slots };
+        this.accumulateWide(rest, values, nulls);
+        return;
+      }
+      sums[slot] = sum;
+      counts[slot] = counts[slot]! + 1;
+    }
+  }
+
+  private accumulateWide(
+    selected: SlottedRows,
+    values: Int32Array | Float64Array | BigInt64Array,
+    nulls: Uint8Array,
+  ): void {
+    const wide = this.widen();
+    const { counts } = this;
+    const { rows, count, slots } = selected;
+    for (let index = 0; index < count; index++) {
+      const row = rows[index]!;
+      if (nulls[row] === 1) continue;
+      const slot = slots[row]!;
+      wide[slot] = wide[slot]! + BigInt(values[row]!);
+      counts[slot] = counts[slot]! + 1;
+    }
+  }
+
+  private widen(): BigInt64Array {
+    if (this.wide !== null) return this.wide;
+    const wide = new BigInt64Array(this.sums.length);
+    for (let slot = 0; slot < wide.length; slot++) wide[slot] = BigInt(this.sums[slot]!);
+    this.wide = wide;
+    return wide;
+  }
+}
+
+export class DoubleSum extends SumBase {
+  protected sums: Float64Array = new Float64Array(0);
+
+  get sizeBytes(): number {
+    return this.counts.byteLength + this.sums.byteLength;
+  }
+
+  override ensureSlots(slotCount: number): void {
+    super.ensureSlots(slotCount);
+    this.sums = growFloat64(this.sums, slotCount);
+  }
+
+  accumulate(selected: SlottedRows, operand: Operand): void {
+    const { column } = operand;
+    assert(column?.kind === 'double', 'a floating-point sum has floating-point operands');
+    const { sums, counts } = this;
+    const { rows, count, slots } = selected;
+    const { values, nulls } = column;
+    for (let index = 0; index < count; index++) {
+      const row = rows[index]!;
+      if (nulls[row] === 1) continue;
+      const slot = slots[row]!;
+      sums[slot] = sums[slot]! + values[row]!;
+      counts[slot] = counts[slot]! + 1;
+    }
+  }
+
+  protected emitValue(slot: number, column: Column, row: number): void {
+    writeDouble(column, row, this.sums[slot]!);
+  }
+
+  override snapshotState(writer: StateWriter, slotCount: number): void {
+    super.snapshotState(writer, slotCount);
+    writer.float64Array(this.sums.subarray(0, slotCount));
+  }
+
+  override restoreState(reader: StateReader, slotCount: number): void {
+    super.restoreState(reader, slotCount);
+    this.sums = growFloat64(reader.float64Array(), slotCount);
+  }
+}
+
+export class DecimalSum extends SumBase {
+  /** Unscaled, of the operand's scale. */
+  protected readonly sums: bigint[] = [];
+
+  /** An estimate: a bigint of up to 128 bits. */
+  get sizeBytes(): number {
+    return this.counts.byteLength + this.sums.length * 32;
+  }
+
+  override ensureSlots(slotCount: number): void {
+    super.ensureSlots(slotCount);
+    while (this.sums.length < slotCount) this.sums.push(0n);
+  }
+
+  accumulate(selected: SlottedRows, operand: Operand): void {
+    const { column } = operand;
+    assert(column?.kind === 'decimal', 'a DECIMAL sum has DECIMAL operands');
+    const { sums, counts } = this;
+    const { rows, count, slots } = selected;
+    for (let index = 0; index < count; index++) {
+      const row = rows[index]!;
+      if (column.nulls[row] === 1) continue;
+      const slot = slots[row]!;
+      sums[slot] = sums[slot]! + column.values[row]!;
+      counts[slot] = counts[slot]! + 1;
+    }
+  }
+
+  protected emitValue(slot: number, column: Column, row: number): void {
+    writeDecimal(column, row, this.sums[slot]!);
+  }
+
+  override snapshotState(writer: StateWriter, slotCount: number): void {
+    super.snapshotState(writer, slotCount);
+    for (let slot = 0; slot < slotCount; slot++) writer.text(String(this.sums[slot]!));
+  }
+
+  override restoreState(reader: StateReader, slotCount: number): void {
+    super.restoreState(reader, slotCount);
+    for (let slot = 0; slot < slotCount; slot++) this.sums.push(BigInt(reader.text()));
+  }
+}
+
+/** FLOAT results are rounded to 32 bits. */
+export function writeDouble(column: Column, row: number, value: number): void {
+  assert(column.kind === 'double', 'the result column of a floating-point aggregate is one');
+  column.values[row] = column.type.root === 'FLOAT' ? Math.fround(value) : value;
+}
+
+/** An unscaled value of the column's scale; NULL when it has more than 38 digits. */
+export function writeDecimal(column: Column, row: number, unscaled: bigint): void {
+  assert(column.kind === 'decimal', 'the result column of a DECIMAL aggregate is DECIMAL');
+  if (unscaled > DECIMAL_LIMIT || unscaled < -DECIMAL_LIMIT) column.setNull(row);
+  else column.values[row] = unscaled;
+}
+
+const DECIMAL_LIMIT = 10n ** BigInt(DECIMAL_PRECISION_MAX) - 1n;
+
+function growBigInt64(values: BigInt64Array, slotCount: number): BigInt64Array {
+  if (slotCount <= values.length) return values;
+  const grown = new BigInt64Array(slotCapacity(values.length, slotCount));
+  grown.set(values);
+  return grown;
+}

@@ -1,0 +1,33 @@
+/** Writes results of aggregates into columns of the aggregate's type. */
+import type { Column } from '../batch/column.ts';
+import { assert } from '../../errors/assert.ts';
+
+const INT64_BITS = 64;
+
+/** A safe integer into a column of BIGINT. */
+export function writeLong(column: Column, row: number, value: number): void {
+  assert(column.kind === 'long', 'the result column of a 64-bit aggregate is BIGINT');
+  if (column.wide === null) column.values[row] = value;
+  else column.wide[row] = BigInt(value);
+}
+
+/**
+ * An integer sum, exact or already wrapped to 64 bits, into a column of TINYINT to BIGINT; it wraps
+ * at the column's width.
+ */
+export function writeInteger(column: Column, row: number, value: bigint): void {
+  if (column.kind === 'int') {
+    column.values[row] = Number(BigInt.asIntN(integerBits(column), value));
+    return;
+  }
+  assert(column.kind === 'long', 'the result column of an integer aggregate is an integer');
+  const wrapped = BigInt.asIntN(INT64_BITS, value);
+  const narrow = Number(wrapped);
+  if (Number.isSafeInteger(narrow)) writeLong(column, row, narrow);
+  else column.widen(row)[row] = wrapped;
+}
+
+function integerBits(column: Column): number {
+  if (column.type.root === 'TINYINT') return 8;
+  return column.type.root === 'SMALLINT' ? 16 : 32;
+}

@@ -1,0 +1,34 @@
+/** From the description of an operator in the stream graph to the operator. */
+import type { EvaluationContext } from '../../expression/function/contract.ts';
+import type { WindowAggregateSpec } from '../window/window-spec.ts';
+import { WindowAggregateOperator } from '../window/window-aggregate.ts';
+import type { TypedExpression } from '../../expression/tree.ts';
+import type { RowSchema } from '../batch/batch.ts';
+import type { Operator } from '../operator/contract.ts';
+import { FilterOperator } from '../operator/filter.ts';
+import { LookupOperator, type LookupSpec } from '../operator/lookup.ts';
+import type { NodeCounters } from '../operator/node-counters.ts';
+import { ProjectOperator, type ProjectSpec } from '../operator/project.ts';
+
+export type OperatorSpec =
+  | { readonly kind: 'filter'; readonly schema: RowSchema; readonly condition: TypedExpression }
+  | { readonly kind: 'project'; readonly project: ProjectSpec }
+  | { readonly kind: 'lookup'; readonly lookup: LookupSpec }
+  | { readonly kind: 'window-aggregate'; readonly window: WindowAggregateSpec };
+
+export function createOperator(
+  spec: OperatorSpec,
+  context: EvaluationContext,
+  counters: NodeCounters,
+): Operator {
+  switch (spec.kind) {
+    case 'filter':
+      return new FilterOperator(spec.condition, spec.schema, context);
+    case 'project':
+      return new ProjectOperator(spec.project, context);
+    case 'lookup':
+      return new LookupOperator(spec.lookup);
+    case 'window-aggregate':
+      return new WindowAggregateOperator(spec.window, context, counters);
+  }
+}

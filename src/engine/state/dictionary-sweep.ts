@@ -1,0 +1,29 @@
+/**
+ * When a dictionary drops the keys that nobody uses any more: once it has grown to several times
+ * what was alive at the last sweep. Marking costs a pass over the open windows, so it must be rare;
+ * keys that come back window after window should stay.
+ */
+import type { KeyDictionary } from './key-dictionary.ts';
+
+/** Below this many keys a sweep is not worth its pass. */
+const SWEEP_MIN_KEYS = 1 << 18;
+/** A sweep is due when there are this many times the keys alive at the last one. */
+const GROWTH_FACTOR = 3;
+
+export class DictionarySweep {
+  private readonly dictionary: KeyDictionary;
+  private dueAtKeys = SWEEP_MIN_KEYS;
+
+  constructor(dictionary: KeyDictionary) {
+    this.dictionary = dictionary;
+  }
+
+  /** Sweeps when due; `mark` sets used[id] to 1 for every id still in use. */
+  runWhenDue(mark: (used: Uint8Array) => void): void {
+    if (this.dictionary.size < this.dueAtKeys) return;
+    const used = new Uint8Array(this.dictionary.idLimit);
+    mark(used);
+    this.dictionary.retain(used);
+    this.dueAtKeys = Math.max(SWEEP_MIN_KEYS, this.dictionary.size * GROWTH_FACTOR);
+  }
+}

@@ -1,0 +1,151 @@
+/**
+ * Writes the values of one or more columns as one byte key a row. The bytes are canonical: equal
+ * values give equal bytes whatever batch they came in, so keys can be hashed, stored and restored.
+ *
+ * One text or binary column is its own key and is not copied. Otherwise each value is whole words:
+ * a header (-1: NULL; bytes: the length; else 0) and the value (integers: one word; BIGINT, DOUBLE:
+ * two; TIMESTAMP: milliseconds in two, then nanoseconds; others: text). KeyDecoder reads it back.
+ */
+import { ByteBlock } from '../batch/byte-block.ts';
+import { BATCH_ROWS, type BytesColumn, type Column } from '../batch/column.ts';
+import { hashBytes } from '../batch/hash.ts';
+import { objectText } from './key-object.ts';
+import { NULL_KEY_LENGTH, type KeyRanges } from './key-ranges.ts';
+
+/** Header word of a NULL value. */
+export const NULL_HEADER = -1;
+/** First size of the block that keys are written to, bytes. */
+const INITIAL_BYTES = 64 * 1024;
+const TWO_32 = 4_294_967_296;
+
+export class KeyEncoder {
+  /** Written before each key, to keep several grouping sets apart; null: nothing. */
+  private readonly prefix: number | null;
+  private readonly start = new Int32Array(BATCH_ROWS);
+  private readonly length = new Int32Array(BATCH_ROWS);
+  private readonly hashes = new Int32Array(BATCH_ROWS);
+  private block = new ByteBlock(INITIAL_BYTES);
+  /** Where the next word goes. */
+  private at = 0;
+
+  constructor(prefix: number | null = null) {
+    this.prefix = prefix;
+  }
+
+  /** The keys of the first `rowCount` rows; valid until the next call or change of the columns. */
+  encode(columns: readonly Column[], rowCount: number): KeyRanges {
+    const [only] = columns;
+    if (this.prefix === null && columns.length === 1 && only?.kind === 'bytes') {
+      return this.columnAsKey(only, rowCount);
+    }
+    this.at = 0;
+    for (let row = 0; row < rowCount; row++) {
+      const from = this.at;
+      if (this.prefix !== null) this.writeWord(this.prefix);
+      for (const column of columns) this.writeValue(column, row);
+      this.start[row] = from;
+      this.length[row] = this.at - from;
+    }
+    const { view } = this.block;
+    for (let row = 0; row < rowCount; row++) {
+      this.hashes[row] = hashBytes(view, this.start[row]!, this.length[row]!);
+    }
+    return { block: this.block, start: this.start, length: this.length, hashes: this.hashes };
+  }
+
+  private columnAsKey(column: BytesColumn, rowCount: number): KeyRanges {
+    const hashes = column.ensureHashes(rowCount);
+    if (!column.hasNulls) {
+      return { block: column.block, start: column.start, length: column.length, hashes };
+    }
+    for (let row = 0; row < rowCount; row++) {
+      const isNull = column.nulls[row] === 1;
+      this.length[row] = isNull ? NULL_KEY_LENGTH : column.length[row]!;
+      this.hashes[row] = isNull ? 0 : hashes[row]!;
+    }
+    return { block: column.block, start: column.start, length: this.length, hashes: this.hashes };
+  }
+
+  private writeValue(column: Column, row: number): void {
+    if (column.nulls[row] === 1) {
+      this.writeWord(NULL_HEADER);
+      return;
+    }
+    switch (column.kind) {
+      case 'boolean':
+      case 'int':
+        this.writeWord(0);
+        this.writeWord(column.values[row]!);
+        return;
+      case 'long':
+        this.writeWord(0);
+        if (column.wide === null) this.writeInteger(column.values[row]!);
+        else this.writeInt64(column.wide[row]!);
+        return;
+      case 'double':
+        this.writeWord(0);
+        this.reserve(8);
+        // Adding 0 makes -0 the same key as 0: the two are equal by value.
+        this.block.view.setFloat64(this.at, column.values[row]! + 0, true);
+        this.at += 8;
+        return;
+      case 'timestamp':
+        this.writeWord(0);
+        this.writeInteger(column.millis[row]!);
+        this.writeWord(column.nanos === null ? 0 : column.nanos[row]!);
+        return;
+      case 'bytes':
+        this.writeBytes(column.block.bytes, column.start[row]!, column.length[row]!);
+        return;
+      case 'decimal':
+        this.writeText(String(column.values[row]!));
+        return;
+      case 'object':
+        this.writeText(objectText(column.values[row]!));
+        return;
+    }
+  }
+
+  private writeWord(value: number): void {
+    this.reserve(4);
+    this.block.view.setInt32(this.at, value, true);
+    this.at += 4;
+  }
+
+  /** A safe integer as 64 bits. */
+  private writeInteger(value: number): void {
+    const high = Math.floor(value / TWO_32);
+    this.writeWord((value - high * TWO_32) | 0);
+    this.writeWord(high | 0);
+  }
+
+  private writeInt64(value: bigint): void {
+    this.reserve(8);
+    this.block.view.setBigInt64(this.at, value, true);
+    this.at += 8;
+  }
+
+  private writeText(text: string): void {
+    const bytes = new TextEncoder().encode(text);
+    this.writeBytes(bytes, 0, bytes.length);
+  }
+
+  private writeBytes(source: Uint8Array, start: number, length: number): void {
+    this.writeWord(length);
+    const padded = (length + 3) & ~3;
+    this.reserve(padded);
+    const { bytes } = this.block;
+    let at = this.at;
+    for (let index = 0; index < length; index++) bytes[at++] = source[start + index]!;
+    this.at += padded;
+    while (at < this.at) bytes[at++] = 0;
+  }
+
+  private reserve(byteCount: number): void {
+    const needed = this.at + byteCount;
+    if (needed <= this.block.capacity) return;
+    const grown = new ByteBlock(Math.max(needed, this.block.capacity * 2));
+    grown.bytes.set(this.block.bytes.subarray(0, this.at));
+    this.block = grown;
+  }
+}

@@ -1,0 +1,53 @@
+/** Canonical values (expression/value.ts) as state, with a tag each. */
+import type { Value } from '../../expression/value.ts';
+import type { StateReader } from './state-reader.ts';
+import type { StateWriter } from './state-writer.ts';
+
+const tags = { null: 0, boolean: 1, number: 2, bigint: 3, text: 4, bytes: 5, list: 6 } as const;
+
+export function writeStateValue(writer: StateWriter, value: Value): void {
+  if (value === null) {
+    writer.uint32(tags.null);
+  } else if (typeof value === 'boolean') {
+    writer.uint32(tags.boolean);
+    writer.boolean(value);
+  } else if (typeof value === 'number') {
+    writer.uint32(tags.number);
+    writer.float64(value);
+  } else if (typeof value === 'bigint') {
+    writer.uint32(tags.bigint);
+    writer.text(String(value));
+  } else if (typeof value === 'string') {
+    writer.uint32(tags.text);
+    writer.text(value);
+  } else if (value instanceof Uint8Array) {
+    writer.uint32(tags.bytes);
+    writer.bytes(value);
+  } else {
+    writer.uint32(tags.list);
+    writer.uint32(value.length);
+    for (const element of value) writeStateValue(writer, element);
+  }
+}
+
+export function readStateValue(reader: StateReader): Value {
+  const tag = reader.uint32();
+  switch (tag) {
+    case tags.null:
+      return null;
+    case tags.boolean:
+      return reader.boolean();
+    case tags.number:
+      return reader.float64();
+    case tags.bigint:
+      return BigInt(reader.text());
+    case tags.text:
+      return reader.text();
+    case tags.bytes:
+      return reader.bytes();
+    case tags.list:
+      return Array.from({ length: reader.uint32() }, () => readStateValue(reader));
+    default:
+      throw new RangeError(`state holds a value of unknown kind ${tag}`);
+  }
+}

@@ -1,0 +1,136 @@
+/**
+ * The way from one operator's output to the next operator's input, in the same thread: a call. A
+ * consumer that is not finished leaves its call pending here; the edge is then full, and the job
+ * repeats the call (`drain`) before anything new is sent.
+ * Invariant: at most one batch is pending, and it is the first pending call.
+ */
+import { assert } from '../../errors/assert.ts';
+import type { Batch } from '../batch/batch.ts';
+import type { Operator, Output, Outputs } from '../operator/contract.ts';
+import type { NodeCounters } from '../operator/node-counters.ts';
+
+type Call =
+  | { readonly kind: 'batch'; readonly batch: Batch }
+  | { readonly kind: 'watermark'; readonly watermarkMs: number }
+  | { readonly kind: 'end' };
+
+export class Edge implements Output {
+  private readonly target: Operator;
+  private readonly input: number;
+  private readonly pending: Call[] = [];
+
+  constructor(target: Operator, input: number) {
+    this.target = target;
+    this.input = input;
+  }
+
+  get isFull(): boolean {
+    return this.pending.length > 0;
+  }
+
+  emit(batch: Batch): void {
+    assert(this.pending.length === 0, 'a full output takes no batch');
+    if (!this.target.processBatch(batch, this.input)) this.pending.push({ kind: 'batch', batch });
+  }
+
+  emitWatermark(watermarkMs: number): void {
+    this.call({ kind: 'watermark', watermarkMs });
+  }
+
+  /** No rows follow. */
+  end(): void {
+    this.call({ kind: 'end' });
+  }
+
+  /** Repeats what is pending; true when nothing is left. */
+  drain(): boolean {
+    while (this.pending.length > 0) {
+      if (!this.isDone(this.pending[0]!)) return false;
+      this.pending.shift();
+    }
+    return true;
+  }
+
+  private call(call: Call): void {
+    if (this.pending.length > 0 || !this.isDone(call)) this.pending.push(call);
+  }
+
+  private isDone(call: Call): boolean {
+    switch (call.kind) {
+      case 'batch':
+        return this.target.processBatch(call.batch, this.input);
+      case 'watermark':
+        return this.target.processWatermark(call.watermarkMs, this.input);
+      case 'end':
+        return this.target.endInput(this.input);
+    }
+  }
+}
+
+/** One stream of a node with all its consumers; counts what passes. */
+export class FanOut implements Output {
+  readonly edges: Edge[] = [];
+  private readonly counters: NodeCounters | null;
+
+  /** `counters`: where emitted rows count as recordsOut; null: nowhere (side streams). */
+  constructor(counters: NodeCounters | null) {
+    this.counters = counters;
+  }
+
+  get isFull(): boolean {
+    for (const edge of this.edges) if (edge.isFull) return true;
+    return false;
+  }
+
+  emit(batch: Batch): void {
+    if (this.counters !== null) this.counters.recordsOut += batch.rowCount;
+    for (const edge of this.edges) edge.emit(batch);
+  }
+
+  emitWatermark(watermarkMs: number): void {
+    for (const edge of this.edges) edge.emitWatermark(watermarkMs);
+  }
+
+  end(): void {
+    for (const edge of this.edges) edge.end();
+  }
+
+  drain(): boolean {
+    let isEmpty = true;
+    for (const edge of this.edges) if (!edge.drain()) isEmpty = false;
+    return isEmpty;
+  }
+}
+
+/** All streams of one node. */
+export class NodeOutputs implements Outputs {
+  readonly main: FanOut;
+  private readonly sides = new Map<string, FanOut>();
+
+  constructor(counters: NodeCounters) {
+    this.main = new FanOut(counters);
+  }
+
+  side(name: string): FanOut | null {
+    return this.sides.get(name) ?? null;
+  }
+
+  /** The stream of this name, made when it is first asked for by a consumer. */
+  stream(name: string): FanOut {
+    if (name === 'main') return this.main;
+    let side = this.sides.get(name);
+    if (side === undefined) this.sides.set(name, (side = new FanOut(null)));
+    return side;
+  }
+
+  drain(): boolean {
+    let isEmpty = this.main.drain();
+    for (const side of this.sides.values()) if (!side.drain()) isEmpty = false;
+    return isEmpty;
+  }
+
+  end(): void {
+    this.main.end();
+    for (const side of this.sides.values()) side.end();
+  }
+}

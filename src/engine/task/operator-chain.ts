@@ -1,0 +1,121 @@
+/**
+ * The operators of a job, made from its stream graph and connected by edges, all in one thread.
+ * It knows no source and no sink: those who run it feed the sources' outputs and give the sinks.
+ */
+import { assert } from '../../errors/assert.ts';
+import type { EvaluationContext } from '../../expression/function/contract.ts';
+import type {
+  OperatorStreamNode,
+  SinkStreamNode,
+  StreamGraph,
+  StreamInput,
+} from '../graph/stream-graph.ts';
+import type { Operator } from '../operator/contract.ts';
+import { createOperator } from '../graph/create-operator.ts';
+import { NodeCounters } from '../operator/node-counters.ts';
+import { StateReader } from '../state/state-reader.ts';
+import { StateWriter } from '../state/state-writer.ts';
+import { Edge, NodeOutputs } from './edge.ts';
+
+interface ChainNode {
+  readonly uid: string;
+  /** Null for a source. */
+  readonly operator: Operator | null;
+  readonly outputs: NodeOutputs;
+  readonly counters: NodeCounters;
+}
+
+/** State of every operator by uid. */
+export type ChainSnapshot = ReadonlyMap<string, Uint8Array>;
+
+export class OperatorChain {
+  private readonly nodes = new Map<string, ChainNode>();
+
+  /** `createSink`: the operator that takes a sink's rows. `restored`: state to start from. */
+  constructor(
+    graph: StreamGraph,
+    context: EvaluationContext,
+    createSink: (node: SinkStreamNode, counters: NodeCounters) => Operator,
+    restored: ChainSnapshot | null = null,
+  ) {
+    for (const node of graph.nodes) {
+      const counters = new NodeCounters();
+      const operator =
+        node.kind === 'source'
+          ? null
+          : node.kind === 'sink'
+            ? createSink(node, counters)
+            : createOperator(node.spec, context, counters);
+      this.nodes.set(node.uid, {
+        uid: node.uid,
+        operator,
+        outputs: new NodeOutputs(counters),
+        counters,
+      });
+      if (operator !== null) this.connect(node as OperatorStreamNode | SinkStreamNode, operator);
+    }
+    for (const { uid, operator, outputs } of this.nodes.values()) {
+      const state = restored?.get(uid);
+      if (state !== undefined) operator?.restoreState(new StateReader(state));
+      operator?.open(outputs);
+    }
+  }
+
+  outputsOf(uid: string): NodeOutputs {
+    return this.node(uid).outputs;
+  }
+
+  countersOf(uid: string): NodeCounters {
+    return this.node(uid).counters;
+  }
+
+  /** Rows that were late at any operator. */
+  get lateRecords(): number {
+    let sum = 0;
+    for (const { counters } of this.nodes.values()) sum += counters.lateRecords;
+    return sum;
+  }
+
+  /** Adds a consumer to a stream; before any row has passed. */
+  attach(input: StreamInput, consumer: Operator): void {
+    this.node(input.node).outputs.stream(input.stream).edges.push(new Edge(consumer, 0));
+  }
+
+  /** Repeats every pending call, consumers first; true when none is left. */
+  drain(): boolean {
+    let isEmpty = true;
+    for (const node of [...this.nodes.values()].reverse()) {
+      if (!node.outputs.drain()) isEmpty = false;
+    }
+    return isEmpty;
+  }
+
+  /** The state of all operators; only while nothing is pending. */
+  snapshot(): ChainSnapshot {
+    const states = new Map<string, Uint8Array>();
+    for (const { uid, operator } of this.nodes.values()) {
+      if (operator === null) continue;
+      const writer = new StateWriter();
+      operator.snapshotState(writer);
+      states.set(uid, writer.finish());
+    }
+    return states;
+  }
+
+  close(): void {
+    for (const { operator } of this.nodes.values()) operator?.close();
+  }
+
+  private connect(node: OperatorStreamNode | SinkStreamNode, operator: Operator): void {
+    const inputs = node.kind === 'sink' ? [node.input] : node.inputs;
+    for (const [index, input] of inputs.entries()) {
+      this.node(input.node).outputs.stream(input.stream).edges.push(new Edge(operator, index));
+    }
+  }
+
+  private node(uid: string): ChainNode {
+    const node = this.nodes.get(uid);
+    assert(node !== undefined, 'inputs name nodes that stand before them');
+    return node;
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * From what a format decoded to the rows of a source node: computed columns, event time, the
+ * watermark before each row and after the batch. The same for connectors and for pipeline tests.
+ */
+import { InputError } from '../../errors/drey-error.ts';
+import type { EvaluationContext } from '../../expression/function/contract.ts';
+import { WATERMARK_MAX, type Batch } from '../batch/batch.ts';
+import { BATCH_ROWS } from '../batch/column.ts';
+import { RowProjection } from '../batch/project.ts';
+import type { SourceStreamNode } from '../graph/stream-graph.ts';
+import type { StateReader } from '../state/state-reader.ts';
+import type { StateWriter } from '../state/state-writer.ts';
+import { SplitWatermarks } from '../time/split-watermarks.ts';
+import type { FanOut } from './edge.ts';
+
+export class SourceRows {
+  private readonly node: SourceStreamNode;
+  private readonly projection: RowProjection;
+  private readonly output: FanOut;
+  private readonly watermarks: SplitWatermarks | null;
+  private readonly before = new Float64Array(BATCH_ROWS);
+  /** The watermark that the consumers know. */
+  private emittedMs = -Infinity;
+
+  constructor(
+    node: SourceStreamNode,
+    splitCount: number,
+    context: EvaluationContext,
+    output: FanOut,
+  ) {
+    this.node = node;
+    this.output = output;
+    this.projection = new RowProjection(
+      {
+        inputSchema: node.physicalSchema,
+        outputSchema: node.schema,
+        expressions: node.columns,
+      },
+      context,
+    );
+    this.watermarks =
+      node.watermark === null ? null : new SplitWatermarks(splitCount, node.watermark.delayMs);
+  }
+
+  /** Epoch milliseconds; null without event time or before the first row. */
+  get watermarkMs(): number | null {
+    const { watermarks } = this;
+    return watermarks === null || watermarks.watermarkMs === -Infinity
+      ? null
+      : watermarks.watermarkMs;
+  }
+
+  /** How far event time has come in this split; -Infinity without event time. */
+  splitWatermark(split: number): number {
+    return this.watermarks?.of(split) ?? -Infinity;
+  }
+
+  /** Emits the rows of a physical batch of one split, and the watermark behind them. */
+  emit(split: number, splitName: string, physical: Batch): void {
+    if (physical.rowCount === 0) return;
+    const batch = this.projection.apply(physical);
+    if (this.watermarks !== null && this.node.watermark !== null) {
+      const column = batch.columns[this.node.watermark.columnIndex]!;
+      if (column.kind !== 'timestamp' || column.hasNulls) throw this.nullTime(splitName);
+      const rows = { millis: column.millis, rowCount: batch.rowCount };
+      this.watermarks.advance(split, rows, this.before);
+      batch.watermarksBefore = this.before;
+      batch.watermarkAfter = this.watermarks.watermarkMs;
+    }
+    this.output.emit(batch);
+    this.emitWatermark();
+  }
+
+  /** The split sends no rows for now; it does not hold the watermark back. */
+  leave(split: number): void {
+    this.watermarks?.leave(split);
+    this.emitWatermark();
+  }
+
+  raiseTo(split: number, watermarkMs: number): void {
+    this.watermarks?.raiseTo(split, watermarkMs);
+    this.emitWatermark();
+  }
+
+  /** The bounded input has ended: every window fires. */
+  emitFinalWatermark(): void {
+    this.emittedMs = WATERMARK_MAX;
+    this.output.emitWatermark(WATERMARK_MAX);
+  }
+
+  snapshotState(writer: StateWriter): void {
+    this.watermarks?.snapshotState(writer);
+    writer.float64(this.emittedMs);
+  }
+
+  restoreState(reader: StateReader): void {
+    this.watermarks?.restoreState(reader);
+    this.emittedMs = reader.float64();
+  }
+
+  private emitWatermark(): void {
+    const watermarkMs = this.watermarks?.watermarkMs ?? -Infinity;
+    if (watermarkMs <= this.emittedMs) return;
+    this.emittedMs = watermarkMs;
+    this.output.emitWatermark(watermarkMs);
+  }
+
+  private nullTime(splitName: string): InputError {
+    const column = this.node.schema[this.node.watermark!.columnIndex]!.name;
+    return new InputError(
+      'DREY_EVENT_TIME_NULL',
+      `source ${this.node.uid}, ${splitName}: a row has no event time: column ${column} is NULL`,
+      {
+        hint: `Give every row a ${column}, or compute it with COALESCE in the columns of the source.`,
+        details: { source: this.node.uid, split: splitName, column },
+      },
+    );
+  }
+}

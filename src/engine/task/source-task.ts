@@ -1,0 +1,190 @@
+/**
+ * Runs one source: asks its splits for rows, the one furthest behind in event time first, and
+ * passes them on. Reading the files of a bounded source side by side in event time keeps few
+ * windows open and makes lateness independent of how the input was cut into files.
+ */
+import { assert } from '../../errors/assert.ts';
+import type { EvaluationContext } from '../../expression/function/contract.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { Batch } from '../batch/batch.ts';
+import type { DeadRecord, Source, SourceProgress, SplitReader } from '../connector/contract.ts';
+import type { SourceStreamNode } from '../graph/stream-graph.ts';
+import type { NodeCounters } from '../operator/node-counters.ts';
+import { DeadOutput } from './dead-output.ts';
+import type { NodeOutputs } from './edge.ts';
+import { SourceRows } from './source-rows.ts';
+
+/** What a step did: passed rows on, found nothing to read yet, or found the source at its end. */
+export type StepResult = 'rows' | 'waiting' | 'ended';
+
+interface Split {
+  readonly index: number;
+  readonly reader: SplitReader;
+  hasEnded: boolean;
+  /** True while the reader has said `waiting` and its `ready` has not resolved. */
+  isWaiting: boolean;
+  /** Monotonic milliseconds of the last rows. */
+  lastRowsAtMs: number;
+}
+
+export interface SourceTaskOptions {
+  readonly node: SourceStreamNode;
+  readonly source: Source;
+  readonly outputs: NodeOutputs;
+  readonly counters: NodeCounters;
+  readonly context: EvaluationContext;
+  readonly clock: Clock;
+  /** Unreadable records that the policy keeps; filled by the readers, emptied here. */
+  readonly deadRecords: DeadRecord[];
+  /** Called when a split that was waiting can go on, or with the error that it met. */
+  readonly wake: (failure: unknown) => void;
+}
+
+export class SourceTask {
+  readonly node: SourceStreamNode;
+  private readonly options: SourceTaskOptions;
+  private readonly batch: Batch;
+  private readonly dead: DeadOutput;
+  private splits: Split[] = [];
+  private rows: SourceRows | null = null;
+  private hasEnded = false;
+
+  constructor(options: SourceTaskOptions) {
+    this.options = options;
+    this.node = options.node;
+    this.batch = new Batch(options.node.physicalSchema);
+    this.dead = new DeadOutput(options.outputs);
+  }
+
+  get progress(): SourceProgress {
+    return this.options.source.progress();
+  }
+
+  get watermarkMs(): number | null {
+    return this.rows?.watermarkMs ?? null;
+  }
+
+  get isEnded(): boolean {
+    return this.hasEnded;
+  }
+
+  async open(): Promise<void> {
+    const readers = await this.options.source.open();
+    const nowMs = this.options.clock.monotonicMs();
+    this.splits = readers.map((reader, index) => ({
+      index,
+      reader,
+      hasEnded: false,
+      isWaiting: false,
+      lastRowsAtMs: nowMs,
+    }));
+    const { node, context, outputs } = this.options;
+    this.rows = new SourceRows(node, readers.length, context, outputs.main);
+  }
+
+  /** Reads one batch and passes it on. Only while nothing is pending behind this source. */
+  step(): StepResult {
+    if (this.hasEnded) return 'ended';
+    if (this.options.deadRecords.length > 0) {
+      this.passDeadRecords();
+      return 'rows';
+    }
+    for (;;) {
+      const split = this.nextSplit();
+      if (split === null) return this.finishOrWait();
+      this.batch.reset();
+      const result = split.reader.poll(this.batch);
+      this.options.counters.deadRecords += this.options.deadRecords.length;
+      this.passDeadRecords();
+      if (result === 'rows') {
+        split.lastRowsAtMs = this.options.clock.monotonicMs();
+        this.rows!.emit(split.index, split.reader.name, this.batch);
+        return 'rows';
+      }
+      if (result === 'ended') this.endSplit(split);
+      else this.await(split);
+    }
+  }
+
+  /** Monotonic milliseconds at which a silent split becomes idle; null: never. */
+  idleAtMs(): number | null {
+    const timeoutMs = this.node.watermark?.idleTimeoutMs ?? null;
+    if (timeoutMs === null || this.options.source.isBounded) return null;
+    let earliest: number | null = null;
+    for (const split of this.splits) {
+      if (split.hasEnded || !split.isWaiting) continue;
+      const at = split.lastRowsAtMs + timeoutMs;
+      if (at > this.options.clock.monotonicMs() && (earliest === null || at < earliest)) {
+        earliest = at;
+      }
+    }
+    return earliest;
+  }
+
+  async close(): Promise<void> {
+    for (const split of this.splits) await split.reader.close();
+  }
+
+  private nextSplit(): Split | null {
+    let next: Split | null = null;
+    for (const split of this.splits) {
+      if (split.hasEnded) continue;
+      if (split.isWaiting && !this.options.source.isBounded) continue;
+      if (next === null || this.isBehind(split, next)) next = split;
+    }
+    // A bounded split that is furthest behind is waited for: the order of rows then depends on
+    // the data and not on the speed of the disk.
+    return next === null || next.isWaiting ? null : next;
+  }
+
+  private isBehind(split: Split, other: Split): boolean {
+    return this.rows!.splitWatermark(split.index) < this.rows!.splitWatermark(other.index);
+  }
+
+  private finishOrWait(): StepResult {
+    if (this.splits.some((split) => !split.hasEnded)) {
+      this.leaveIdleSplits();
+      return 'waiting';
+    }
+    this.hasEnded = true;
+    this.rows!.emitFinalWatermark();
+    this.options.outputs.end();
+    return 'ended';
+  }
+
+  private leaveIdleSplits(): void {
+    const timeoutMs = this.node.watermark?.idleTimeoutMs ?? null;
+    if (timeoutMs === null || this.options.source.isBounded) return;
+    const nowMs = this.options.clock.monotonicMs();
+    for (const split of this.splits) {
+      if (split.hasEnded || nowMs - split.lastRowsAtMs < timeoutMs) continue;
+      this.rows!.leave(split.index);
+    }
+  }
+
+  private endSplit(split: Split): void {
+    split.hasEnded = true;
+    this.rows!.leave(split.index);
+  }
+
+  private await(split: Split): void {
+    assert(!split.isWaiting, 'a waiting split is not polled');
+    split.isWaiting = true;
+    split.reader.ready().then(
+      () => {
+        split.isWaiting = false;
+        this.options.wake(null);
+      },
+      (failure: unknown) => {
+        this.options.wake(failure);
+      },
+    );
+  }
+
+  private passDeadRecords(): void {
+    const { deadRecords } = this.options;
+    if (deadRecords.length === 0) return;
+    const isKept = this.node.onError === 'dead-letter';
+    deadRecords.splice(0, isKept ? this.dead.emit(deadRecords) : deadRecords.length);
+  }
+}

@@ -1,0 +1,129 @@
+/**
+ * What the aggregates of one operator read, computed once per batch: operand columns, the rows
+ * that pass each FILTER, and dictionary ids of distinct operands. Equal expressions are shared.
+ */
+import type { AggregateExpression, TypedExpression } from '../../expression/tree.ts';
+import type { EvaluationContext } from '../../expression/function/contract.ts';
+import { isSameExpression } from '../../expression/same-expression.ts';
+import type { Batch, RowSchema } from '../batch/batch.ts';
+import { BATCH_ROWS, type Column } from '../batch/column.ts';
+import { compileExpression, type ColumnEvaluator } from '../batch/evaluator.ts';
+import { throwFirstFailure } from '../batch/failure.ts';
+import { needsDictionary } from '../function/create-accumulator.ts';
+import type { Operand, SlottedRows } from '../function/accumulator.ts';
+import { KeyDictionary } from '../state/key-dictionary.ts';
+import { KeyEncoder } from '../state/key-encoder.ts';
+
+interface SharedColumn {
+  readonly expression: TypedExpression;
+  readonly evaluator: ColumnEvaluator;
+  column: Column | null;
+}
+
+interface SharedIds {
+  readonly source: SharedColumn;
+  readonly encoder: KeyEncoder;
+  readonly dictionary: KeyDictionary;
+  readonly ids: Int32Array;
+}
+
+interface AggregateInput {
+  readonly operand: SharedColumn | null;
+  readonly ids: SharedIds | null;
+  readonly filter: SharedColumn | null;
+}
+
+export class AggregateInputs {
+  private readonly columns: SharedColumn[] = [];
+  private readonly idSources: SharedIds[] = [];
+  private readonly inputs: readonly AggregateInput[];
+  private readonly schema: RowSchema;
+  private readonly context: EvaluationContext;
+  /** Rows left by a filter; one buffer, used by one aggregate at a time. */
+  private readonly filtered = new Int32Array(BATCH_ROWS);
+
+  constructor(
+    aggregates: readonly AggregateExpression[],
+    schema: RowSchema,
+    context: EvaluationContext,
+  ) {
+    this.schema = schema;
+    this.context = context;
+    this.inputs = aggregates.map((aggregate) => this.inputOf(aggregate));
+  }
+
+  /** Dictionaries of the distinct operands, for snapshots and clean-up. */
+  get dictionaries(): readonly KeyDictionary[] {
+    return this.idSources.map((source) => source.dictionary);
+  }
+
+  /** Indexes of the aggregates whose ids come from `dictionary`. */
+  aggregatesOf(dictionary: KeyDictionary): readonly number[] {
+    return this.inputs.flatMap((input, index) =>
+      input.ids?.dictionary === dictionary ? [index] : [],
+    );
+  }
+
+  /** Evaluates everything for this batch. A value that cannot be computed fails the job. */
+  evaluate(batch: Batch): void {
+    for (const shared of this.columns) {
+      const column = shared.evaluator.evaluate(batch);
+      throwFirstFailure(column, batch.rowCount);
+      shared.column = column;
+    }
+    for (const { source, encoder, dictionary, ids } of this.idSources) {
+      const keys = encoder.encode([source.column!], batch.rowCount);
+      dictionary.internAll(keys, batch.rowCount, ids);
+    }
+  }
+
+  operandOf(aggregateIndex: number): Operand {
+    const { operand, ids } = this.inputs[aggregateIndex]!;
+    return { column: operand?.column ?? null, ids: ids?.ids ?? null };
+  }
+
+  /** Those of the rows that pass the aggregate's FILTER; valid until the next call. */
+  rowsOf(aggregateIndex: number, selected: SlottedRows): SlottedRows {
+    const filter = this.inputs[aggregateIndex]!.filter?.column;
+    if (filter === undefined || filter === null || filter.kind !== 'boolean') return selected;
+    const { values, nulls } = filter;
+    const { filtered } = this;
+    const { rows, count, slots } = selected;
+    let kept = 0;
+    for (let index = 0; index < count; index++) {
+      const row = rows[index]!;
+      filtered[kept] = row;
+      kept += values[row]! & (nulls[row]! ^ 1);
+    }
+    return { rows: filtered, count: kept, slots };
+  }
+
+  private inputOf(aggregate: AggregateExpression): AggregateInput {
+    const operand = aggregate.operand === undefined ? null : this.share(aggregate.operand);
+    const filter = aggregate.filter === undefined ? null : this.share(aggregate.filter);
+    const ids = operand !== null && needsDictionary(aggregate) ? this.shareIds(operand) : null;
+    return { operand, ids, filter };
+  }
+
+  private share(expression: TypedExpression): SharedColumn {
+    const known = this.columns.find((shared) => isSameExpression(shared.expression, expression));
+    if (known !== undefined) return known;
+    const evaluator = compileExpression(expression, this.schema, this.context);
+    const shared: SharedColumn = { expression, evaluator, column: null };
+    this.columns.push(shared);
+    return shared;
+  }
+
+  private shareIds(source: SharedColumn): SharedIds {
+    const known = this.idSources.find((ids) => ids.source === source);
+    if (known !== undefined) return known;
+    const ids: SharedIds = {
+      source,
+      encoder: new KeyEncoder(),
+      dictionary: new KeyDictionary(),
+      ids: new Int32Array(BATCH_ROWS),
+    };
+    this.idSources.push(ids);
+    return ids;
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * The schemas that follow from others: side streams, and the output of a window aggregation before
+ * its `select`. One definition for the planner and for those who translate the plan.
+ */
+import { LENGTH_MAX, type LogicalType, type RowField } from '../../expression/type.ts';
+import type { NamedAggregate, NamedExpression } from './logical-plan.ts';
+
+const text: LogicalType = { root: 'VARCHAR', length: LENGTH_MAX, nullable: true };
+
+/** Columns of NODE.dead: what is known of a record that could not be read. */
+export const deadSchema: readonly RowField[] = [
+  { name: 'source', type: text },
+  { name: 'split', type: text },
+  { name: 'position', type: { root: 'BIGINT', nullable: true } },
+  { name: 'reason', type: text },
+  { name: 'raw', type: { root: 'VARBINARY', length: LENGTH_MAX, nullable: true } },
+];
+
+/** Columns of NODE.late: the input's, why the row was dropped, and the watermark that said so. */
+export function lateSchema(input: readonly RowField[]): readonly RowField[] {
+  return [
+    ...input,
+    { name: 'reason', type: text },
+    { name: 'watermark', type: { root: 'TIMESTAMP_LTZ', precision: 3, nullable: true } },
+  ];
+}
+
+export interface WindowColumns {
+  readonly groupBy: readonly NamedExpression[];
+  readonly groupingSets: readonly (readonly number[])[];
+  readonly aggregates: readonly NamedAggregate[];
+  /** Type of the time attribute of the input. */
+  readonly timeType: LogicalType;
+}
+
+/** window_start, window_end, the group columns, the aggregates, window_time. */
+export function windowOutputSchema(window: WindowColumns): readonly RowField[] {
+  const bound: LogicalType = { root: 'TIMESTAMP', precision: 3, nullable: false };
+  const isLocal = window.timeType.root === 'TIMESTAMP';
+  return [
+    { name: 'window_start', type: bound },
+    { name: 'window_end', type: bound },
+    ...window.groupBy.map(({ name, expression }, index) => {
+      const isRolledUp = window.groupingSets.some((set) => !set.includes(index));
+      return { name, type: isRolledUp ? { ...expression.type, nullable: true } : expression.type };
+    }),
+    ...window.aggregates.map((aggregate): RowField => {
+      const { name } = aggregate;
+      if (aggregate.kind === 'aggregate') return { name, type: aggregate.aggregate.type };
+      return { name, type: { root: 'BIGINT', nullable: false } };
+    }),
+    {
+      name: 'window_time',
+      type: { root: isLocal ? 'TIMESTAMP' : 'TIMESTAMP_LTZ', precision: 3, nullable: false },
+    },
+  ];
+}

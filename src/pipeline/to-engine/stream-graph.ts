@@ -1,0 +1,241 @@
+/**
+ * From the checked pipeline to the engine's stream graph: each pipeline node becomes one operator
+ * with, where it says so, a filter before (`node/where`) and a projection behind (`node/select`).
+ * Invariant: the last operator of a node has the node's name, so that readers need not know how
+ * many there are; side streams come from the operator that makes them.
+ */
+import type { RowSchema } from '../../engine/batch/batch.ts';
+import type { SinkConnectorSpec } from '../../engine/connector/connector-spec.ts';
+import type { OperatorSpec } from '../../engine/graph/create-operator.ts';
+import type { StreamGraph, StreamInput, StreamNode } from '../../engine/graph/stream-graph.ts';
+import { localZoneOf } from '../../engine/time/local-zone.ts';
+import type { WindowAggregateSpec } from '../../engine/window/window-spec.ts';
+import type { TypedExpression } from '../../expression/tree.ts';
+import { deadSchema, lateSchema, windowOutputSchema } from '../plan/stream-schema.ts';
+import type {
+  LogicalPlan,
+  LookupNode,
+  NamedExpression,
+  PlanNode,
+  SelectNode,
+  SinkNode,
+  SourceNode,
+  StreamReference,
+  WindowAggregateNode,
+} from '../plan/logical-plan.ts';
+
+export function toStreamGraph(plan: LogicalPlan): StreamGraph {
+  const translation = new Translation(plan);
+  for (const node of plan.nodes) translation.add(node);
+  return { name: plan.name, timeZone: plan.timeZone, nodes: translation.nodes };
+}
+
+/** One step of a node: the suffix of its uid and what it does. */
+interface Step {
+  readonly suffix: string;
+  readonly spec: OperatorSpec;
+}
+
+class Translation {
+  readonly nodes: StreamNode[] = [];
+  private readonly plan: LogicalPlan;
+  private readonly planNodes: ReadonlyMap<string, PlanNode>;
+  /** Uid of the operator that makes a side stream, by `node.stream`. */
+  private readonly sideUids = new Map<string, string>();
+
+  constructor(plan: LogicalPlan) {
+    this.plan = plan;
+    this.planNodes = new Map(plan.nodes.map((node) => [node.name, node]));
+  }
+
+  add(node: PlanNode): void {
+    switch (node.kind) {
+      case 'source':
+        this.addSource(node);
+        return;
+      case 'select':
+        this.addSteps(node, [this.inputOf(node.from)], this.selectSteps(node));
+        return;
+      case 'lookup':
+        this.addLookup(node);
+        return;
+      case 'window-aggregate':
+        this.addWindowAggregate(node);
+        return;
+      case 'sink':
+        this.addSink(node);
+        return;
+    }
+  }
+
+  private addSource(node: SourceNode): void {
+    const isTable = this.plan.nodes.some(
+      (other) => other.kind === 'lookup' && other.table === node.name,
+    );
+    this.nodes.push({
+      kind: 'source',
+      uid: node.name,
+      parallelism: node.parallelism,
+      connector: node.connector,
+      physicalSchema: node.physicalColumns,
+      columns: node.columns.map((column) => column.expression),
+      schema: node.schema,
+      watermark: node.watermark,
+      onError: node.onError,
+      maxRecordBytes: node.maxRecordBytes,
+      isTable,
+    });
+  }
+
+  private selectSteps(node: SelectNode): Step[] {
+    const input = this.schemaOf(node.from);
+    return [
+      ...filterSteps(node.where, input),
+      ...projectSteps(node.select, input, node.schema),
+    ];
+  }
+
+  private addLookup(node: LookupNode): void {
+    const inputSchema = this.schemaOf(node.from);
+    const table = this.planNodes.get(node.table)!;
+    const joined = [
+      ...inputSchema,
+      ...node.tableColumns.map((index) => {
+        const column = table.schema[index]!;
+        return { name: column.name, type: { ...column.type, nullable: true } };
+      }),
+    ];
+    const lookup: Step = {
+      suffix: '',
+      spec: {
+        kind: 'lookup',
+        lookup: {
+          name: node.name,
+          tableName: node.table,
+          inputSchema,
+          tableSchema: table.schema,
+          outputSchema: joined,
+          inputKeys: node.on.map((pair) => pair.inputIndex),
+          tableKeys: node.on.map((pair) => pair.tableIndex),
+          tableColumns: node.tableColumns,
+          missing: node.missing,
+        },
+      },
+    };
+    const inputs = [this.inputOf(node.from)];
+    this.addSteps(
+      node,
+      inputs,
+      [
+        ...filterSteps(node.where, inputSchema),
+        lookup,
+        ...projectSteps(node.select, joined, node.schema),
+      ],
+      { node: node.table, stream: 'main' },
+    );
+  }
+
+  private addWindowAggregate(node: WindowAggregateNode): void {
+    const inputSchema = this.schemaOf(node.from);
+    const timeType = inputSchema[node.timeIndex]!.type;
+    const outputSchema = windowOutputSchema({ ...node, timeType });
+    const window: WindowAggregateSpec = {
+      inputSchema,
+      outputSchema,
+      timeIndex: node.timeIndex,
+      sizeMs: node.window.sizeMs,
+      offsetMs: node.window.offsetMs,
+      zone: timeType.root === 'TIMESTAMP_LTZ' ? localZoneOf(this.plan.timeZone) : null,
+      groupBy: node.groupBy.map((column) => column.expression),
+      groupingSets: node.groupingSets,
+      aggregates: node.aggregates,
+    };
+    const step: Step = { suffix: '', spec: { kind: 'window-aggregate', window } };
+    this.addSteps(
+      node,
+      [this.inputOf(node.from)],
+      [
+        ...filterSteps(node.where, inputSchema),
+        step,
+        ...projectSteps(node.select, outputSchema, node.schema),
+      ],
+    );
+  }
+
+  private addSink(node: SinkNode): void {
+    this.nodes.push({
+      kind: 'sink',
+      uid: node.name,
+      parallelism: node.parallelism,
+      input: this.inputOf(node.from),
+      connector: this.sinkConnector(node),
+      inputSchema: this.schemaOf(node.from),
+      columns: node.columns,
+    });
+  }
+
+  private sinkConnector(node: SinkNode): SinkConnectorSpec {
+    const { connector } = node;
+    if (connector.kind !== 'print') return connector;
+    const isOneOfSeveral =
+      this.plan.nodes.filter((other) => other.kind === 'sink' && other.connector.kind === 'print')
+        .length > 1;
+    return { ...connector, sinkName: isOneOfSeveral ? node.name : null };
+  }
+
+  /** Adds the steps one after the other; `table` is the second input of the lookup step. */
+  private addSteps(
+    node: PlanNode,
+    inputs: readonly StreamInput[],
+    steps: readonly Step[],
+    table: StreamInput | null = null,
+  ): void {
+    let current = inputs;
+    for (const [index, step] of steps.entries()) {
+      const isLast = index === steps.length - 1;
+      const uid = isLast ? node.name : `${node.name}/${step.suffix || step.spec.kind}`;
+      const isLookup = step.spec.kind === 'lookup' && table !== null;
+      this.nodes.push({
+        kind: 'operator',
+        uid,
+        parallelism: node.parallelism,
+        inputs: isLookup ? [...current, table] : current,
+        spec: step.spec,
+      });
+      if (step.spec.kind === 'window-aggregate') this.sideUids.set(`${node.name}.late`, uid);
+      current = [{ node: uid, stream: 'main' }];
+    }
+  }
+
+  private inputOf(from: StreamReference): StreamInput {
+    if (from.stream === 'main') return { node: from.node, stream: 'main' };
+    const uid = this.sideUids.get(`${from.node}.${from.stream}`) ?? from.node;
+    return { node: uid, stream: from.stream };
+  }
+
+  private schemaOf(from: StreamReference): RowSchema {
+    const node = this.planNodes.get(from.node)!;
+    if (from.stream === 'dead') return deadSchema;
+    if (from.stream === 'late' && node.kind === 'window-aggregate') {
+      return lateSchema(this.schemaOf(node.from));
+    }
+    return node.schema;
+  }
+}
+
+function filterSteps(where: TypedExpression | null, schema: RowSchema): Step[] {
+  if (where === null) return [];
+  return [{ suffix: 'where', spec: { kind: 'filter', schema, condition: where } }];
+}
+
+function projectSteps(
+  select: readonly NamedExpression[] | null,
+  inputSchema: RowSchema,
+  outputSchema: RowSchema,
+): Step[] {
+  if (select === null) return [];
+  const expressions = select.map((column) => column.expression);
+  return [
+    { suffix: 'select', spec: { kind: 'project', project: { inputSchema, outputSchema, expressions } } },
+  ];
+}
