@@ -14,6 +14,13 @@ import { DeadOutput } from './dead-output.ts';
 import type { NodeOutputs } from './edge.ts';
 import { SourceRows } from './source-rows.ts';
 
+/**
+ * Splits that are read side by side. The others wait, in order, for one of these to end, and hold
+ * the watermark back until then: what they contain is not known. Not above the number of files
+ * that a source keeps open, or the job would wait for ever.
+ */
+const ACTIVE_SPLITS_MAX = 64;
+
 /** What a step did: passed rows on, found nothing to read yet, or found the source at its end. */
 export type StepResult = 'rows' | 'waiting' | 'ended';
 
@@ -127,8 +134,10 @@ export class SourceTask {
 
   private nextSplit(): Split | null {
     let next: Split | null = null;
+    let activeCount = 0;
     for (const split of this.splits) {
       if (split.hasEnded) continue;
+      if (++activeCount > ACTIVE_SPLITS_MAX) break;
       if (split.isWaiting && !this.options.source.isBounded) continue;
       if (next === null || this.isBehind(split, next)) next = split;
     }

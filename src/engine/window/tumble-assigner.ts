@@ -1,5 +1,5 @@
 /** Which tumbling window a moment belongs to, on the clocks of the operator's zone. */
-import type { LocalZone } from './window-spec.ts';
+import type { ZoneClock } from '../../expression/zone-clock.ts';
 
 export interface WindowBounds {
   readonly startMs: number;
@@ -10,12 +10,12 @@ export interface WindowBounds {
 export class TumbleAssigner {
   private readonly sizeMs: number;
   private readonly offsetMs: number;
-  private readonly zone: LocalZone | null;
+  private readonly zone: ZoneClock | null;
 
   constructor(spec: {
     readonly sizeMs: number;
     readonly offsetMs: number;
-    readonly zone: LocalZone | null;
+    readonly zone: ZoneClock | null;
   }) {
     this.sizeMs = spec.sizeMs;
     this.offsetMs = spec.offsetMs;

@@ -35,6 +35,21 @@ export const engineCodes = {
     meaning: 'The folder of a filesystem sink holds finished files of another run.',
     next: 'Name an empty folder, or set drey.sink.existing to append or replace.',
   },
+  DREY_EVENT_TIME_NULL: {
+    exit: 3,
+    meaning: 'A row of a source with a watermark has no event time.',
+    next: 'Give every row an event time, or compute it with COALESCE in the columns of the source.',
+  },
+  DREY_LOOKUP_DUPLICATE_KEY: {
+    exit: 3,
+    meaning: 'A lookup table has two rows with the same key.',
+    next: 'Remove one of the rows; a lookup key must be unique.',
+  },
+  DREY_LOOKUP_MISSING: {
+    exit: 3,
+    meaning: 'A row has no match in a lookup table and the lookup says missing: fail.',
+    next: 'Add the key to the table, or set missing: keep or drop on the lookup.',
+  },
   DREY_EXPRESSION_FAILED: {
     exit: 9,
     meaning: 'An expression cannot be computed for a row, where Flink fails the job too.',
@@ -44,5 +59,10 @@ export const engineCodes = {
     exit: 9,
     meaning: 'The texts that an expression makes of one batch of rows do not fit into memory.',
     next: 'Look for an expression that makes very long texts, such as REPEAT or a long CONCAT.',
+  },
+  DREY_STATE_CORRUPT: {
+    exit: 12,
+    meaning: 'Stored state holds bytes that this version of drey never writes.',
+    next: 'Restore from an older snapshot, and check the storage that this one came from.',
   },
 } as const;

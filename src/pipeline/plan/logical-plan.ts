@@ -192,7 +192,11 @@ export interface TumbleWindow {
 export type NamedAggregate =
   | { readonly kind: 'aggregate'; readonly name: string; readonly aggregate: AggregateExpression }
   /** GROUPING(col, ...): bit i (from the right) is 1 when the column is rolled up. */
-  | { readonly kind: 'grouping'; readonly name: string; readonly groupByIndexes: readonly number[] };
+  | {
+      readonly kind: 'grouping';
+      readonly name: string;
+      readonly groupByIndexes: readonly number[];
+    };
 
 export interface SinkNode extends PlanNodeBase {
   readonly kind: 'sink';

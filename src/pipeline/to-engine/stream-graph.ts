@@ -8,9 +8,10 @@ import type { RowSchema } from '../../engine/batch/batch.ts';
 import type { SinkConnectorSpec } from '../../engine/connector/connector-spec.ts';
 import type { OperatorSpec } from '../../engine/graph/create-operator.ts';
 import type { StreamGraph, StreamInput, StreamNode } from '../../engine/graph/stream-graph.ts';
-import { localZoneOf } from '../../engine/time/local-zone.ts';
+import { zoneClockOf, type ZoneClock } from '../../expression/zone-clock.ts';
 import type { WindowAggregateSpec } from '../../engine/window/window-spec.ts';
 import type { TypedExpression } from '../../expression/tree.ts';
+import type { LogicalType } from '../../expression/type.ts';
 import { deadSchema, lateSchema, windowOutputSchema } from '../plan/stream-schema.ts';
 import type {
   LogicalPlan,
@@ -89,10 +90,7 @@ class Translation {
 
   private selectSteps(node: SelectNode): Step[] {
     const input = this.schemaOf(node.from);
-    return [
-      ...filterSteps(node.where, input),
-      ...projectSteps(node.select, input, node.schema),
-    ];
+    return [...filterSteps(node.where, input), ...projectSteps(node.select, input, node.schema)];
   }
 
   private addLookup(node: LookupNode): void {
@@ -145,7 +143,7 @@ class Translation {
       timeIndex: node.timeIndex,
       sizeMs: node.window.sizeMs,
       offsetMs: node.window.offsetMs,
-      zone: timeType.root === 'TIMESTAMP_LTZ' ? localZoneOf(this.plan.timeZone) : null,
+      zone: this.zoneOf(timeType),
       groupBy: node.groupBy.map((column) => column.expression),
       groupingSets: node.groupingSets,
       aggregates: node.aggregates,
@@ -160,6 +158,12 @@ class Translation {
         ...projectSteps(node.select, outputSchema, node.schema),
       ],
     );
+  }
+
+  /** Null where the clocks of the windows are UTC, or the time attribute is local already. */
+  private zoneOf(timeType: LogicalType): ZoneClock | null {
+    const isLocalised = timeType.root === 'TIMESTAMP_LTZ' && this.plan.timeZone !== 'UTC';
+    return isLocalised ? zoneClockOf(this.plan.timeZone) : null;
   }
 
   private addSink(node: SinkNode): void {
@@ -236,6 +240,9 @@ function projectSteps(
   if (select === null) return [];
   const expressions = select.map((column) => column.expression);
   return [
-    { suffix: 'select', spec: { kind: 'project', project: { inputSchema, outputSchema, expressions } } },
+    {
+      suffix: 'select',
+      spec: { kind: 'project', project: { inputSchema, outputSchema, expressions } },
+    },
   ];
 }

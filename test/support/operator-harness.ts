@@ -1,0 +1,202 @@
+/**
+ * Runs one operator on a list of events in every way that must not make a difference: one row at a
+ * time or whole batches, an output that is full after each batch or never, with or without a
+ * snapshot, with or without a restore into a fresh operator after each event.
+ */
+import { expect } from 'vitest';
+import { Batch, type RowSchema } from '../../src/engine/batch/batch.ts';
+import { BATCH_ROWS } from '../../src/engine/batch/column.ts';
+import { readValue } from '../../src/engine/batch/read-value.ts';
+import { writeValue } from '../../src/engine/batch/write-value.ts';
+import type { Operator, Output, Outputs } from '../../src/engine/operator/contract.ts';
+import { StateReader } from '../../src/engine/state/state-reader.ts';
+import { StateWriter } from '../../src/engine/state/state-writer.ts';
+import type { Value } from '../../src/expression/value.ts';
+
+export type HarnessEvent =
+  | { readonly kind: 'rows'; readonly input: number; readonly rows: readonly HarnessRow[] }
+  | { readonly kind: 'watermark'; readonly input: number; readonly watermarkMs: number }
+  | { readonly kind: 'end'; readonly input: number };
+
+export interface HarnessRow {
+  readonly values: readonly Value[];
+  /** Watermark before the row; -Infinity by default. */
+  readonly watermarkMs?: number;
+}
+
+export interface HarnessResult {
+  /** Rows of the main output, in order. */
+  readonly main: readonly (readonly Value[])[];
+  readonly sides: Readonly<Record<string, readonly (readonly Value[])[]>>;
+  readonly watermarks: readonly number[];
+}
+
+export interface HarnessMode {
+  readonly rowsPerBatch: number;
+  readonly outputCapacity: 1 | 'unlimited';
+  readonly snapshots: 'none' | 'taken' | 'restored';
+}
+
+export const harnessModes: readonly HarnessMode[] = [1, BATCH_ROWS].flatMap((rowsPerBatch) =>
+  ([1, 'unlimited'] as const).flatMap((outputCapacity) =>
+    (['none', 'taken', 'restored'] as const).map((snapshots) => ({
+      rowsPerBatch,
+      outputCapacity,
+      snapshots,
+    })),
+  ),
+);
+
+export interface HarnessSpec {
+  readonly create: () => Operator;
+  readonly schemas: readonly RowSchema[];
+  readonly sides?: readonly string[];
+}
+
+/** Runs the operator in every mode, expects equal results (rows as multisets), returns one. */
+export function runInAllModes(spec: HarnessSpec, events: readonly HarnessEvent[]): HarnessResult {
+  const results = harnessModes.map((mode) => runOperator(spec, events, mode));
+  for (const [index, result] of results.entries()) {
+    expect(canonical(result), JSON.stringify(harnessModes[index])).toEqual(canonical(results[0]!));
+  }
+  return results[0]!;
+}
+
+export function runOperator(
+  spec: HarnessSpec,
+  events: readonly HarnessEvent[],
+  mode: HarnessMode,
+): HarnessResult {
+  const run = new Run(spec, mode);
+  for (const event of events) run.handle(event);
+  return run.result();
+}
+
+class Run {
+  private readonly spec: HarnessSpec;
+  private readonly mode: HarnessMode;
+  private readonly main: CollectingOutput;
+  private readonly sides: Map<string, CollectingOutput>;
+  private readonly batches: readonly Batch[];
+  private readonly watermarks = new Float64Array(BATCH_ROWS);
+  private operator: Operator;
+
+  constructor(spec: HarnessSpec, mode: HarnessMode) {
+    this.spec = spec;
+    this.mode = mode;
+    this.main = new CollectingOutput(mode.outputCapacity);
+    this.sides = new Map(
+      (spec.sides ?? []).map((name) => [name, new CollectingOutput(mode.outputCapacity)]),
+    );
+    this.batches = spec.schemas.map((schema) => new Batch(schema));
+    this.operator = this.start(null);
+  }
+
+  handle(event: HarnessEvent): void {
+    switch (event.kind) {
+      case 'rows':
+        for (let at = 0; at < event.rows.length; at += this.mode.rowsPerBatch) {
+          this.sendRows(event.input, event.rows.slice(at, at + this.mode.rowsPerBatch));
+        }
+        return;
+      case 'watermark':
+        this.repeat(() => this.operator.processWatermark(event.watermarkMs, event.input));
+        this.snapshot();
+        return;
+      case 'end':
+        this.repeat(() => this.operator.endInput(event.input));
+        this.snapshot();
+        return;
+    }
+  }
+
+  result(): HarnessResult {
+    this.operator.close();
+    return {
+      main: this.main.rows,
+      sides: Object.fromEntries([...this.sides].map(([name, side]) => [name, side.rows])),
+      watermarks: this.main.watermarks,
+    };
+  }
+
+  private sendRows(input: number, rows: readonly HarnessRow[]): void {
+    const batch = this.batches[input]!;
+    batch.reset();
+    for (const [row, { values, watermarkMs }] of rows.entries()) {
+      for (const [index, value] of values.entries()) writeValue(batch.columns[index]!, row, value);
+      this.watermarks[row] = watermarkMs ?? -Infinity;
+    }
+    batch.rowCount = rows.length;
+    batch.watermarksBefore = this.watermarks;
+    this.repeat(() => this.operator.processBatch(batch, input));
+    this.snapshot();
+  }
+
+  private repeat(call: () => boolean): void {
+    while (!call()) this.empty();
+    this.empty();
+  }
+
+  private empty(): void {
+    this.main.isFull = false;
+    for (const side of this.sides.values()) side.isFull = false;
+  }
+
+  private snapshot(): void {
+    if (this.mode.snapshots === 'none') return;
+    const writer = new StateWriter();
+    this.operator.snapshotState(writer);
+    if (this.mode.snapshots !== 'restored') return;
+    this.operator.close();
+    this.operator = this.start(writer.finish());
+  }
+
+  private start(state: Uint8Array | null): Operator {
+    const operator = this.spec.create();
+    if (state !== null) operator.restoreState(new StateReader(state));
+    const outputs: Outputs = {
+      main: this.main,
+      side: (name) => this.sides.get(name) ?? null,
+    };
+    operator.open(outputs);
+    return operator;
+  }
+}
+
+class CollectingOutput implements Output {
+  isFull = false;
+  readonly rows: Value[][] = [];
+  readonly watermarks: number[] = [];
+  private readonly fillsUp: boolean;
+
+  constructor(capacity: 1 | 'unlimited') {
+    this.fillsUp = capacity === 1;
+  }
+
+  emit(batch: Batch): void {
+    expect(this.isFull, 'a full output takes no batch').toBe(false);
+    for (let row = 0; row < batch.rowCount; row++) {
+      this.rows.push(batch.columns.map((column) => readValue(column, row)));
+    }
+    this.isFull = this.fillsUp;
+  }
+
+  emitWatermark(watermarkMs: number): void {
+    this.watermarks.push(watermarkMs);
+  }
+}
+
+/** Rows sorted as text, so that results compare as multisets. */
+function canonical(result: HarnessResult): unknown {
+  return {
+    main: result.main.map(rowText).sort(),
+    sides: Object.entries(result.sides).map(([name, rows]) => [name, rows.map(rowText).sort()]),
+    watermarks: result.watermarks,
+  };
+}
+
+export function rowText(row: readonly Value[]): string {
+  return JSON.stringify(row, (_key, value: unknown) =>
+    typeof value === 'bigint' ? `${value}n` : value,
+  );
+}
