@@ -3,12 +3,12 @@
  * between errors and exit statuses is the classes of errors/drey-error.ts; whatever is not one of
  * them is a bug of drey. Pure; how it is printed is decided by report-failure.ts.
  */
-import { stripVTControlCharacters } from 'node:util';
 import { Errors } from '@oclif/core';
 import { errorCodes, type ErrorCode } from '../errors/codes.ts';
 import { DreyError, InputError } from '../errors/drey-error.ts';
 import { exitCodes } from '../errors/exit-codes.ts';
 import type { Finding } from '../errors/finding.ts';
+import { usageErrorOf } from './usage-error.ts';
 
 export interface Failure {
   readonly code: ErrorCode;
@@ -22,14 +22,13 @@ export interface Failure {
   readonly stack: string;
 }
 
-/** What oclif appends to the messages of its parser; the hint says it here. */
-const PARSER_ADVICE = 'See more help with --help';
-
 /** Null: the command has said all and only asks for an exit status. */
 export function describeFailure(error: unknown): Failure | null {
   if (error instanceof Errors.ExitError) return null;
   if (error instanceof DreyError) return describeDreyError(error);
-  if (error instanceof Errors.CLIError) return describeUsage(error);
+  // Those of the parser come translated by the command; what is left is about help and hooks.
+  const usage = usageErrorOf(error, { verb: 'drey', flagNames: [] });
+  if (usage !== null) return describeDreyError(usage);
   return {
     code: 'DREY_BUG',
     message: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
@@ -55,23 +54,6 @@ function describeDreyError(error: DreyError): Failure {
     exit: error.exitCode,
     details: findings.length === 0 ? error.details : { ...error.details, findings },
     findings,
-    stack: stackOf(error),
-  };
-}
-
-/** oclif's own errors are about flags and arguments, all of them. */
-function describeUsage(error: Errors.CLIError): Failure {
-  const lines = stripVTControlCharacters(error.message)
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && line !== PARSER_ADVICE);
-  return {
-    code: 'DREY_USAGE',
-    message: lines.join(' '),
-    hint: errorCodes.DREY_USAGE.next,
-    exit: exitCodes.usage,
-    details: {},
-    findings: [],
     stack: stackOf(error),
   };
 }

@@ -3,14 +3,13 @@
  * errors. A command parses, calls one workflow, shows the result and returns it; under --json the
  * returned value is the one document on standard output.
  */
-import { Command, Errors } from '@oclif/core';
-import { nearestName } from '../document/nearest-name.ts';
-import { UsageError } from '../errors/drey-error.ts';
+import { Command } from '@oclif/core';
 import { jsonDocument } from '../output/json-document.ts';
 import { createPalette, wantsColour, type Palette } from '../output/palette.ts';
 import { createRealPlatform } from '../platform/real/real-platform.ts';
 import { realTerminal } from '../platform/real/terminal.ts';
-import type { World } from './report-failure.ts';
+import { reportFailureLine, type World } from './report-failure.ts';
+import { usageErrorOf } from './usage-error.ts';
 import { globalFlagDeclarations, readGlobalFlags, type GlobalFlags } from './global-flags.ts';
 
 export abstract class DreyCommand extends Command {
@@ -19,6 +18,9 @@ export abstract class DreyCommand extends Command {
   protected readonly world: World = { platform: createRealPlatform(), terminal: realTerminal };
   /** Set by a command whose answer is not good although nothing failed. */
   protected exitStatus = 0;
+  /** True for a command that tells programs what happens in JSON lines on standard error. */
+  protected readonly tellsInLines: boolean = false;
+  private hasRows = false;
   private documentWritten: Promise<unknown> = Promise.resolve();
 
   protected get globalFlags(): GlobalFlags {
@@ -40,9 +42,22 @@ export abstract class DreyCommand extends Command {
     return this.globalFlags.json;
   }
 
+  /** From now on standard output carries rows, and nothing else may go there. */
+  protected giveOutputToRows(): void {
+    this.hasRows = true;
+  }
+
+  protected get outputHasRows(): boolean {
+    return this.hasRows;
+  }
+
   /** Writes text for people to standard output; nothing under --json. */
   protected async show(text: string): Promise<void> {
-    if (this.jsonEnabled()) return;
+    if (!this.jsonEnabled()) await this.write(text);
+  }
+
+  /** Writes text to standard output, in any case. */
+  protected async write(text: string): Promise<void> {
     // Nobody reads any more when this is false, and that is no failure.
     await this.world.platform.streams.writeOutput(Buffer.from(text));
   }
@@ -70,24 +85,20 @@ export abstract class DreyCommand extends Command {
 
   /** oclif would print here; the main module prints all errors, in one form. */
   protected override async catch(error: Error): Promise<never> {
-    throw this.usageErrorOf(error) ?? error;
+    const failure = this.usageErrorOf(error) ?? error;
+    if (!this.jsonEnabled() || !this.tellsInLines) throw failure;
+    const exit = reportFailureLine(failure, this.world);
+    if (this.outputHasRows && exit !== null) this.exit(exit);
+    throw failure;
   }
 
-  /** The parser's error about a flag that does not exist, with the nearest one that does. */
-  private usageErrorOf(error: Error): UsageError | null {
-    if (!(error instanceof Errors.CLIError) || !('flags' in error)) return null;
-    if (!Array.isArray(error.flags)) return null;
-    const unknown = error.flags.map(String);
+  private usageErrorOf(error: Error): Error | null {
     const known = { ...this.ctor.flags, ...this.ctor.baseFlags };
-    const names = Object.entries(known)
-      .filter(([, flag]) => flag.hidden !== true)
-      .map(([name]) => `--${name}`);
-    const nearest = nearestName(unknown[0] ?? '', names);
-    const command = `${this.config.bin} ${(this.id ?? '').replaceAll(':', ' ')}`;
-    return new UsageError('DREY_USAGE', `${command} has no flag ${unknown.join(', ')}`, {
-      hint: nearest === null ? `Run ${command} --help for its flags.` : `Did you mean ${nearest}?`,
-      details: { flags: unknown, ...(nearest === null ? {} : { nearest }) },
-      cause: error,
+    return usageErrorOf(error, {
+      verb: `${this.config.bin} ${(this.id ?? '').replaceAll(':', ' ')}`,
+      flagNames: Object.entries(known)
+        .filter(([, flag]) => flag.hidden !== true)
+        .map(([name]) => `--${name}`),
     });
   }
 }

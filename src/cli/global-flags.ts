@@ -27,6 +27,8 @@ export const globalFlagDeclarations = {
     description: 'Show the stack trace of an error.',
     helpGroup: 'GLOBAL',
   }),
+  // Answered before any command is parsed; declared so that help lists it.
+  help: Flags.boolean({ char: 'h', description: 'Show this help.', helpGroup: 'GLOBAL' }),
   // Not listed in the help of commands that reach no cluster: there they have no effect.
   context: Flags.string({ description: 'Name of the cluster context.', hidden: true }),
   url: Flags.string({ description: 'REST address of the cluster.', hidden: true }),

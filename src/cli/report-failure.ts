@@ -4,6 +4,7 @@
  */
 import type { Platform } from '../platform/platform.ts';
 import type { Terminal } from '../platform/terminal.ts';
+import { jsonDocument, versionedLine } from '../output/json-document.ts';
 import { describeFailure, silentExitOf, type Failure } from './describe-failure.ts';
 import type { GlobalFlags } from './global-flags.ts';
 import { PipelineError } from './pipeline-error.ts';
@@ -21,7 +22,7 @@ export async function reportFailure(
   const failure = describeFailure(error);
   if (failure === null) return silentExitOf(error);
   if (flags.json) {
-    await world.platform.streams.writeOutput(Buffer.from(await envelopeOf(failure)));
+    await world.platform.streams.writeOutput(Buffer.from(jsonDocument(envelopeOf(failure))));
     if (flags.debug) world.platform.streams.writeError(`${failure.stack}\n`);
     return failure.exit;
   }
@@ -30,10 +31,19 @@ export async function reportFailure(
   return failure.exit;
 }
 
-async function envelopeOf(failure: Failure): Promise<string> {
-  const { jsonDocument } = await import('../output/json-document.ts');
-  const { code, message, hint, exit, details } = failure;
-  return jsonDocument({ error: { code, message, hint, exit, details } });
+/**
+ * The same envelope as one line on standard error, for commands whose standard output belongs to
+ * rows. Null: the error is only a request for an exit status.
+ */
+export function reportFailureLine(error: unknown, world: World): number | null {
+  const failure = describeFailure(error);
+  if (failure === null) return null;
+  world.platform.streams.writeError(versionedLine(envelopeOf(failure)));
+  return failure.exit;
+}
+
+function envelopeOf({ code, message, hint, exit, details }: Failure): object {
+  return { error: { code, message, hint, exit, details } };
 }
 
 /** `text`: of the file that the findings point into; empty when there is none. */

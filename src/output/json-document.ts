@@ -8,7 +8,7 @@ export function jsonDocument(result: object): string {
   return `${JSON.stringify({ schemaVersion: SCHEMA_VERSION, ...result }, null, 2)}\n`;
 }
 
-/** One line, with a newline at the end. */
-export function jsonLine(value: object): string {
-  return `${JSON.stringify(value)}\n`;
+/** The same on one line. */
+export function versionedLine(result: object): string {
+  return `${JSON.stringify({ schemaVersion: SCHEMA_VERSION, ...result })}\n`;
 }

@@ -1,0 +1,129 @@
+/**
+ * `drey pipeline explain`: what each node of a checked pipeline is, what it reads and gives, what
+ * it keeps as state, and which configuration takes effect where.
+ */
+import type { StreamReference, PlanNode } from '../../pipeline/plan/logical-plan.ts';
+import { typeText } from '../../expression/type-text.ts';
+import type { Platform } from '../../platform/platform.ts';
+import { configurationLines, type ConfigurationLine } from './honoured-configuration.ts';
+import { stateOf, type StateLine } from './node-state.ts';
+import { readPipeline, type PipelineRequest } from './read-pipeline.ts';
+
+export interface ExplainedNode {
+  readonly name: string;
+  readonly kind: PlanNode['kind'];
+  /** Connector or operation, one line. */
+  readonly summary: string;
+  readonly parallelism: number;
+  /** `node`, or `node.late` for a side stream. */
+  readonly inputs: readonly string[];
+  readonly columns: readonly ExplainedColumn[];
+  readonly timeColumn: string | null;
+  readonly state: readonly StateLine[];
+  readonly changelog: boolean;
+}
+
+export interface ExplainedColumn {
+  readonly name: string;
+  /** As Flink SQL writes it. */
+  readonly type: string;
+  /** Not written by sinks unless a `select` names it. */
+  readonly hidden: boolean;
+}
+
+export interface ExplainResult {
+  readonly name: string;
+  readonly parallelism: number;
+  readonly timeZone: string;
+  readonly nodes: readonly ExplainedNode[];
+  readonly configuration: readonly ConfigurationLine[];
+}
+
+export async function explainPipeline(
+  request: PipelineRequest,
+  platform: Platform,
+): Promise<ExplainResult> {
+  const { plan } = await readPipeline(request, platform);
+  return {
+    name: plan.name,
+    parallelism: plan.parallelism,
+    timeZone: plan.timeZone,
+    nodes: plan.nodes.map(explainNode),
+    configuration: configurationLines(plan),
+  };
+}
+
+function explainNode(node: PlanNode): ExplainedNode {
+  return {
+    name: node.name,
+    kind: node.kind,
+    summary: summaryOf(node),
+    parallelism: node.parallelism,
+    inputs: inputsOf(node).map(({ text }) => text),
+    columns: node.schema.map(({ name, type }) => ({
+      name,
+      type: typeText(type),
+      hidden: node.hiddenColumns.includes(name),
+    })),
+    timeColumn: node.timeColumn,
+    state: stateOf(node),
+    changelog: node.changelog,
+  };
+}
+
+export interface NodeInput {
+  readonly node: string;
+  /** `node`, or `node.late` for a side stream. */
+  readonly text: string;
+  /** What the input is, when it is not the main stream. */
+  readonly role: string | null;
+}
+
+export function inputsOf(node: PlanNode): readonly NodeInput[] {
+  if (node.kind === 'source') return [];
+  const main = streamInput(node.from);
+  if (node.kind !== 'lookup') return [main];
+  return [main, { node: node.table, text: node.table, role: 'table' }];
+}
+
+function streamInput({ node, stream }: StreamReference): NodeInput {
+  return stream === 'main'
+    ? { node, text: node, role: null }
+    : { node, text: `${node}.${stream}`, role: stream };
+}
+
+/** What the node does, in a few words. */
+export function summaryOf(node: PlanNode): string {
+  switch (node.kind) {
+    case 'source':
+      return `source ${node.connector.kind}`;
+    case 'select':
+      return selectSummary(node.where !== null, node.select !== null);
+    case 'lookup':
+      return `lookup in ${node.table}, missing: ${node.missing}`;
+    case 'window-aggregate': {
+      const keys = node.groupBy.map(({ name }) => name).join(', ');
+      const by = keys === '' ? '' : ` by ${keys}`;
+      return `tumbling window of ${durationText(node.window.sizeMs)}${by}`;
+    }
+    case 'sink':
+      return `sink ${node.connector.kind}`;
+  }
+}
+
+function selectSummary(filters: boolean, projects: boolean): string {
+  if (filters && projects) return 'filter and columns';
+  return filters ? 'filter' : 'columns';
+}
+
+/** As Flink writes durations: `1min`, `90s`, `1500ms`. */
+export function durationText(durationMs: number): string {
+  const units = [
+    ['d', 86_400_000],
+    ['h', 3_600_000],
+    ['min', 60_000],
+    ['s', 1000],
+  ] as const;
+  const unit = units.find(([, unitMs]) => durationMs >= unitMs && durationMs % unitMs === 0);
+  return unit === undefined ? `${durationMs}ms` : `${durationMs / unit[1]}${unit[0]}`;
+}

@@ -1,0 +1,67 @@
+/** What each kind of node keeps between records, in words. */
+import type { AggregateExpression } from '../../expression/tree.ts';
+import type { PlanNode, WindowAggregateNode } from '../../pipeline/plan/logical-plan.ts';
+
+export interface StateLine {
+  readonly name: string;
+  /** Flink's kinds: one per subtask, one per key, or the same in every subtask. */
+  readonly kind: 'operator' | 'keyed' | 'broadcast';
+  readonly description: string;
+}
+
+export function stateOf(node: PlanNode): readonly StateLine[] {
+  switch (node.kind) {
+    case 'source': {
+      const position: StateLine = {
+        name: 'position',
+        kind: 'operator',
+        description: 'how far each split has been read',
+      };
+      if (node.watermark === null) return [position];
+      return [
+        position,
+        { name: 'watermark', kind: 'operator', description: 'greatest event time of each split' },
+      ];
+    }
+    case 'lookup':
+      return [
+        {
+          name: 'table',
+          kind: 'broadcast',
+          description: `all rows of ${node.table}, in every subtask`,
+        },
+      ];
+    case 'window-aggregate':
+      return windowState(node);
+    case 'select':
+    case 'sink':
+      return [];
+  }
+}
+
+function windowState(node: WindowAggregateNode): readonly StateLine[] {
+  const freed = 'freed when the window fires';
+  const lines: StateLine[] = [
+    {
+      name: 'accumulators',
+      kind: 'keyed',
+      description: `one row of aggregates per open window and group, ${freed}`,
+    },
+  ];
+  for (const entry of node.aggregates) {
+    const kept = entry.kind === 'aggregate' ? distinctState(entry.aggregate) : null;
+    if (kept === null) continue;
+    lines.push({
+      name: entry.name,
+      kind: 'keyed',
+      description: `${kept} per open window and group, ${freed}`,
+    });
+  }
+  return lines;
+}
+
+/** Null: the aggregate keeps no more than its own value. */
+function distinctState({ distinct, function: name }: AggregateExpression): string | null {
+  if (name === 'APPROX_COUNT_DISTINCT') return 'a HyperLogLog sketch';
+  return distinct ? 'the set of distinct values' : null;
+}

@@ -1,0 +1,34 @@
+/** Tells of a run as JSON lines on standard error, for programs. No progress. */
+import type { Finding } from '../../errors/finding.ts';
+import type { JobSummary } from '../../engine/minicluster.ts';
+import { versionedLine } from '../../output/json-document.ts';
+import type { StandardStreams } from '../../platform/standard-streams.ts';
+import type { RunObserver } from './run-pipeline.ts';
+
+export class JsonObserver implements RunObserver {
+  private readonly streams: StandardStreams;
+
+  constructor(streams: StandardStreams) {
+    this.streams = streams;
+  }
+
+  warned(findings: readonly Finding[]): void {
+    for (const warning of findings) this.streams.writeError(versionedLine({ warning }));
+  }
+
+  notHonoured(keys: readonly string[]): void {
+    this.streams.writeError(versionedLine({ notHonoured: keys }));
+  }
+
+  started(): void {
+    // Nothing is known yet that the summary does not say.
+  }
+
+  progressed(): void {
+    // Programs ask for metrics; a line every quarter of a second would only fill logs.
+  }
+
+  ended(summary: JobSummary): void {
+    this.streams.writeError(versionedLine({ summary }));
+  }
+}
