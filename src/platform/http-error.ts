@@ -80,9 +80,13 @@ function describe(reason: UnreachableReason, request: HttpRequest): string {
 }
 
 function reasonOf(error: unknown): UnreachableReason {
-  const code = codeOf(rootOf(error)) ?? codeOf(error);
+  const root = rootOf(error);
+  const code = codeOf(root);
+  // undici's parser errors; most of them have no code.
+  if (root instanceof Error && root.name === 'HTTPParserError') {
+    return code === 'HPE_INVALID_EOF_STATE' ? 'cut-off' : 'not-http';
+  }
   if (code === undefined) return 'other';
-  if (code.startsWith('HPE_')) return code === 'HPE_INVALID_EOF_STATE' ? 'cut-off' : 'not-http';
   if (code.startsWith('ERR_TLS') || code.startsWith('ERR_SSL') || code.startsWith('CERT_')) {
     return 'tls';
   }

@@ -100,16 +100,9 @@ describe('simulated files', () => {
       { numRuns: SEQUENCES },
     );
     // The sequences are no proof where they never went.
-    expect([...refusals].sort()).toEqual([
-      'EBADF',
-      'EEXIST',
-      'EINVAL',
-      'EISDIR',
-      'ENOENT',
-      'ENOTDIR',
-      'ENOTEMPTY',
-      undefined,
-    ]);
+    expect(refusals).toEqual(
+      new Set(['EBADF', 'EEXIST', 'EINVAL', 'EISDIR', 'ENOENT', 'ENOTDIR', 'ENOTEMPTY', undefined]),
+    );
   }, 120_000);
 });
 

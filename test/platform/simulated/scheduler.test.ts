@@ -43,7 +43,7 @@ describe('scheduler', () => {
     for (let seed = 0; seed < 50; seed++) {
       const first = await order(seed, { kind: 'uniform' });
       expect(await order(seed, { kind: 'uniform' })).toBe(first);
-      expect([...first].sort().join('')).toBe('abcdefghij');
+      expect(Array.from(first).sort().join('')).toBe('abcdefghij');
       orders.add(first);
     }
     expect(orders.size).toBeGreaterThan(45);
