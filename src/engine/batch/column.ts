@@ -1,6 +1,7 @@
 /**
  * Columns: the values of one field over the rows of a batch, in typed arrays, one class for each
- * physical kind. All arrays have BATCH_ROWS entries; only the first `rowCount` of the batch count.
+ * physical kind. All arrays have `capacity` entries, BATCH_ROWS in a batch and more in a row store;
+ * only the first `rowCount` of the batch count.
  *
  * | logical type | column | entry |
  * |---|---|---|
@@ -18,6 +19,7 @@
  */
 import type { Value } from '../../expression/value.ts';
 import type { LogicalType, TypeRoot } from '../../expression/type.ts';
+import { ByteArena } from './byte-arena.ts';
 import { ByteBlock } from './byte-block.ts';
 import { hashBytes } from './hash.ts';
 
@@ -47,9 +49,9 @@ abstract class ColumnBase {
    */
   failures: Map<number, string> | null;
 
-  constructor(type: LogicalType) {
+  constructor(type: LogicalType, capacity: number) {
     this.type = type;
-    this.nulls = new Uint8Array(BATCH_ROWS);
+    this.nulls = new Uint8Array(capacity);
     this.hasNulls = false;
     this.failures = null;
   }
@@ -76,7 +78,12 @@ abstract class ColumnBase {
 
 export class BooleanColumn extends ColumnBase {
   readonly kind = 'boolean';
-  readonly values = new Uint8Array(BATCH_ROWS);
+  readonly values: Uint8Array;
+
+  constructor(type: LogicalType, capacity = BATCH_ROWS) {
+    super(type, capacity);
+    this.values = new Uint8Array(capacity);
+  }
 
   reset(): void {
     this.clearNulls();
@@ -85,7 +92,12 @@ export class BooleanColumn extends ColumnBase {
 
 export class IntColumn extends ColumnBase {
   readonly kind = 'int';
-  readonly values = new Int32Array(BATCH_ROWS);
+  readonly values: Int32Array;
+
+  constructor(type: LogicalType, capacity = BATCH_ROWS) {
+    super(type, capacity);
+    this.values = new Int32Array(capacity);
+  }
 
   reset(): void {
     this.clearNulls();
@@ -99,8 +111,13 @@ export class IntColumn extends ColumnBase {
  */
 export class LongColumn extends ColumnBase {
   readonly kind = 'long';
-  readonly values = new Float64Array(BATCH_ROWS);
+  readonly values: Float64Array;
   wide: BigInt64Array | null = null;
+
+  constructor(type: LogicalType, capacity = BATCH_ROWS) {
+    super(type, capacity);
+    this.values = new Float64Array(capacity);
+  }
 
   reset(): void {
     this.clearNulls();
@@ -110,7 +127,7 @@ export class LongColumn extends ColumnBase {
   /** Moves the first `rowCount` values to 64-bit integers; returns them. */
   widen(rowCount: number): BigInt64Array {
     if (this.wide !== null) return this.wide;
-    const wide = new BigInt64Array(BATCH_ROWS);
+    const wide = new BigInt64Array(this.values.length);
     for (let row = 0; row < rowCount; row++) {
       if (this.nulls[row] === 0) wide[row] = BigInt(this.values[row]!);
     }
@@ -121,7 +138,12 @@ export class LongColumn extends ColumnBase {
 
 export class DoubleColumn extends ColumnBase {
   readonly kind = 'double';
-  readonly values = new Float64Array(BATCH_ROWS);
+  readonly values: Float64Array;
+
+  constructor(type: LogicalType, capacity = BATCH_ROWS) {
+    super(type, capacity);
+    this.values = new Float64Array(capacity);
+  }
 
   reset(): void {
     this.clearNulls();
@@ -131,9 +153,14 @@ export class DoubleColumn extends ColumnBase {
 /** Epoch milliseconds (UTC for TIMESTAMP_LTZ, local for TIMESTAMP) and the nanoseconds below. */
 export class TimestampColumn extends ColumnBase {
   readonly kind = 'timestamp';
-  readonly millis = new Float64Array(BATCH_ROWS);
+  readonly millis: Float64Array;
   /** 0 to 999,999 for each row; null when all are 0. */
   nanos: Int32Array | null = null;
+
+  constructor(type: LogicalType, capacity = BATCH_ROWS) {
+    super(type, capacity);
+    this.millis = new Float64Array(capacity);
+  }
 
   reset(): void {
     this.clearNulls();
@@ -141,20 +168,45 @@ export class TimestampColumn extends ColumnBase {
   }
 }
 
-/** Byte ranges of one block. The block belongs to whoever filled the column. */
+/**
+ * Byte ranges of one block. The block belongs to whoever filled the column: a source, another
+ * column, or the column itself (`reserve`).
+ */
 export class BytesColumn extends ColumnBase {
   readonly kind = 'bytes';
   block: ByteBlock = EMPTY_BLOCK;
-  readonly start = new Int32Array(BATCH_ROWS);
-  readonly length = new Int32Array(BATCH_ROWS);
+  readonly start: Int32Array;
+  readonly length: Int32Array;
   /** hashBytes of each range; only valid while `hasHashes` is true. */
-  readonly hashes = new Int32Array(BATCH_ROWS);
+  readonly hashes: Int32Array;
   hasHashes = false;
+  /** Holds values that were written into this column; null as long as none was. */
+  private arena: ByteArena | null = null;
+
+  constructor(type: LogicalType, capacity = BATCH_ROWS) {
+    super(type, capacity);
+    this.start = new Int32Array(capacity);
+    this.length = new Int32Array(capacity);
+    this.hashes = new Int32Array(capacity);
+  }
 
   reset(): void {
     this.clearNulls();
     this.block = EMPTY_BLOCK;
     this.hasHashes = false;
+    this.arena?.reset();
+  }
+
+  /**
+   * The column's own block with room for `byteCount` more bytes at `arena.end`; the caller moves
+   * `end` behind what it writes. All values of the column are in it from now on, so a column that
+   * points into another block must be reset first.
+   */
+  reserve(byteCount: number): ByteArena {
+    const arena = (this.arena ??= new ByteArena());
+    arena.reserve(byteCount);
+    this.block = arena.block;
+    return arena;
   }
 
   /** Computes the hashes of the first `rowCount` rows, unless they are known. NULL hashes to 0. */
@@ -176,7 +228,12 @@ const EMPTY_BLOCK = new ByteBlock(0);
 export class DecimalColumn extends ColumnBase {
   readonly kind = 'decimal';
   /** Unscaled values of the type's scale. */
-  readonly values: bigint[] = Array.from({ length: BATCH_ROWS }, () => 0n);
+  readonly values: bigint[];
+
+  constructor(type: LogicalType, capacity = BATCH_ROWS) {
+    super(type, capacity);
+    this.values = Array.from({ length: capacity }, () => 0n);
+  }
 
   reset(): void {
     this.clearNulls();
@@ -185,7 +242,12 @@ export class DecimalColumn extends ColumnBase {
 
 export class ObjectColumn extends ColumnBase {
   readonly kind = 'object';
-  readonly values: Value[] = Array.from({ length: BATCH_ROWS }, () => null);
+  readonly values: Value[];
+
+  constructor(type: LogicalType, capacity = BATCH_ROWS) {
+    super(type, capacity);
+    this.values = Array.from({ length: capacity }, () => null);
+  }
 
   reset(): void {
     this.clearNulls();
@@ -229,23 +291,23 @@ export function columnKindOf(root: TypeRoot): ColumnKind {
 }
 
 /** A new, empty column for `type`. */
-export function createColumn(type: LogicalType): Column {
+export function createColumn(type: LogicalType, capacity = BATCH_ROWS): Column {
   switch (columnKindOf(type.root)) {
     case 'boolean':
-      return new BooleanColumn(type);
+      return new BooleanColumn(type, capacity);
     case 'int':
-      return new IntColumn(type);
+      return new IntColumn(type, capacity);
     case 'long':
-      return new LongColumn(type);
+      return new LongColumn(type, capacity);
     case 'double':
-      return new DoubleColumn(type);
+      return new DoubleColumn(type, capacity);
     case 'timestamp':
-      return new TimestampColumn(type);
+      return new TimestampColumn(type, capacity);
     case 'bytes':
-      return new BytesColumn(type);
+      return new BytesColumn(type, capacity);
     case 'decimal':
-      return new DecimalColumn(type);
+      return new DecimalColumn(type, capacity);
     case 'object':
-      return new ObjectColumn(type);
+      return new ObjectColumn(type, capacity);
   }
 }

@@ -1,0 +1,57 @@
+/**
+ * A growing block that values are written into one after the other, and that is emptied as a whole.
+ * Invariant: bytes before `end` keep their position when the block grows; the block itself changes.
+ */
+import { EngineError } from '../../errors/drey-error.ts';
+import { ByteBlock } from './byte-block.ts';
+
+const INITIAL_BYTES = 4 * 1024;
+/** What one column may hold. Positions are 32-bit integers, and a batch is not a warehouse. */
+const ARENA_BYTES_MAX = 1024 * 1024 * 1024;
+/** A block larger than this is given back when the arena is emptied. */
+const KEPT_BYTES_MAX = 8 * 1024 * 1024;
+
+export class ByteArena {
+  block = new ByteBlock(INITIAL_BYTES);
+  /** End of the content; the next value goes here. */
+  end = 0;
+
+  reset(): void {
+    this.end = 0;
+    if (this.block.capacity > KEPT_BYTES_MAX) this.block = new ByteBlock(INITIAL_BYTES);
+  }
+
+  /** Makes room for `byteCount` bytes at `end`. Throws EngineError beyond the limit. */
+  reserve(byteCount: number): void {
+    const needed = this.end + byteCount;
+    if (needed <= this.block.capacity) return;
+    if (needed > ARENA_BYTES_MAX) {
+      throw new EngineError(
+        'DREY_BATCH_TOO_LARGE',
+        `one column of a batch needs ${needed} bytes, more than ${ARENA_BYTES_MAX}`,
+      );
+    }
+    const grown = new ByteBlock(
+      Math.min(Math.max(needed, this.block.capacity * 2), ARENA_BYTES_MAX),
+    );
+    grown.bytes.set(this.block.bytes.subarray(0, this.end));
+    this.block = grown;
+  }
+}
+
+/** Above this length a native copy is faster than a loop, measured on Node 20. */
+const LOOP_COPY_MAX = 48;
+
+/** Copies a byte range behind the arena's end, where there is room, and moves the end. */
+export function appendRange(
+  arena: ByteArena,
+  source: Uint8Array,
+  start: number,
+  length: number,
+): void {
+  const { bytes } = arena.block;
+  const from = arena.end;
+  if (length > LOOP_COPY_MAX) bytes.set(source.subarray(start, start + length), from);
+  else for (let index = 0; index < length; index++) bytes[from + index] = source[start + index]!;
+  arena.end = from + length;
+}

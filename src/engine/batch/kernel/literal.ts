@@ -1,0 +1,52 @@
+/** A constant as a column in which every row is the same, filled once. */
+import type { LogicalType } from '../../../expression/type.ts';
+import type { Value } from '../../../expression/value.ts';
+import { BATCH_ROWS, createColumn, type Column } from '../column.ts';
+import { writeValue } from '../write-value.ts';
+import type { ColumnEvaluator } from './column-evaluator.ts';
+
+export class LiteralEvaluator implements ColumnEvaluator {
+  readonly type: LogicalType;
+  private readonly column: Column;
+
+  constructor(type: LogicalType, value: Value) {
+    this.type = type;
+    this.column = createColumn(type);
+    writeValue(this.column, 0, value);
+    repeatFirstRow(this.column);
+  }
+
+  evaluate(): Column {
+    return this.column;
+  }
+}
+
+function repeatFirstRow(column: Column): void {
+  column.nulls.fill(column.nulls[0]!);
+  switch (column.kind) {
+    case 'boolean':
+    case 'int':
+    case 'double':
+      column.values.fill(column.values[0]!);
+      return;
+    case 'long':
+      column.values.fill(column.values[0]!);
+      column.wide?.fill(column.wide[0]!);
+      return;
+    case 'timestamp':
+      column.millis.fill(column.millis[0]!);
+      column.nanos?.fill(column.nanos[0]!);
+      return;
+    case 'bytes':
+      column.start.fill(column.start[0]!);
+      column.length.fill(column.length[0]!);
+      column.ensureHashes(BATCH_ROWS);
+      return;
+    case 'decimal':
+      column.values.fill(column.values[0]!);
+      return;
+    case 'object':
+      column.values.fill(column.values[0]!);
+      return;
+  }
+}

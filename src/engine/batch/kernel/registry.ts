@@ -1,0 +1,54 @@
+/** Which functions have kernels. A factory may still decline a call by its operand types. */
+import { arithmeticKernel } from './arithmetic.ts';
+import { betweenKernel, comparisonKernel, distinctKernel } from './comparison.ts';
+import { inListKernel } from './in-list.ts';
+import type { Kernel, KernelFactory, KernelRequest } from './kernel.ts';
+import { ScalarRows } from './scalar-rows.ts';
+import { resolutionOf } from './scalar-row.ts';
+import { notKernel, nullTestKernel, truthTestKernel } from './truth.ts';
+
+const FACTORIES: ReadonlyMap<string, KernelFactory> = new Map([
+  ['=', comparisonKernel],
+  ['<>', comparisonKernel],
+  ['<', comparisonKernel],
+  ['<=', comparisonKernel],
+  ['>', comparisonKernel],
+  ['>=', comparisonKernel],
+  ['IS DISTINCT FROM', distinctKernel],
+  ['IS NOT DISTINCT FROM', distinctKernel],
+  ['BETWEEN', betweenKernel],
+  ['NOT BETWEEN', betweenKernel],
+  ['IN', inListKernel],
+  ['NOT IN', inListKernel],
+  ['NOT', notKernel],
+  ['IS NULL', nullTestKernel],
+  ['IS NOT NULL', nullTestKernel],
+  ['IS TRUE', truthTestKernel],
+  ['IS NOT TRUE', truthTestKernel],
+  ['IS FALSE', truthTestKernel],
+  ['IS NOT FALSE', truthTestKernel],
+  ['IS UNKNOWN', truthTestKernel],
+  ['IS NOT UNKNOWN', truthTestKernel],
+  ['+', arithmeticKernel],
+  ['-', arithmeticKernel],
+  ['*', arithmeticKernel],
+  ['/', arithmeticKernel],
+  ['%', arithmeticKernel],
+  ['MOD', arithmeticKernel],
+]);
+
+/** The kernel for a call; without one, the scalar definition row by row. */
+export function kernelOf(request: KernelRequest): Kernel {
+  return FACTORIES.get(request.function.name)?.(request) ?? scalarKernel(request);
+}
+
+function scalarKernel(request: KernelRequest): Kernel {
+  const types = resolutionOf(request);
+  const { context, type, operands } = request;
+  return new ScalarRows({
+    evaluate: (values) => request.function.evaluate(values, types, context),
+    operandCount: operands.length,
+    strict: request.function.strict,
+    type,
+  });
+}
