@@ -51,7 +51,10 @@ export async function bundle(options: BundleOptions): Promise<Metafile> {
     platform: 'node',
     target: 'node20',
     minify: options.minify,
+    // Names of error classes are shown to users.
     keepNames: true,
+    // oclif asks for it in development only.
+    external: ['typescript'],
     legalComments: 'none',
     sourcemap: options.minify ? false : 'linked',
     chunkNames: 'chunks/[name]-[hash]',
