@@ -81,6 +81,11 @@ export class EngineError extends DreyError {
   override readonly exitCode = exitCodes.engine;
 }
 
+/** A savepoint or state file is incomplete or corrupt. */
+export class VerificationError extends DreyError {
+  override readonly exitCode = exitCodes.verification;
+}
+
 /** A run ended by SIGINT (130) or SIGTERM (143) after an orderly stop. */
 export class InterruptedError extends DreyError {
   override readonly exitCode: ExitCode;
