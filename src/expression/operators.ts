@@ -31,7 +31,6 @@ const BINARY: Readonly<Record<string, number>> = {
   AND: powers.and,
   '=': powers.comparison,
   '<>': powers.comparison,
-  '!=': powers.comparison,
   '<': powers.comparison,
   '<=': powers.comparison,
   '>': powers.comparison,
@@ -53,8 +52,7 @@ export function infixAt(reader: TokenReader): InfixOperator | undefined {
   if (token.kind !== 'symbol' && token.kind !== 'name') return undefined;
   const power = BINARY[token.word];
   if (power !== undefined) {
-    const name = token.word === '!=' ? '<>' : token.word;
-    return { name, power, tokens: 1, form: 'binary' };
+    return { name: token.word, power, tokens: 1, form: 'binary' };
   }
   if (token.word === 'IS') return isOperator(reader);
   const negated = token.word === 'NOT';

@@ -294,7 +294,8 @@ function readNamePart(reader: TokenReader): NamePart {
       end: token.end,
     });
   }
-  return { name: token.text, start: token.start, end: token.end };
+  const quoted = token.kind === 'quoted-name';
+  return { name: token.text, quoted, start: token.start, end: token.end };
 }
 
 function readCase(reader: TokenReader): Syntax {
@@ -352,7 +353,8 @@ function failChain(range: TextRange): never {
 
 function failRest(token: Token): never {
   const hints: Readonly<Record<string, string>> = {
-    '==': 'Equality is =.',
+    '=': 'Equality is =, at most is <=, at least is >=.',
+    '!=': 'Flink SQL writes <> for "not equal".',
     AS: 'The name of an output column is the key of the map, not AS.',
     OVER: 'Window functions with OVER are not available; use window and aggregate.',
   };

@@ -65,6 +65,8 @@ export interface IntervalSyntax extends TextRange {
 }
 export interface NamePart extends TextRange {
   readonly name: string;
+  /** Written between backticks, and so never a function without brackets. */
+  readonly quoted: boolean;
 }
 /** `a`, or `r.f`: a column and fields of it. */
 export interface ColumnSyntax extends TextRange {

@@ -1,0 +1,177 @@
+/**
+ * What stands under `aggregate`: COUNT, SUM and the others with DISTINCT and FILTER, and
+ * GROUPING(columns). Result types as Flink's planner gives them.
+ */
+import { AGGREGATES } from './check-call.ts';
+import { checkCondition } from './check-conditional.ts';
+import { coerce, report, type CheckContext, type Scope } from './check-context.ts';
+import { createContext, outcomeOfCheck } from './check.ts';
+import { quotientType } from './decimal.ts';
+import type { Outcome, TextRange } from './problem.ts';
+import type { CallSyntax, Syntax } from './syntax.ts';
+import type { AggregateExpression, AggregateName, TypedExpression } from './tree.ts';
+import {
+  decimalType,
+  isConstructed,
+  isBytes,
+  isNumeric,
+  simple,
+  withNullable,
+} from './type-relations.ts';
+import { bareTypeText } from './type-text.ts';
+import type { LogicalType } from './type.ts';
+
+/** A column that GROUPING names, with its place for later problems. */
+export interface GroupingColumn extends TextRange {
+  readonly name: string;
+}
+
+export type CheckedAggregate =
+  | { readonly kind: 'aggregate'; readonly aggregate: AggregateExpression }
+  | { readonly kind: 'grouping'; readonly columns: readonly GroupingColumn[] };
+
+const NAMES: readonly AggregateName[] = [
+  'COUNT',
+  'SUM',
+  'AVG',
+  'MIN',
+  'MAX',
+  'FIRST_VALUE',
+  'LAST_VALUE',
+  'APPROX_COUNT_DISTINCT',
+];
+
+/** Checks a whole expression that must be one aggregate. */
+export function checkAggregateSyntax(syntax: Syntax, scope: Scope): Outcome<CheckedAggregate> {
+  const context = createContext(scope);
+  return outcomeOfCheck(context.problems, checkTop(context, syntax));
+}
+
+function checkTop(context: CheckContext, syntax: Syntax): CheckedAggregate | undefined {
+  if (syntax.kind !== 'call' || !AGGREGATES.has(syntax.name)) {
+    return report(context, 'DREY_EXPRESSION_AGGREGATE', syntax, [
+      'Expected one aggregate, such as COUNT(*) or SUM(x).',
+      holdsAggregate(syntax)
+        ? 'Compute with the results of aggregates in `select`.'
+        : `The aggregates are ${NAMES.join(', ')} and GROUPING; other columns belong under group-by or select.`,
+    ]);
+  }
+  if (syntax.name === 'GROUPING' || syntax.name === 'GROUPING_ID') {
+    return checkGrouping(context, syntax);
+  }
+  const name = NAMES.find((known) => known === syntax.name);
+  if (name === undefined) {
+    return report(context, 'DREY_EXPRESSION_UNSUPPORTED', syntax.nameRange, [
+      `drey has no aggregate ${syntax.name}.`,
+      `The aggregates are ${NAMES.join(', ')} and GROUPING.`,
+    ]);
+  }
+  const aggregate = checkAggregateCall(context, syntax, name);
+  return aggregate && { kind: 'aggregate', aggregate };
+}
+
+function checkAggregateCall(
+  context: CheckContext,
+  syntax: CallSyntax,
+  name: AggregateName,
+): AggregateExpression | undefined {
+  const filter =
+    syntax.filter === null ? null : checkCondition(context, syntax.filter, 'FILTER (WHERE ...)');
+  const shape = shapeProblem(syntax, name);
+  if (shape !== undefined) return report(context, 'DREY_EXPRESSION_AGGREGATE', syntax, [shape]);
+  const [operandSyntax] = syntax.operands;
+  const operand = operandSyntax && context.check(operandSyntax);
+  if (filter === undefined || (operandSyntax !== undefined && operand === undefined)) {
+    return undefined;
+  }
+  const type = resultType(name, operand, filter !== null);
+  if (typeof type === 'string') {
+    return report(context, 'DREY_EXPRESSION_TYPE', operandSyntax ?? syntax, [
+      `${name} does not fit: ${type}.`,
+    ]);
+  }
+  return {
+    function: name,
+    distinct: syntax.distinct,
+    type,
+    ...(operand === undefined ? {} : { operand: prepare(name, operand) }),
+    ...(filter === null ? {} : { filter }),
+  };
+}
+
+/** The operand as it is; kept apart so that every aggregate gets its declared type. */
+function prepare(name: AggregateName, operand: TypedExpression): TypedExpression {
+  return name === 'COUNT' ? operand : coerce(operand, operand.type);
+}
+
+function shapeProblem(syntax: CallSyntax, name: AggregateName): string | undefined {
+  if (syntax.star) {
+    return name === 'COUNT' ? undefined : `${name}(*) has no meaning; only COUNT takes *.`;
+  }
+  const count = syntax.operands.length;
+  if (count === 1) return undefined;
+  return name === 'COUNT' && count === 0
+    ? 'COUNT needs a column or *: write COUNT(*).'
+    : `${name} takes 1 operand, not ${count}.`;
+}
+
+/** A sentence when the operand's type does not fit. */
+function resultType(
+  name: AggregateName,
+  operand: TypedExpression | undefined,
+  isFiltered: boolean,
+): LogicalType | string {
+  if (operand === undefined || name === 'COUNT' || name === 'APPROX_COUNT_DISTINCT') {
+    if (operand?.type.root === 'NULL') return 'its operand is a bare NULL';
+    return simple('BIGINT', false);
+  }
+  const { type } = operand;
+  const nullable = type.nullable || isFiltered;
+  switch (name) {
+    case 'SUM':
+    case 'AVG':
+      if (!isNumeric(type)) return `it needs a number, not ${bareTypeText(type)}`;
+      if (type.root !== 'DECIMAL') return withNullable(type, nullable);
+      return name === 'SUM'
+        ? decimalType(38, type.scale, nullable)
+        : withNullable(
+            quotientType(decimalType(38, type.scale, true), decimalType(20, 0, true)),
+            nullable,
+          );
+    case 'MIN':
+    case 'MAX':
+      if (isConstructed(type) || isBytes(type) || type.root === 'NULL') {
+        return `${bareTypeText(type)} has no order`;
+      }
+      return withNullable(type, nullable);
+    case 'FIRST_VALUE':
+    case 'LAST_VALUE':
+      return type.root === 'NULL' ? 'its operand is a bare NULL' : withNullable(type, true);
+  }
+}
+
+function checkGrouping(context: CheckContext, syntax: CallSyntax): CheckedAggregate | undefined {
+  if (syntax.operands.length === 0 || syntax.star || syntax.distinct || syntax.filter !== null) {
+    return report(context, 'DREY_EXPRESSION_AGGREGATE', syntax, [
+      `${syntax.name} takes the names of group columns and nothing else.`,
+    ]);
+  }
+  const columns: GroupingColumn[] = [];
+  for (const operand of syntax.operands) {
+    const part =
+      operand.kind === 'column' && operand.path.length === 1 ? operand.path[0] : undefined;
+    if (part === undefined) {
+      report(context, 'DREY_EXPRESSION_AGGREGATE', operand, [
+        `${syntax.name} takes the names of group columns, no expressions.`,
+      ]);
+    } else {
+      columns.push({ name: part.name, start: part.start, end: part.end });
+    }
+  }
+  return { kind: 'grouping', columns };
+}
+
+function holdsAggregate(syntax: Syntax): boolean {
+  if (syntax.kind !== 'call') return false;
+  return AGGREGATES.has(syntax.name) || syntax.operands.some(holdsAggregate);
+}
