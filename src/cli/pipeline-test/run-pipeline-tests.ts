@@ -1,21 +1,219 @@
-/** Runs the tests of a pipeline in the embedded engine. */
-import { BugError } from '../../errors/drey-error.ts';
-import type { LogicalPlan } from '../../pipeline/plan/logical-plan.ts';
+/**
+ * Runs the tests of a pipeline in the embedded engine, each in a job of its own. The steps feed the
+ * sources and look at streams; the clock stands still but for `processing-time` steps. Cells are
+ * read as the `json` format reads them, into the types of their columns.
+ */
+import { JobHarness, readJsonRows, type TakenRow } from '../../engine/testing.ts';
+import { DreyError } from '../../errors/drey-error.ts';
+import type { RowField } from '../../expression/type.ts';
+import type { Value } from '../../expression/value.ts';
+import type {
+  LogicalPlan,
+  PipelineTest,
+  StreamReference,
+  TestRow,
+  TestStep,
+} from '../../pipeline/plan/logical-plan.ts';
+import { streamSchemaOf } from '../../pipeline/plan/stream-schema.ts';
+import { toStreamGraph, toStreamInput } from '../../pipeline/to-engine/stream-graph.ts';
 import type { Platform } from '../../platform/platform.ts';
-import type { TestOutcome } from './test-outcome.ts';
+import type { TestFailure, TestOutcome } from './test-outcome.ts';
 
 export interface TestRunOptions {
   readonly platform: Platform;
 }
+
+type ExpectStep = TestStep & { readonly kind: 'expect' };
+type ExpectCountStep = TestStep & { readonly kind: 'expect-count' };
 
 /** One outcome per test of the plan, in the order of the file. */
 export async function runPipelineTests(
   plan: LogicalPlan,
   options: TestRunOptions,
 ): Promise<readonly TestOutcome[]> {
-  void options;
-  throw new BugError(
-    'DREY_BUG',
-    `the tests of ${plan.name} cannot be run by this build of drey yet`,
+  const outcomes: TestOutcome[] = [];
+  for (const test of plan.tests) outcomes.push(await runTest(plan, test, options.platform));
+  return outcomes;
+}
+
+async function runTest(
+  plan: LogicalPlan,
+  test: PipelineTest,
+  platform: Platform,
+): Promise<TestOutcome> {
+  const startedMs = platform.clock.monotonicMs();
+  const run = new TestRun(plan, test, platform);
+  const failures = await run.run();
+  return {
+    name: test.name,
+    line: test.line,
+    passed: failures.length === 0,
+    failures,
+    durationMs: platform.clock.monotonicMs() - startedMs,
+  };
+}
+
+class TestRun {
+  private readonly plan: LogicalPlan;
+  private readonly test: PipelineTest;
+  private readonly harness: JobHarness;
+  private readonly failures: TestFailure[] = [];
+  private advancedMs = 0;
+
+  constructor(plan: LogicalPlan, test: PipelineTest, platform: Platform) {
+    this.plan = plan;
+    this.test = test;
+    const startedAtMs = platform.clock.nowMs();
+    const clock = {
+      nowMs: () => startedAtMs + this.advancedMs,
+      monotonicMs: () => this.advancedMs,
+    };
+    const watched = test.steps.flatMap((step) => {
+      if (step.kind === 'expect') return [toStreamInput(plan, step.stream)];
+      return step.kind === 'expect-count' ? [toStreamInput(plan, step)] : [];
+    });
+    this.harness = new JobHarness(toStreamGraph(plan), { ...platform, clock }, watched);
+  }
+
+  async run(): Promise<readonly TestFailure[]> {
+    try {
+      const given = this.test.steps.flatMap((step) => (step.kind === 'input' ? step.source : []));
+      await this.harness.loadTables(new Set(given));
+      for (const step of this.test.steps) {
+        this.tryStep(step);
+        if (this.failures.length > 0) break;
+      }
+    } finally {
+      this.harness.close();
+    }
+    return this.failures;
+  }
+
+  /** A job that fails is a failed test, not a failed command. */
+  private tryStep(step: TestStep): void {
+    try {
+      this.runStep(step);
+    } catch (error) {
+      if (!(error instanceof DreyError)) throw error;
+      const expectation = 'the job goes on';
+      this.failures.push({ line: step.line, expectation, expected: [], actual: [error.message] });
+    }
+  }
+
+  private runStep(step: TestStep): void {
+    switch (step.kind) {
+      case 'input':
+        this.harness.sendJson(step.source, step.rows.map((row) => JSON.stringify(row)).join('\n'));
+        return;
+      case 'watermark':
+        this.harness.sendWatermark(step.source, step.watermarkMs);
+        return;
+      case 'expect':
+        this.expectRows(step);
+        return;
+      case 'expect-count':
+        this.expectCount(step);
+        return;
+      case 'snapshot-and-restore':
+        this.harness.snapshotAndRestore();
+        return;
+      case 'processing-time':
+        this.advancedMs += step.advanceMs;
+        return;
+      case 'end':
+        this.harness.end();
+        return;
+    }
+  }
+
+  private expectRows(step: ExpectStep): void {
+    const schema = streamSchemaOf(this.plan, step.stream);
+    const taken = this.harness.take(toStreamInput(this.plan, step.stream));
+    const failure = step.exact
+      ? compareRows(exactExpected(step.rows, schema), taken.map(exactText))
+      : this.compareNamed(step.rows, schema, taken);
+    if (failure === null) return;
+    this.failures.push({
+      line: step.line,
+      expectation: `rows of ${streamName(step.stream)}`,
+      ...failure,
+    });
+  }
+
+  /** Compares on the columns that the expected rows name; without any, only the number counts. */
+  private compareNamed(
+    rows: readonly TestRow[],
+    schema: readonly RowField[],
+    taken: readonly TakenRow[],
+  ): Comparison | null {
+    const named = new Set(rows.flatMap((row) => Object.keys(row)));
+    const columns = schema.filter((field) => named.has(field.name)).map((field) => field.name);
+    const withKind = named.has('op');
+    const text = (values: Readonly<Record<string, Value>>, kind: string): string =>
+      rowText(columns, values, withKind ? kind : null);
+    const expected = typedRows(rows, schema).map((values, index) =>
+      text(values, String(rows[index]!['op'] ?? '+I')),
+    );
+    return compareRows(
+      expected,
+      taken.map((row) => text(row.values, row.kind)),
+    );
+  }
+
+  private expectCount(step: ExpectCountStep): void {
+    const taken = this.harness.take(toStreamInput(this.plan, step)).length;
+    if (taken === step.count) return;
+    this.failures.push({
+      line: step.line,
+      expectation: `${step.stream} rows of ${step.node}`,
+      expected: [`${step.count} rows`],
+      actual: [`${taken} rows`],
+    });
+  }
+}
+
+interface Comparison {
+  readonly expected: readonly string[];
+  readonly actual: readonly string[];
+}
+
+/** Null when both are the same multiset. */
+function compareRows(expected: readonly string[], actual: readonly string[]): Comparison | null {
+  const isSame = [...expected].sort().join('\n') === [...actual].sort().join('\n');
+  return isSame && expected.length === actual.length ? null : { expected, actual };
+}
+
+function exactExpected(rows: readonly TestRow[], schema: readonly RowField[]): readonly string[] {
+  const columns = schema.map((field) => field.name);
+  return typedRows(rows, schema).map((values, index) =>
+    rowText(columns, values, String(rows[index]!['op'] ?? '+I')),
   );
+}
+
+function exactText(row: TakenRow): string {
+  return rowText(Object.keys(row.values), row.values, row.kind);
+}
+
+function typedRows(
+  rows: readonly TestRow[],
+  schema: readonly RowField[],
+): readonly Readonly<Record<string, Value>>[] {
+  return readJsonRows(schema, rows.map((row) => JSON.stringify(row)).join('\n'));
+}
+
+/** A row as one line: `{"op":"+I","uv":"1"}`; times in nanoseconds are told as text. */
+function rowText(
+  columns: readonly string[],
+  values: Readonly<Record<string, Value>>,
+  kind: string | null,
+): string {
+  const shown = columns.map((name): [string, unknown] => [name, values[name]]);
+  const entries = kind === null ? shown : [['op', kind] as [string, unknown], ...shown];
+  return JSON.stringify(Object.fromEntries(entries), (_key, value: unknown) =>
+    typeof value === 'bigint' ? String(value) : value,
+  );
+}
+
+function streamName({ node, stream }: StreamReference): string {
+  return stream === 'main' ? node : `${node}.${stream}`;
 }
