@@ -8,7 +8,7 @@ import { assert } from '../../errors/assert.ts';
 import type { RowSchema } from './batch.ts';
 import { CallEvaluator } from './kernel/call.ts';
 import { CASE_BRANCHES_MAX, CaseEvaluator } from './kernel/case.ts';
-import { castKernel } from './kernel/cast.ts';
+import { castEvaluator } from './kernel/cast.ts';
 import { ColumnReferenceEvaluator } from './kernel/column-reference.ts';
 import type { ColumnEvaluator } from './kernel/column-evaluator.ts';
 import { LiteralEvaluator } from './kernel/literal.ts';
@@ -43,11 +43,7 @@ export function compileExpression(
     case 'case':
       return compileCase(expression, compile);
     case 'cast':
-      return new CallEvaluator(
-        type,
-        [compile(expression.operand)],
-        castKernel(expression, context),
-      );
+      return castEvaluator(expression, compile(expression.operand), context);
   }
 }
 

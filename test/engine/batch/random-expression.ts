@@ -1,5 +1,7 @@
 /** Random well-typed expressions over a schema, grown from columns and literals step by step. */
 import type { RowSchema } from '../../../src/engine/batch/batch.ts';
+import { castProblem } from '../../../src/expression/function/cast.ts';
+import { isSameType } from '../../../src/expression/type-relations.ts';
 import type { ScalarFunction } from '../../../src/expression/function/contract.ts';
 import type { TypedExpression } from '../../../src/expression/tree.ts';
 import type { LogicalType } from '../../../src/expression/type.ts';
@@ -26,6 +28,7 @@ export function randomExpressions(
     const kind = draw(10);
     if (kind === 0) pool.push(randomLogical(pool, draw));
     else if (kind === 1) pool.push(randomCase(pool, draw));
+    else if (kind === 2) pool.push(randomCast(pool, draw));
     else {
       const call = randomCall(pool, functions, draw);
       if (call !== null) pool.push(call);
@@ -63,13 +66,31 @@ function randomCall(
       operands.map((operand) => (operand.kind === 'literal' ? operand.value : undefined)),
     );
     if ('mismatch' in resolution) continue;
-    const isUnchanged = resolution.operands.every(
-      (type, index) => JSON.stringify(type) === JSON.stringify(operands[index]!.type),
+    const isPossible = resolution.operands.every(
+      (type, index) => castProblem(operands[index]!.type, type) === null,
     );
-    if (!isUnchanged) continue;
-    return { kind: 'call', type: resolution.result, function: definition, operands };
+    if (!isPossible) continue;
+    const cast = resolution.operands.map((type, index) => castOf(operands[index]!, type));
+    return { kind: 'call', type: resolution.result, function: definition, operands: cast };
   }
   return null;
+}
+
+/** As the checker does: a cast only where the types differ. */
+function castOf(operand: TypedExpression, type: LogicalType): TypedExpression {
+  if (isSameType(operand.type, type)) return operand;
+  return { kind: 'cast', type, operand, safe: false };
+}
+
+function randomCast(pool: readonly TypedExpression[], draw: Draw): TypedExpression {
+  for (;;) {
+    const operand = pool[draw(pool.length)]!;
+    const short: LogicalType = { root: 'VARCHAR', length: 1 + draw(4), nullable: true };
+    const type = draw(4) === 0 ? short : pool[draw(pool.length)]!.type;
+    if (castProblem(operand.type, type) === null) {
+      return { kind: 'cast', type, operand, safe: draw(2) === 0 };
+    }
+  }
 }
 
 function ofRoot(pool: readonly TypedExpression[], root: string): readonly TypedExpression[] {

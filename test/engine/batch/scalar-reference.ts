@@ -1,4 +1,5 @@
 /** What an expression gives for one row by the scalar definitions, failures included. */
+import { castValue, tryCastValue } from '../../../src/expression/function/cast.ts';
 import type { EvaluationContext } from '../../../src/expression/function/contract.ts';
 import { EvaluationError } from '../../../src/expression/evaluation-error.ts';
 import type { TypedExpression } from '../../../src/expression/tree.ts';
@@ -53,7 +54,10 @@ function evaluate(expression: TypedExpression, row: readonly Value[]): Value {
       const taken = expression.branches.find(({ when }) => evaluate(when, row) === true);
       return evaluate(taken?.result ?? expression.otherwise, row);
     }
-    case 'cast':
-      throw new Error('not yet');
+    case 'cast': {
+      const cast = expression.safe ? tryCastValue : castValue;
+      const value = evaluate(expression.operand, row);
+      return cast(value, expression.operand.type, expression.type, context.timeZone);
+    }
   }
 }

@@ -1,10 +1,15 @@
 /** Which functions have kernels. A factory may still decline a call by its operand types. */
 import { arithmeticKernel } from './arithmetic.ts';
+import { charLengthKernel } from './char-length.ts';
 import { betweenKernel, comparisonKernel, distinctKernel } from './comparison.ts';
+import { concatKernel } from './concat.ts';
 import { inListKernel } from './in-list.ts';
 import type { Kernel, KernelFactory, KernelRequest } from './kernel.ts';
+import { letterCaseKernel } from './letter-case.ts';
+import { likeKernel } from './like.ts';
 import { ScalarRows } from './scalar-rows.ts';
 import { resolutionOf } from './scalar-row.ts';
+import { substringKernel } from './substring.ts';
 import { notKernel, nullTestKernel, truthTestKernel } from './truth.ts';
 
 const FACTORIES: ReadonlyMap<string, KernelFactory> = new Map([
@@ -35,6 +40,18 @@ const FACTORIES: ReadonlyMap<string, KernelFactory> = new Map([
   ['/', arithmeticKernel],
   ['%', arithmeticKernel],
   ['MOD', arithmeticKernel],
+  ['SUBSTRING', substringKernel],
+  ['SUBSTR', substringKernel],
+  ['LEFT', substringKernel],
+  ['RIGHT', substringKernel],
+  ['CHAR_LENGTH', charLengthKernel],
+  ['CHARACTER_LENGTH', charLengthKernel],
+  ['UPPER', letterCaseKernel],
+  ['LOWER', letterCaseKernel],
+  ['CONCAT', concatKernel],
+  ['||', concatKernel],
+  ['LIKE', likeKernel],
+  ['NOT LIKE', likeKernel],
 ]);
 
 /** The kernel for a call; without one, the scalar definition row by row. */
@@ -44,10 +61,9 @@ export function kernelOf(request: KernelRequest): Kernel {
 
 function scalarKernel(request: KernelRequest): Kernel {
   const types = resolutionOf(request);
-  const { context, type, operands } = request;
+  const { context, type } = request;
   return new ScalarRows({
     evaluate: (values) => request.function.evaluate(values, types, context),
-    operandCount: operands.length,
     strict: request.function.strict,
     type,
   });

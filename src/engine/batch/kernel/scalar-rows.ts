@@ -15,7 +15,6 @@ export type ScalarEvaluation = (operands: readonly Value[]) => Value;
 
 export interface ScalarRowsOptions {
   readonly evaluate: ScalarEvaluation;
-  readonly operandCount: number;
   /** True when a NULL operand makes the result NULL without a call. */
   readonly strict: boolean;
   readonly type: LogicalType;
@@ -25,14 +24,12 @@ export class ScalarRows implements Kernel {
   readonly result: Column;
   private readonly evaluate: ScalarEvaluation;
   private readonly strict: boolean;
-  private readonly operandCount: number;
   /** The row being computed. */
   private row = 0;
 
   constructor(options: ScalarRowsOptions) {
     this.evaluate = options.evaluate;
     this.strict = options.strict;
-    this.operandCount = options.operandCount;
     this.result = createColumn(options.type);
   }
 
@@ -57,9 +54,9 @@ export class ScalarRows implements Kernel {
         continue;
       }
       // A new array each time: a function such as ARRAY may keep it as its value.
-      const values: Value[] = new Array<Value>(this.operandCount);
+      const values: Value[] = [];
       for (let index = 0; index < operands.length; index++) {
-        values[index] = readValue(operands[index]!, row);
+        values.push(readValue(operands[index]!, row));
       }
       writeValue(this.result, row, this.evaluate(values));
     }
