@@ -8,11 +8,6 @@ export const platformCodes = {
     meaning: 'A file that was named does not exist.',
     next: 'Check the path; relative paths in a pipeline file start at the folder of that file.',
   },
-  DREY_FILE_UNREADABLE: {
-    exit: 3,
-    meaning: 'A file exists but cannot be read.',
-    next: 'Check that it is a file and that its permissions allow reading.',
-  },
   DREY_FILE_DENIED: {
     exit: 3,
     meaning: 'The permissions of a file or folder do not allow the operation.',
