@@ -3,7 +3,12 @@
  * its `select`. One definition for the planner and for those who translate the plan.
  */
 import { LENGTH_MAX, type LogicalType, type RowField } from '../../expression/type.ts';
-import type { NamedAggregate, NamedExpression } from './logical-plan.ts';
+import type {
+  LogicalPlan,
+  NamedAggregate,
+  NamedExpression,
+  StreamReference,
+} from './logical-plan.ts';
 
 const text: LogicalType = { root: 'VARCHAR', length: LENGTH_MAX, nullable: true };
 
@@ -23,6 +28,16 @@ export function lateSchema(input: readonly RowField[]): readonly RowField[] {
     { name: 'reason', type: text },
     { name: 'watermark', type: { root: 'TIMESTAMP_LTZ', precision: 3, nullable: true } },
   ];
+}
+
+/** Columns of one stream of a node of the plan. */
+export function streamSchemaOf(plan: LogicalPlan, stream: StreamReference): readonly RowField[] {
+  const node = plan.nodes.find((candidate) => candidate.name === stream.node);
+  if (node === undefined || stream.stream === 'dead') return deadSchema;
+  if (stream.stream === 'late' && node.kind === 'window-aggregate') {
+    return lateSchema(streamSchemaOf(plan, node.from));
+  }
+  return node.schema;
 }
 
 export interface WindowColumns {

@@ -1,0 +1,55 @@
+/**
+ * What the fields of a file say, before names and columns are known: the nodes as written, each
+ * value of its type, each with its place. A part that could not be read is null and was reported.
+ */
+import type { ScalarNode } from '../../document/document-node.ts';
+import type { SinkConnector, SourceConnector } from '../plan/logical-plan.ts';
+import type { ValuesOf } from '../spec/field.ts';
+import type { PatternName } from '../spec/record-reader.ts';
+import type { sinkOptions } from '../spec/sink-spec.ts';
+import type { sourceOptions } from '../spec/source-spec.ts';
+import type { TestValues } from '../spec/test-spec.ts';
+import type { transformOptions } from '../spec/transform-spec.ts';
+
+export interface PipelineDraft {
+  readonly name: string;
+  readonly parallelism: number;
+  readonly maxParallelism: number | null;
+  readonly configuration: ReadonlyMap<string, string>;
+  readonly timeZone: string;
+  /** Sources, transforms, sinks: each in the order of the file. */
+  readonly sources: readonly SourceDraft[];
+  readonly transforms: readonly TransformDraft[];
+  readonly sinks: readonly SinkDraft[];
+  readonly tests: readonly TestValues[];
+}
+
+interface NamedDraft {
+  readonly name: string;
+  readonly key: ScalarNode;
+}
+
+export interface SourceDraft extends NamedDraft {
+  readonly kind: 'source';
+  readonly values: ValuesOf<typeof sourceOptions>;
+  /** Null when it could not be read; the columns are still checked. */
+  readonly connector: SourceConnector | null;
+  readonly onError: 'fail' | 'dead-letter' | 'ignore';
+  /** Columns that `fields.#` options of datagen name. */
+  readonly datagenColumns: readonly PatternName[];
+}
+
+export interface TransformDraft extends NamedDraft {
+  readonly kind: 'transform';
+  readonly values: ValuesOf<typeof transformOptions>;
+  /** True when a field was refused that decides what the node does; its columns are not known. */
+  readonly isIncomplete: boolean;
+}
+
+export interface SinkDraft extends NamedDraft {
+  readonly kind: 'sink';
+  readonly values: ValuesOf<typeof sinkOptions>;
+  readonly connector: SinkConnector | null;
+}
+
+export type NodeDraft = SourceDraft | TransformDraft | SinkDraft;

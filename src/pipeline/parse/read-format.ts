@@ -1,0 +1,96 @@
+/** The format of a source or sink and its options. */
+import type { MapNode } from '../../document/document-node.ts';
+import type { CsvFormatSpec, FormatSpec, JsonFormatSpec } from '../plan/logical-plan.ts';
+import type { Located } from '../spec/field.ts';
+import { csvOptions, jsonOptions } from '../spec/format-options.ts';
+import type { RecordReader } from '../spec/record-reader.ts';
+import { formatOption } from '../spec/sink-spec.ts';
+import { laterFormats, type ConnectorSpec } from '../spec/source-spec.ts';
+import type { FileReader } from './file-reader.ts';
+
+export interface ReadFormat {
+  readonly spec: FormatSpec;
+  /** `json.ignore-parse-errors` or `csv.ignore-parse-errors`, where it was written. */
+  readonly ignoreParseErrors: Located<boolean>;
+}
+
+const DEFAULT_QUOTE = '"';
+
+/** Null when it could not be read, which is reported. */
+export function readFormat(
+  record: RecordReader,
+  map: MapNode,
+  connector: ConnectorSpec,
+  reader: FileReader,
+): ReadFormat | null {
+  const option = { ...formatOption, isRequired: !connector.hasDefaultFormat };
+  const { format } = record.take({ format: option });
+  const name =
+    format?.value ?? (record.entry('format') === null ? connector.formats[0] : undefined);
+  if (format === null && !connector.hasDefaultFormat) {
+    // Whatever the format may be, its options are no unknown fields.
+    record.take(jsonOptions);
+    record.take(csvOptions);
+    return null;
+  }
+  if (name === 'json') return readJson(record, reader);
+  if (name === 'csv') return readCsv(record, map, reader);
+  const isLater = name !== undefined && laterFormats.includes(name);
+  reader.report(format?.node ?? map, {
+    code: isLater ? 'DREY_PIPELINE_NOT_SUPPORTED' : 'DREY_PIPELINE_VALUE',
+    message: isLater
+      ? `The format "${name}" is not supported by this version of drey.`
+      : `There is no format "${name ?? ''}".`,
+    hint: `Formats: ${connector.formats.join(', ')}.`,
+  });
+  return null;
+}
+
+function readJson(record: RecordReader, reader: FileReader): ReadFormat {
+  const values = record.take(jsonOptions);
+  const failOnMissing = values['json.fail-on-missing-field'];
+  const ignoreParseErrors = values['json.ignore-parse-errors'];
+  if (failOnMissing.value && ignoreParseErrors.value && ignoreParseErrors.node !== null) {
+    reader.report(ignoreParseErrors.node, {
+      code: 'DREY_PIPELINE_CONFLICT',
+      message: 'json.fail-on-missing-field and json.ignore-parse-errors exclude each other.',
+    });
+  }
+  const spec: JsonFormatSpec = {
+    kind: 'json',
+    failOnMissingField: failOnMissing.value,
+    timestampFormat: values['json.timestamp-format.standard'].value,
+    encodeDecimalAsPlainNumber: values['json.encode.decimal-as-plain-number'].value,
+    ignoreNullFields: values['json.encode.ignore-null-fields'].value,
+  };
+  return { spec, ignoreParseErrors };
+}
+
+function readCsv(record: RecordReader, map: MapNode, reader: FileReader): ReadFormat {
+  const values = record.take(csvOptions);
+  const quote = values['csv.quote-character'];
+  const isQuoteDisabled = values['csv.disable-quote-character'].value;
+  if (isQuoteDisabled && quote !== null) {
+    reader.report(quote.node ?? map, {
+      code: 'DREY_PIPELINE_CONFLICT',
+      message: 'csv.quote-character and csv.disable-quote-character exclude each other.',
+    });
+  }
+  const delimiter = values['csv.field-delimiter'];
+  if (delimiter.value === '\n' || delimiter.value === '\r') {
+    reader.report(delimiter.node ?? map, {
+      code: 'DREY_PIPELINE_VALUE',
+      message: 'A line end cannot be the field delimiter.',
+    });
+  }
+  const spec: CsvFormatSpec = {
+    kind: 'csv',
+    fieldDelimiter: delimiter.value,
+    quoteCharacter: isQuoteDisabled ? null : (quote?.value ?? DEFAULT_QUOTE),
+    escapeCharacter: values['csv.escape-character']?.value ?? null,
+    nullLiteral: values['csv.null-literal']?.value ?? null,
+    allowComments: values['csv.allow-comments'].value,
+    skipHeaderLines: values['drey.csv.skip-header'].value,
+  };
+  return { spec, ignoreParseErrors: values['csv.ignore-parse-errors'] };
+}

@@ -1,0 +1,167 @@
+/**
+ * Draft -> logical plan. Goes on after a finding wherever the rest still makes sense, so that all
+ * findings come at once; a node whose input was refused is left out silently.
+ */
+import type { NodeDraft, PipelineDraft, SourceDraft, TransformDraft } from '../parse/draft.ts';
+import type { FileReader } from '../parse/file-reader.ts';
+import { outputColumns } from './column-schema.ts';
+import type { LogicalPlan, PlanNode, SelectNode, StreamReference } from './logical-plan.ts';
+import { resolveGraph, type Input, type NodeGraph } from './node-graph.ts';
+import { planLookup } from './plan-lookup.ts';
+import { planSink } from './plan-sink.ts';
+import { planSource } from './plan-source.ts';
+import { planTests } from './plan-tests.ts';
+import { planWindow } from './plan-window.ts';
+import {
+  mainStream,
+  type NodePlace,
+  type PlannedNode,
+  type StreamColumns,
+} from './planned-node.ts';
+import { deadSchema } from './stream-schema.ts';
+import { Typing } from './typing.ts';
+
+/** Whole only when the reader has no error afterwards. */
+export function buildPlan(draft: PipelineDraft, reader: FileReader): LogicalPlan {
+  const planning = new Planning(draft, reader);
+  const nodes = planning.planNodes();
+  return {
+    name: draft.name,
+    parallelism: draft.parallelism,
+    maxParallelism: draft.maxParallelism,
+    configuration: draft.configuration,
+    timeZone: draft.timeZone,
+    nodes,
+    tests: planTests(draft, planning.planned, reader),
+  };
+}
+
+class Planning {
+  readonly planned = new Map<string, PlannedNode>();
+  readonly #draft: PipelineDraft;
+  readonly #reader: FileReader;
+  readonly #typing: Typing;
+  readonly #graph: NodeGraph;
+
+  constructor(draft: PipelineDraft, reader: FileReader) {
+    this.#draft = draft;
+    this.#reader = reader;
+    this.#typing = new Typing(reader, draft.timeZone);
+    this.#graph = resolveGraph(draft, reader);
+  }
+
+  planNodes(): readonly PlanNode[] {
+    for (const draft of this.#graph.order) {
+      const node = this.#planNode(draft);
+      if (node !== null) this.planned.set(draft.name, node);
+    }
+    this.#checkStandardInput();
+    return [...this.planned.values()].map(({ node }) => node);
+  }
+
+  #planNode(draft: NodeDraft): PlannedNode | null {
+    const place: NodePlace = {
+      name: draft.name,
+      line: this.#reader.lineOf(draft.key),
+      parallelism: draft.values.parallelism?.value ?? this.#draft.parallelism,
+    };
+    if (draft.kind === 'source') return this.#planSource(draft, place);
+    const input = this.#graph.inputs.get(draft) ?? null;
+    const stream = input === null ? null : this.#streamOf(input);
+    if (input === null || stream === null) return null;
+    const from = input.stream;
+    const typing = this.#typing;
+    if (draft.kind === 'sink') {
+      const node = planSink({ draft, place, from, stream, typing });
+      return { node, streams: new Map([['main', mainStream(node, '')]]) };
+    }
+    return this.#planTransform(draft, { place, from, stream });
+  }
+
+  #planSource(draft: SourceDraft, place: NodePlace): PlannedNode | null {
+    const node = planSource(draft, place, this.#typing);
+    if (node === null) return null;
+    const main = mainStream(node, `the source "${node.name}" declares no watermark`);
+    const dead: StreamColumns = {
+      columns: deadSchema,
+      hiddenColumns: [],
+      timeColumn: null,
+      noTimeBecause: `${node.name}.dead has no event time`,
+    };
+    const hasDead = node.onError === 'dead-letter';
+    return {
+      node,
+      streams: new Map(
+        hasDead
+          ? [
+              ['main', main],
+              ['dead', dead],
+            ]
+          : [['main', main]],
+      ),
+    };
+  }
+
+  #planTransform(
+    draft: TransformDraft,
+    at: {
+      readonly place: NodePlace;
+      readonly from: StreamReference;
+      readonly stream: StreamColumns;
+    },
+  ): PlannedNode | null {
+    const typing = this.#typing;
+    if (draft.values.lookup !== null) {
+      return planLookup({
+        ...at,
+        draft,
+        typing,
+        nodeOf: (name) => this.planned.get(name)?.node ?? null,
+        sourceNames: this.#draft.sources.map((source) => source.name),
+      });
+    }
+    if (draft.values.window !== null) return planWindow({ ...at, draft, typing });
+    const where = typing.condition(draft.values.where, at.stream.columns);
+    if (draft.isIncomplete) return null;
+    const select = typing.select(draft.values.select, at.stream.columns);
+    if (select === undefined) return null;
+    const { noTimeBecause, ...output } = outputColumns(at.stream, select, draft.name);
+    const node: SelectNode = {
+      kind: 'select',
+      ...at.place,
+      ...output,
+      changelog: false,
+      from: at.from,
+      where,
+      select,
+    };
+    return { node, streams: new Map([['main', mainStream(node, noTimeBecause)]]) };
+  }
+
+  #streamOf(input: Input): StreamColumns | null {
+    const planned = this.planned.get(input.stream.node);
+    if (planned === undefined) return null;
+    const stream = planned.streams.get(input.stream.stream);
+    if (stream !== undefined) return stream;
+    const { node, stream: side } = input.stream;
+    this.#reader.report(input.place, {
+      code: 'DREY_PIPELINE_UNKNOWN_NODE',
+      message: `"${node}" has no side stream "${side}".`,
+      hint:
+        side === 'late'
+          ? `A window opens it with emit: { late: keep } on "${node}".`
+          : `A source opens it with on-error: dead-letter on "${node}".`,
+    });
+    return null;
+  }
+
+  #checkStandardInput(): void {
+    const readers = this.#draft.sources.filter((source) => source.connector?.kind === 'stdin');
+    for (const source of readers.slice(1)) {
+      this.#reader.report(source.key, {
+        code: 'DREY_PIPELINE_CONFLICT',
+        message: 'Two sources cannot both read standard input.',
+      });
+    }
+  }
+}

@@ -1,0 +1,35 @@
+/** Columns of a node's output: what `select` makes of them, and where the time attribute goes. */
+import type { RowField } from '../../expression/type.ts';
+import type { NamedExpression } from './logical-plan.ts';
+import type { StreamColumns } from './planned-node.ts';
+
+export interface OutputColumns {
+  readonly schema: readonly RowField[];
+  readonly hiddenColumns: readonly string[];
+  readonly timeColumn: string | null;
+  readonly noTimeBecause: string;
+}
+
+/** `select` null: all columns pass. */
+export function outputColumns(
+  input: StreamColumns,
+  select: readonly NamedExpression[] | null,
+  nodeName: string,
+): OutputColumns {
+  if (select === null) {
+    const { columns, hiddenColumns, timeColumn, noTimeBecause } = input;
+    return { schema: columns, hiddenColumns, timeColumn, noTimeBecause };
+  }
+  const kept = select.find(
+    ({ expression }) => expression.kind === 'column' && expression.name === input.timeColumn,
+  );
+  return {
+    schema: select.map(({ name, expression }) => ({ name, type: expression.type })),
+    hiddenColumns: [],
+    timeColumn: kept?.name ?? null,
+    noTimeBecause:
+      input.timeColumn === null
+        ? input.noTimeBecause
+        : `the select of "${nodeName}" leaves out the time attribute "${input.timeColumn}" or changes it`,
+  };
+}

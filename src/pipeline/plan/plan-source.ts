@@ -1,0 +1,226 @@
+/** A source: types of its columns, computed columns, watermark, primary key. */
+import { bareTypeText } from '../../expression/type-text.ts';
+import type { LogicalType, RowField } from '../../expression/type.ts';
+import type { SourceDraft } from '../parse/draft.ts';
+import type { NamedValue } from '../spec/composite-fields.ts';
+import type { FieldText, Located } from '../spec/field.ts';
+import { textFrom } from './field-text.ts';
+import type { NamedExpression, SourceNode, WatermarkSpec } from './logical-plan.ts';
+import type { NodePlace } from './planned-node.ts';
+import type { Typing } from './typing.ts';
+
+type SourceValues = SourceDraft['values'];
+
+/** Highest precision of a time attribute. Source: Flink, LogicalTypeChecks.canBeTimeAttributeType. */
+const TIME_PRECISION_MAX = 3;
+const COMPUTED = /^AS\b\s*/i;
+const METADATA = /\bMETADATA\b/i;
+
+/** Null when the columns cannot be known; other problems leave a node to go on with. */
+export function planSource(
+  draft: SourceDraft,
+  place: NodePlace,
+  typing: Typing,
+): SourceNode | null {
+  const { values } = draft;
+  const declared = values.columns?.value ?? [];
+  const isWhole = values.columns !== null && declared.length > 0;
+  const physicalColumns = readPhysical(declared, typing);
+  const columns = isWhole ? readColumns(declared, physicalColumns, typing) : null;
+  if (columns === null) return null;
+  checkPrimaryKey(values['primary-key'], physicalColumns, columns, typing);
+  checkDatagenColumns(draft, physicalColumns, typing);
+  checkNestedCsv(draft, declared, physicalColumns, typing);
+  const watermark = planWatermark(values.watermark, columns, typing);
+  return {
+    kind: 'source',
+    ...place,
+    schema: columns.map(({ name, expression }) => ({ name, type: expression.type })),
+    hiddenColumns: [],
+    timeColumn: watermark === null ? null : (columns[watermark.columnIndex]?.name ?? null),
+    changelog: false,
+    // The plan is dropped when there are findings, so the stand-in is never run.
+    connector: draft.connector ?? STAND_IN,
+    physicalColumns,
+    columns,
+    watermark,
+    primaryKey: (values['primary-key']?.value ?? []).map((column) => column.value),
+    onError: draft.onError,
+    maxRecordBytes: values['source.max-record-bytes'].value,
+  };
+}
+
+const STAND_IN: SourceNode['connector'] = {
+  kind: 'datagen',
+  options: { rowsPerSecond: null, numberOfRows: 0, seed: null, fields: [] },
+};
+
+type Declared = readonly NamedValue<FieldText>[];
+
+function readPhysical(declared: Declared, typing: Typing): readonly RowField[] {
+  return declared.flatMap(({ name, value }) => {
+    if (COMPUTED.test(value.text)) return [];
+    if (METADATA.test(value.text)) {
+      typing.reader.report(value.node, {
+        code: 'DREY_PIPELINE_NOT_SUPPORTED',
+        message: 'Metadata columns are not supported by this version of drey.',
+      });
+      return [];
+    }
+    const type = typing.type(value);
+    return type === null ? [] : [{ name, type }];
+  });
+}
+
+/** As Flink's DDL: a computed column sees the declared columns, not other computed ones. */
+function readColumns(
+  declared: Declared,
+  physical: readonly RowField[],
+  typing: Typing,
+): readonly NamedExpression[] | null {
+  const columns: NamedExpression[] = [];
+  let isWhole = true;
+  for (const { name, value } of declared) {
+    const index = physical.findIndex((column) => column.name === name);
+    const column = physical[index];
+    if (column !== undefined) {
+      columns.push({ name, expression: { kind: 'column', type: column.type, name, index } });
+      continue;
+    }
+    const start = COMPUTED.exec(value.text)?.[0].length;
+    const computed =
+      start === undefined ? null : typing.expression(textFrom(value, start), physical);
+    if (computed === null) isWhole = false;
+    else columns.push({ name, expression: computed });
+  }
+  return isWhole ? columns : null;
+}
+
+function planWatermark(
+  declared: SourceValues['watermark'],
+  columns: readonly NamedExpression[],
+  typing: Typing,
+): WatermarkSpec | null {
+  const values = declared?.value;
+  if (values === undefined || values.column === null) return null;
+  const { column } = values;
+  const columnIndex = typing.columnIndex(
+    column,
+    columns.map(({ name }) => name),
+  );
+  const type = columns[columnIndex]?.expression.type;
+  if (type === undefined) return null;
+  if (!isTimeAttributeType(type)) {
+    typing.reader.report(column.node ?? NOWHERE, {
+      code: 'DREY_PIPELINE_TYPE',
+      message: `The watermark column "${column.value}" is ${bareTypeText(type)}; it must be TIMESTAMP(p) or TIMESTAMP_LTZ(p) with p from 0 to 3.`,
+      hint: 'Compute one, such as event_time: AS TO_TIMESTAMP_LTZ(ts, 3).',
+    });
+    return null;
+  }
+  return {
+    columnIndex,
+    delayMs: values.delay.value,
+    idleTimeoutMs: values['idle-timeout']?.value ?? null,
+  };
+}
+
+const NOWHERE = { start: 0, end: 1 };
+
+function isTimeAttributeType(type: LogicalType): boolean {
+  return (
+    (type.root === 'TIMESTAMP' || type.root === 'TIMESTAMP_LTZ') &&
+    type.precision <= TIME_PRECISION_MAX
+  );
+}
+
+function checkPrimaryKey(
+  key: Located<readonly Located<string>[]> | null,
+  physical: readonly RowField[],
+  columns: readonly NamedExpression[],
+  typing: Typing,
+): void {
+  const seen = new Set<string>();
+  for (const column of key?.value ?? []) {
+    const index = typing.columnIndex(
+      column,
+      columns.map(({ name }) => name),
+    );
+    if (index < 0) continue;
+    const isPhysical = physical.some(({ name }) => name === column.value);
+    if (isPhysical && !seen.has(column.value)) {
+      seen.add(column.value);
+      continue;
+    }
+    typing.reader.report(column.node ?? NOWHERE, {
+      code: 'DREY_PIPELINE_COLUMN',
+      message: isPhysical
+        ? `"${column.value}" occurs twice in the primary key.`
+        : `The computed column "${column.value}" cannot be part of the primary key.`,
+    });
+  }
+}
+
+const NUMBERS: ReadonlySet<LogicalType['root']> = new Set([
+  'TINYINT',
+  'SMALLINT',
+  'INT',
+  'BIGINT',
+  'FLOAT',
+  'DOUBLE',
+  'DECIMAL',
+]);
+const NUMBER_TEXT = /^[+-]?\d+(?:\.\d+)?$/;
+
+function checkDatagenColumns(
+  draft: SourceDraft,
+  physical: readonly RowField[],
+  typing: Typing,
+): void {
+  if (draft.connector?.kind !== 'datagen') return;
+  for (const { name, key } of draft.datagenColumns) {
+    const located = { value: name, node: key };
+    const type =
+      physical[
+        typing.columnIndex(
+          located,
+          physical.map((column) => column.name),
+        )
+      ]?.type;
+    const field = draft.connector.options.fields.find(({ column }) => column === name);
+    if (type === undefined || field === undefined) continue;
+    const isBounded = field.min !== null || field.max !== null;
+    const isNumber =
+      NUMBERS.has(type.root) || (field.generator === 'sequence' && type.root === 'VARCHAR');
+    const areNumbers = [field.min, field.max].every(
+      (text) => text === null || NUMBER_TEXT.test(text),
+    );
+    if (!isBounded || (isNumber && areNumbers)) continue;
+    typing.reader.report(key, {
+      code: 'DREY_PIPELINE_TYPE',
+      message: isNumber
+        ? `The bounds of "${name}" must be numbers.`
+        : `"${name}" is ${bareTypeText(type)}; only numbers have bounds.`,
+    });
+  }
+}
+
+const NESTED: ReadonlySet<LogicalType['root']> = new Set(['ARRAY', 'MAP', 'ROW']);
+
+function checkNestedCsv(
+  draft: SourceDraft,
+  declared: Declared,
+  physical: readonly RowField[],
+  typing: Typing,
+): void {
+  const { connector } = draft;
+  if (connector === null || connector.kind === 'datagen' || connector.format.kind !== 'csv') return;
+  for (const { name, type } of physical) {
+    const place = declared.find((column) => column.name === name)?.value.node;
+    if (!NESTED.has(type.root) || place === undefined) continue;
+    typing.reader.report(place, {
+      code: 'DREY_PIPELINE_NOT_SUPPORTED',
+      message: `Columns of type ${type.root} in CSV are not supported by this version of drey.`,
+    });
+  }
+}

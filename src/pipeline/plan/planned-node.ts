@@ -1,0 +1,29 @@
+/** A node that has been planned, with the streams that others can read from it. */
+import type { RowField } from '../../expression/type.ts';
+import type { PlanNode, StreamReference } from './logical-plan.ts';
+
+export interface StreamColumns {
+  readonly columns: readonly RowField[];
+  readonly hiddenColumns: readonly string[];
+  /** Name of the time attribute; null when there is none. */
+  readonly timeColumn: string | null;
+  /** Why there is no time attribute: a sentence for the reader of a finding. */
+  readonly noTimeBecause: string;
+}
+
+export interface PlannedNode {
+  readonly node: PlanNode;
+  readonly streams: ReadonlyMap<StreamReference['stream'], StreamColumns>;
+}
+
+/** What all plan nodes share. */
+export interface NodePlace {
+  readonly name: string;
+  readonly line: number;
+  readonly parallelism: number;
+}
+
+export function mainStream(node: PlanNode, noTimeBecause: string): StreamColumns {
+  const { schema, hiddenColumns, timeColumn } = node;
+  return { columns: schema, hiddenColumns, timeColumn, noTimeBecause };
+}

@@ -1,0 +1,142 @@
+/**
+ * SQL texts of a file -> typed trees, with every problem at its place in the file. Also the one
+ * place where a column's name is looked up.
+ */
+import {
+  checkAggregate,
+  checkExpression,
+  parseAggregate,
+  parseExpression,
+  parseType,
+  type CheckedAggregate,
+  type ExpressionProblem,
+  type Outcome,
+} from '../../expression/parse-expression.ts';
+import type { TextRange } from '../../expression/problem.ts';
+import type { TypedExpression } from '../../expression/tree.ts';
+import { bareTypeText } from '../../expression/type-text.ts';
+import type { LogicalType, RowField } from '../../expression/type.ts';
+import type { FileReader } from '../parse/file-reader.ts';
+import type { NamedValue } from '../spec/composite-fields.ts';
+import type { FieldText, Located } from '../spec/field.ts';
+import type { NamedExpression } from './logical-plan.ts';
+
+export class Typing {
+  readonly reader: FileReader;
+  readonly #timeZone: string;
+
+  constructor(reader: FileReader, timeZone: string) {
+    this.reader = reader;
+    this.#timeZone = timeZone;
+  }
+
+  /** Null when the text is no type, which is reported; so for all below. */
+  type(text: FieldText): LogicalType | null {
+    return this.#valueOf(parseType(text.text), text);
+  }
+
+  expression(text: FieldText, columns: readonly RowField[]): TypedExpression | null {
+    const syntax = this.#valueOf(parseExpression(text.text), text);
+    if (syntax === null) return null;
+    return this.#valueOf(checkExpression(syntax, { columns, timeZone: this.#timeZone }), text);
+  }
+
+  /** Null also when there is no condition. */
+  condition(
+    where: Located<FieldText> | null,
+    columns: readonly RowField[],
+  ): TypedExpression | null {
+    if (where === null) return null;
+    const expression = this.expression(where.value, columns);
+    if (expression === null || expression.type.root === 'BOOLEAN') return expression;
+    this.reader.report(where.value.node, {
+      code: 'DREY_PIPELINE_TYPE',
+      message: `A condition must be BOOLEAN; this is ${bareTypeText(expression.type)}.`,
+    });
+    return null;
+  }
+
+  /** Null when there is no select; undefined when one of its expressions was refused. */
+  select(
+    select: Located<readonly NamedValue<FieldText>[]> | null,
+    columns: readonly RowField[],
+  ): readonly NamedExpression[] | null | undefined {
+    if (select === null) return null;
+    const typed = select.value.flatMap(({ name, value }) => {
+      const expression = this.expression(value, columns);
+      return expression === null ? [] : [{ name, expression }];
+    });
+    return typed.length === select.value.length && typed.length > 0 ? typed : undefined;
+  }
+
+  aggregate(text: FieldText, columns: readonly RowField[]): CheckedAggregate | null {
+    const syntax = this.#valueOf(parseAggregate(text.text), text);
+    if (syntax === null) return null;
+    return this.#valueOf(checkAggregate(syntax, { columns, timeZone: this.#timeZone }), text);
+  }
+
+  /** -1 when there is no such column. */
+  columnIndex(column: Located<string>, names: readonly string[], of?: string): number {
+    const index = names.indexOf(column.value);
+    if (index >= 0 || column.node === null) return index;
+    const near = this.reader.nearest(column.value, names);
+    this.reader.report(column.node, {
+      code: 'DREY_PIPELINE_COLUMN',
+      message: `There is no column "${column.value.slice(0, 60)}"${of === undefined ? '' : ` in "${of}"`}.`,
+      hint: near === undefined ? columnList(names) : `Did you mean "${near}"?`,
+    });
+    return -1;
+  }
+
+  /** Positions in `names` of the columns of a GROUPING call; null when one is not there. */
+  groupIndexes(
+    columns: readonly (TextRange & { readonly name: string })[],
+    names: readonly string[],
+    text: FieldText,
+  ): readonly number[] | null {
+    let isWhole = true;
+    const indexes = columns.map((column) => {
+      const index = names.indexOf(column.name);
+      if (index >= 0) return index;
+      isWhole = false;
+      const near = this.reader.nearest(column.name, names);
+      this.reader.reportIn(text, column, {
+        code: 'DREY_PIPELINE_COLUMN',
+        message: `"${column.name}" is no column of group-by.`,
+        hint: near === undefined ? columnList(names) : `Did you mean "${near}"?`,
+      });
+      return index;
+    });
+    return isWhole ? indexes : null;
+  }
+
+  #valueOf<T>(outcome: Outcome<T>, text: FieldText): T | null {
+    if (outcome.ok) return outcome.value;
+    for (const problem of outcome.problems) {
+      this.reader.reportIn(text, problem, { ...problem, ...quoteHint(problem, text) });
+    }
+    return null;
+  }
+}
+
+/** `'click'` in quotes is the text click to YAML, which SQL reads as a column. */
+function quoteHint(
+  problem: ExpressionProblem,
+  text: FieldText,
+): { readonly hint: string } | Record<string, never> {
+  const { style } = text.node;
+  const isQuoted = style === 'single-quoted' || style === 'double-quoted';
+  if (!isQuoted || !isWholeText(problem, text.text)) return {};
+  const hint = `YAML removes the outer quotes; for the text write "'${text.text}'".`;
+  return { hint: problem.hint === undefined ? hint : `${problem.hint} ${hint}` };
+}
+
+const isWholeText = (range: TextRange, text: string): boolean =>
+  range.start === 0 && range.end === text.length && /^[\p{L}_][\p{L}\p{N}_]*$/u.test(text);
+
+const COLUMNS_SHOWN_MAX = 12;
+
+function columnList(names: readonly string[]): string {
+  const shown = names.slice(0, COLUMNS_SHOWN_MAX).join(', ');
+  return `Columns: ${shown}${names.length > COLUMNS_SHOWN_MAX ? ', ...' : ''}.`;
+}

@@ -1,0 +1,143 @@
+/** Fields of a transform. One operation a node: lookup, window, or where and select alone. */
+import {
+  listField,
+  mapField,
+  recordField,
+  variantField,
+  type NamedValue,
+} from './composite-fields.ts';
+import { defaulted, later, optional, required, type FieldText } from './field.ts';
+import { readGroupBy, type GroupBy } from './group-by.ts';
+import { choiceField, durationField, signedDurationField, textField } from './scalar-fields.ts';
+import { sqlField } from './sql-field.ts';
+import { columnNameField, parallelismOption } from './source-spec.ts';
+
+export const expressionField = sqlField('expression');
+export const aggregateField = sqlField('aggregate');
+
+export type NamedTexts = readonly NamedValue<FieldText>[];
+
+export const lookupField = recordField(
+  {
+    table: required(textField({ type: 'node' }), {
+      description: 'The source that is held as a table; it must be bounded.',
+      example: 'localities',
+    }),
+    on: required(mapField(columnNameField, { keyName: 'column', mayBeEmpty: false }), {
+      description: 'Columns that must be equal: input column to table column.',
+      example: '{ localId: localId }',
+    }),
+    select: optional(listField(columnNameField, 1), {
+      description:
+        'Columns of the table that are appended; all but those under `on` when left out.',
+      example: '[province, city]',
+    }),
+    missing: defaulted(choiceField(['keep', 'drop', 'fail']), 'keep', {
+      description: 'A row without a match: `keep` it with NULLs, `drop` it, or `fail` the job.',
+    }),
+    refresh: later('Reload the table this often.'),
+  } as const,
+  'lookup',
+);
+
+/** Longest window, in milliseconds: ten years. */
+const WINDOW_MAX_MS = 3_650 * 86_400_000;
+
+export const windowField = recordField(
+  {
+    type: required(choiceField(['tumble'], ['hop', 'cumulate', 'session']), {
+      description: 'Kind of window. `tumble`: fixed size, one after the other.',
+      example: 'tumble',
+    }),
+    size: optional(durationField(1, WINDOW_MAX_MS), {
+      description: 'Length of a window.',
+      example: '1min',
+    }),
+    offset: defaulted(signedDurationField(), '0s', {
+      description: 'Moves all windows by this much; less than the size.',
+      example: '8h',
+    }),
+    slide: later('Distance between two windows of kind hop.'),
+    step: later('Step of windows of kind cumulate.'),
+    gap: later('Silence that ends a window of kind session.'),
+    time: later('The time attribute, where a join leaves two.'),
+  } as const,
+  'window',
+);
+
+export const emitField = recordField(
+  {
+    late: optional(choiceField(['keep']), {
+      description:
+        '`keep` opens the side stream NODE.late for late rows; they are counted in any case.',
+      example: 'keep',
+    }),
+    early: later('Refresh results this often before a window ends.'),
+    'allowed-lateness': later('How long a late row still corrects its window.'),
+    'suppress-unchanged': later('Leave out rows that did not change.'),
+  } as const,
+  'emit',
+);
+
+export const groupByField = variantField<GroupBy>(
+  [
+    { kind: 'list', itemsMin: 1, item: { kind: 'scalar', type: 'column' } },
+    {
+      kind: 'map',
+      keyName: 'column',
+      keyPattern: null,
+      value: { kind: 'scalar', type: 'expression' },
+    },
+  ],
+  readGroupBy,
+);
+
+export const transformOptions = {
+  from: optional(textField({ type: 'node' }), {
+    description:
+      'The input: a node, or a side stream NODE.late or NODE.dead. Left out, it is the node written just above; in the first transform the only source that is no lookup table.',
+    example: 'events',
+  }),
+  where: optional(expressionField, {
+    description: 'Keep input rows for which this is TRUE.',
+    example: 'amount > 0',
+  }),
+  select: optional(mapField(expressionField, { keyName: 'column', mayBeEmpty: false }), {
+    description: 'Output columns as expressions, after the operation; all columns when left out.',
+    example: '{ id: id, total: price * amount }',
+  }),
+  lookup: optional(lookupField, {
+    description: 'Appends columns of a table, which every subtask holds whole.',
+    example: '{ table: localities, on: { localId: localId } }',
+  }),
+  window: optional(windowField, {
+    description: 'Groups rows by event time; with `group-by` and `aggregate`.',
+    example: '{ type: tumble, size: 1min }',
+  }),
+  'group-by': optional(groupByField, {
+    description:
+      'Columns, or `name: expression`. `{ rollup: [a, b] }` and `{ grouping-sets: [[a], [a, b]] }` count several levels at once.',
+    example: '[province, city]',
+  }),
+  aggregate: optional(mapField(aggregateField, { keyName: 'column', mayBeEmpty: false }), {
+    description:
+      'Output columns: COUNT, SUM, AVG, MIN, MAX, FIRST_VALUE, LAST_VALUE, APPROX_COUNT_DISTINCT, with DISTINCT and FILTER; GROUPING(column) with rollup.',
+    example: '{ pv: COUNT(*), uv: COUNT(DISTINCT deviceId) }',
+  }),
+  emit: optional(emitField, {
+    description:
+      'When and what a window emits. Without it: one row per window and key, at its end.',
+    example: '{ late: keep }',
+  }),
+  parallelism: parallelismOption,
+  'state-ttl': later('How long a running aggregate keeps a key.'),
+  union: later('Joins streams with equal columns into one.'),
+  dedup: later('Keeps the first or last row of a key.'),
+  'top-n': later('Keeps the n greatest or least rows of a key.'),
+  join: later('Joins two streams within a time interval.'),
+  process: later('A keyed process function in JavaScript.'),
+  async: later('Calls to the outside, in JavaScript.'),
+  'key-by': later('Key of a process function.'),
+  sides: later('Side outputs of a process function.'),
+  dictionary: later('Dense integers for the values of a column.'),
+} as const;
