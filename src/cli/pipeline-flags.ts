@@ -15,7 +15,7 @@ export const pipelineFlagDeclarations = {
     helpValue: 'NAME=VALUE',
     description: 'Value for ${NAME} in the file, before the environment. May be repeated.',
   }),
-  strict: Flags.boolean({ description: 'Take warnings for errors.' }),
+  strict: Flags.boolean({ description: 'Take an unknown configuration key for an error.' }),
 };
 
 /** The parsed flags as the workflows want them. */

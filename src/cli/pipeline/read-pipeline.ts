@@ -2,7 +2,7 @@
  * The way from `FILE` on the command line to a checked plan, the same for every verb that reads a
  * pipeline file. Errors come all at once as a PipelineError; warnings come with the plan.
  */
-import { basename, dirname, isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { UsageError } from '../../errors/drey-error.ts';
 import type { Finding } from '../../errors/finding.ts';
 import type { LogicalPlan } from '../../pipeline/plan/logical-plan.ts';
@@ -14,7 +14,7 @@ export interface PipelineRequest {
   readonly file: string;
   /** Each `NAME=VALUE`, as given. */
   readonly parameters: readonly string[];
-  /** Warnings are errors. */
+  /** An unknown configuration key is an error, not a warning. */
   readonly strict: boolean;
 }
 
@@ -92,11 +92,6 @@ export function parseParameters(given: readonly string[]): ReadonlyMap<string, s
     parameters.set(name, text.slice(equals + 1));
   }
   return parameters;
-}
-
-/** The name of the file without its folder, for titles. */
-export function titleOf(file: string): string {
-  return file === STANDARD_INPUT ? file : basename(file);
 }
 
 function absolute(path: string, workingDirectory: string): string {

@@ -36,6 +36,7 @@ export async function runPipeline(
 ): Promise<JobSummary> {
   const { plan: written, findings, text } = await readPipeline(request, platform);
   const plan = withParallelism(written, request.parallelism);
+  refuseSharedInput(request, plan);
   if (findings.length > 0) observer.warned(findings, text);
   const ignored = keysNotHonoured(plan);
   if (ignored.length > 0) observer.notHonoured(ignored);
@@ -73,6 +74,19 @@ export function withParallelism(plan: LogicalPlan, parallelism: number | null): 
     node.parallelism === plan.parallelism ? { ...node, parallelism } : node,
   );
   return { ...plan, parallelism, nodes };
+}
+
+/** Standard input is read once: by the pipeline file or by a source. */
+function refuseSharedInput(request: RunRequest, plan: LogicalPlan): void {
+  const source = plan.nodes.find(
+    (node) => node.kind === 'source' && node.connector.kind === 'stdin',
+  );
+  if (request.file !== '-' || source === undefined) return;
+  throw new UsageError(
+    'DREY_USAGE',
+    `the pipeline is read from standard input, which its source ${source.name} reads too`,
+    { hint: 'Give the pipeline as a file.' },
+  );
 }
 
 function printsRows(plan: LogicalPlan): boolean {

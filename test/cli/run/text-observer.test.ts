@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+import { TextObserver, summaryText } from '../../../src/cli/run/text-observer.ts';
+import type { JobSummary } from '../../../src/engine/minicluster.ts';
+import type { StandardStreams } from '../../../src/platform/standard-streams.ts';
+
+const summary: JobSummary = {
+  jobId: 'a'.repeat(32),
+  name: 'exposure-uv',
+  state: 'FINISHED',
+  recordsIn: 50_000,
+  recordsOut: 1234,
+  lateRecords: 12,
+  deadRecords: 0,
+  watermarkAtMs: 1_700_000_000_000,
+  checkpoints: { completed: 0, failed: 0, latest: null },
+  durationMs: 1234,
+  restoredFrom: null,
+};
+
+const progress = {
+  bytesRead: 1,
+  bytesTotal: null,
+  recordsIn: 5,
+  recordsOut: 0,
+  lateRecords: 0,
+  deadRecords: 0,
+  watermarkAtMs: null,
+  durationMs: 1000,
+};
+
+function observe(isErrorTerminal: boolean) {
+  let text = '';
+  const streams: StandardStreams = {
+    readInput: () => Promise.resolve(0),
+    writeOutput: () => Promise.resolve(true),
+    writeError: (part) => {
+      text += part;
+    },
+  };
+  const terminal = { isOutputTerminal: false, isErrorTerminal, errorColumns: () => 80 };
+  return { observer: new TextObserver(streams, terminal), text: () => text };
+}
+
+test('the summary is one line', () => {
+  expect(summaryText(summary)).toBe(
+    'exposure-uv FINISHED after 1.2 s: 50,000 rows in, 1,234 out, 12 late, 0 dead, ' +
+      'watermark 2023-11-14 22:13:20 UTC',
+  );
+});
+
+test('a redirected run shows the summary only', () => {
+  const { observer, text } = observe(false);
+  observer.progressed(progress);
+  observer.ended(summary);
+  expect(text()).toBe(`${summaryText(summary)}\n`);
+});
+
+test('on a terminal the progress line is redrawn and taken away at the end', () => {
+  const { observer, text } = observe(true);
+  observer.progressed(progress);
+  observer.progressed(progress);
+  observer.ended(summary);
+  const line = '1 B  5 rows/s  late 0  dead 0';
+  const erase = '\r\u001b[2K';
+  expect(text()).toBe(`${erase}${line}${erase}${line}${erase}${summaryText(summary)}\n`);
+});
+
+test('keys without effect are named in one line', () => {
+  const { observer, text } = observe(false);
+  observer.notHonoured(['execution.checkpointing.interval', 'state.backend.type']);
+  expect(text()).toBe(
+    'note: not yet honoured by the embedded engine: execution.checkpointing.interval, state.backend.type\n',
+  );
+});
