@@ -1,13 +1,12 @@
 /**
- * What stands under `aggregate`: COUNT, SUM and the others with DISTINCT and FILTER, and
- * GROUPING(columns). Result types as Flink's planner gives them.
+ * What stands under `aggregate`: COUNT, SUM and the others with DISTINCT and FILTER. Result types as Flink's planner gives them.
  */
 import { AGGREGATES } from './check-call.ts';
 import { checkCondition } from './check-conditional.ts';
-import { coerce, report, type CheckContext, type Scope } from './check-context.ts';
+import { report, type CheckContext, type Scope } from './check-context.ts';
 import { createContext, outcomeOfCheck } from './check.ts';
 import { quotientType } from './decimal.ts';
-import type { Outcome, TextRange } from './problem.ts';
+import type { Outcome } from './problem.ts';
 import type { CallSyntax, Syntax } from './syntax.ts';
 import type { AggregateExpression, AggregateName, TypedExpression } from './tree.ts';
 import {
@@ -19,16 +18,7 @@ import {
   withNullable,
 } from './type-relations.ts';
 import { bareTypeText } from './type-text.ts';
-import type { LogicalType } from './type.ts';
-
-/** A column that GROUPING names, with its place for later problems. */
-export interface GroupingColumn extends TextRange {
-  readonly name: string;
-}
-
-export type CheckedAggregate =
-  | { readonly kind: 'aggregate'; readonly aggregate: AggregateExpression }
-  | { readonly kind: 'grouping'; readonly columns: readonly GroupingColumn[] };
+import type { DecimalType, LogicalType } from './type.ts';
 
 const NAMES: readonly AggregateName[] = [
   'COUNT',
@@ -42,12 +32,12 @@ const NAMES: readonly AggregateName[] = [
 ];
 
 /** Checks a whole expression that must be one aggregate. */
-export function checkAggregateSyntax(syntax: Syntax, scope: Scope): Outcome<CheckedAggregate> {
+export function checkAggregateSyntax(syntax: Syntax, scope: Scope): Outcome<AggregateExpression> {
   const context = createContext(scope);
   return outcomeOfCheck(context.problems, checkTop(context, syntax));
 }
 
-function checkTop(context: CheckContext, syntax: Syntax): CheckedAggregate | undefined {
+function checkTop(context: CheckContext, syntax: Syntax): AggregateExpression | undefined {
   if (syntax.kind !== 'call' || !AGGREGATES.has(syntax.name)) {
     return report(context, 'DREY_EXPRESSION_AGGREGATE', syntax, [
       'Expected one aggregate, such as COUNT(*) or SUM(x).',
@@ -57,7 +47,9 @@ function checkTop(context: CheckContext, syntax: Syntax): CheckedAggregate | und
     ]);
   }
   if (syntax.name === 'GROUPING' || syntax.name === 'GROUPING_ID') {
-    return checkGrouping(context, syntax);
+    return report(context, 'DREY_EXPRESSION_AGGREGATE', syntax, [
+      `${syntax.name} stands alone, with the names of group columns.`,
+    ]);
   }
   const name = NAMES.find((known) => known === syntax.name);
   if (name === undefined) {
@@ -66,8 +58,7 @@ function checkTop(context: CheckContext, syntax: Syntax): CheckedAggregate | und
       `The aggregates are ${NAMES.join(', ')} and GROUPING.`,
     ]);
   }
-  const aggregate = checkAggregateCall(context, syntax, name);
-  return aggregate && { kind: 'aggregate', aggregate };
+  return checkAggregateCall(context, syntax, name);
 }
 
 function checkAggregateCall(
@@ -94,14 +85,9 @@ function checkAggregateCall(
     function: name,
     distinct: syntax.distinct,
     type,
-    ...(operand === undefined ? {} : { operand: prepare(name, operand) }),
+    ...(operand === undefined ? {} : { operand }),
     ...(filter === null ? {} : { filter }),
   };
-}
-
-/** The operand as it is; kept apart so that every aggregate gets its declared type. */
-function prepare(name: AggregateName, operand: TypedExpression): TypedExpression {
-  return name === 'COUNT' ? operand : coerce(operand, operand.type);
 }
 
 function shapeProblem(syntax: CallSyntax, name: AggregateName): string | undefined {
@@ -126,52 +112,33 @@ function resultType(
     return simple('BIGINT', false);
   }
   const { type } = operand;
-  const nullable = type.nullable || isFiltered;
   switch (name) {
     case 'SUM':
     case 'AVG':
       if (!isNumeric(type)) return `it needs a number, not ${bareTypeText(type)}`;
-      if (type.root !== 'DECIMAL') return withNullable(type, nullable);
+      if (type.root !== 'DECIMAL') return withNullable(type, type.nullable || isFiltered);
       return name === 'SUM'
-        ? decimalType(38, type.scale, nullable)
-        : withNullable(
-            quotientType(decimalType(38, type.scale, true), decimalType(20, 0, true)),
-            nullable,
-          );
+        ? decimalType(38, type.scale, type.nullable || isFiltered)
+        : averageType(type, type.nullable || isFiltered);
     case 'MIN':
     case 'MAX':
       if (isConstructed(type) || isBytes(type) || type.root === 'NULL') {
         return `${bareTypeText(type)} has no order`;
       }
-      return withNullable(type, nullable);
+      return withNullable(type, type.nullable || isFiltered);
     case 'FIRST_VALUE':
     case 'LAST_VALUE':
       return type.root === 'NULL' ? 'its operand is a bare NULL' : withNullable(type, true);
   }
 }
 
-function checkGrouping(context: CheckContext, syntax: CallSyntax): CheckedAggregate | undefined {
-  if (syntax.operands.length === 0 || syntax.star || syntax.distinct || syntax.filter !== null) {
-    return report(context, 'DREY_EXPRESSION_AGGREGATE', syntax, [
-      `${syntax.name} takes the names of group columns and nothing else.`,
-    ]);
-  }
-  const columns: GroupingColumn[] = [];
-  for (const operand of syntax.operands) {
-    const part =
-      operand.kind === 'column' && operand.path.length === 1 ? operand.path[0] : undefined;
-    if (part === undefined) {
-      report(context, 'DREY_EXPRESSION_AGGREGATE', operand, [
-        `${syntax.name} takes the names of group columns, no expressions.`,
-      ]);
-    } else {
-      columns.push({ name: part.name, start: part.start, end: part.end });
-    }
-  }
-  return { kind: 'grouping', columns };
-}
-
 function holdsAggregate(syntax: Syntax): boolean {
   if (syntax.kind !== 'call') return false;
   return AGGREGATES.has(syntax.name) || syntax.operands.some(holdsAggregate);
+}
+
+/** As Flink: the sum, DECIMAL(38, s), divided by a count, DECIMAL(20, 0). */
+function averageType(type: DecimalType, nullable: boolean): LogicalType {
+  const sum = decimalType(38, type.scale, true);
+  return withNullable(quotientType(sum, decimalType(20, 0, true)), nullable);
 }

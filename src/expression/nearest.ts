@@ -7,7 +7,7 @@ const NAME_LENGTH_MAX = 64;
 export function nearestName(name: string, candidates: readonly string[]): string | undefined {
   if (name.length > NAME_LENGTH_MAX) return undefined;
   let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(name.length / 3)) + 1;
+  let bestDistance = (name.length < 3 ? 0 : Math.max(1, Math.floor(name.length / 3))) + 1;
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - name.length) >= bestDistance) continue;
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());

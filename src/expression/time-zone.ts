@@ -1,16 +1,16 @@
 /**
- * Offsets of IANA time zones, from Intl. Asking Intl costs microseconds, so the offsets are kept
- * per zone and quarter of an hour: no zone changes its offset more finely since 1900.
+ * Local times and instants in nanoseconds. Zones are IANA names, the short names that Java knows,
+ * and fixed offsets such as GMT+08:00.
  */
-import { dayNumber, NANOS_PER_MILLI } from './civil-date.ts';
+import { floorDivide, NANOS_PER_MILLI } from './civil-date.ts';
+import { zoneClockOf } from './zone-clock.ts';
 
-const MILLIS_PER_SLOT = 900_000;
-/** Slots kept per zone before the memory is emptied. */
-const SLOTS_MAX = 65_536;
 const FIXED_OFFSET = /^(?:UTC|GMT|UT)?([+-])(\d{1,2})(?::?(\d{2}))?$/;
-/** Zones whose abbreviation Java knows. Source: java.time.ZoneId.SHORT_IDS. */
+/** Source: java.time.ZoneId.SHORT_IDS. */
 const SHORT_NAMES: Readonly<Record<string, string>> = {
-  Z: 'UTC',
+  Z: '+00:00',
+  GMT: '+00:00',
+  UT: '+00:00',
   PST: 'America/Los_Angeles',
   CST: 'America/Chicago',
   EST: '-05:00',
@@ -21,47 +21,33 @@ const SHORT_NAMES: Readonly<Record<string, string>> = {
   IST: 'Asia/Kolkata',
   ECT: 'Europe/Paris',
 };
+const DAY_MS = 86_400_000;
 
-interface Zone {
-  readonly fixedOffsetMs: number | null;
-  readonly format: Intl.DateTimeFormat | null;
-  readonly slots: Map<number, number>;
-}
-
-const zones = new Map<string, Zone>();
-
-/** Offset of local time from UTC at an instant, in milliseconds. Throws RangeError for no zone. */
+/** Offset of local time from UTC at an instant, milliseconds. Throws RangeError for no zone. */
 export function offsetAtInstant(zoneName: string, epochMs: number): number {
-  const zone = findZone(zoneName);
-  if (zone.fixedOffsetMs !== null) return zone.fixedOffsetMs;
-  const slot = Math.floor(epochMs / MILLIS_PER_SLOT);
-  const known = zone.slots.get(slot);
-  if (known !== undefined) return known;
-  const offset = computeOffset(zone, slot * MILLIS_PER_SLOT);
-  if (zone.slots.size >= SLOTS_MAX) zone.slots.clear();
-  zone.slots.set(slot, offset);
-  return offset;
+  const name = SHORT_NAMES[zoneName] ?? zoneName;
+  const fixed = FIXED_OFFSET.exec(name);
+  if (fixed === null) return zoneClockOf(name).offsetMsAt(epochMs);
+  const minutes = Number(fixed[2]) * 60 + Number(fixed[3] ?? 0);
+  return (fixed[1] === '-' ? -1 : 1) * minutes * 60_000;
 }
 
 /**
- * Offset of a local time. As java.time: a time that occurs twice takes the earlier offset's, one
- * that is skipped counts on from before the gap.
+ * Offset of a local time. As java.time: of a time that occurs twice the first; a time that is
+ * skipped counts on from before the gap.
  */
 export function offsetAtLocal(zoneName: string, localMs: number): number {
-  const before = offsetAtInstant(
-    zoneName,
-    localMs - offsetAtInstant(zoneName, localMs - 86_400_000),
-  );
-  const first = offsetAtInstant(zoneName, localMs - before);
-  if (first === before) return before;
-  const second = offsetAtInstant(zoneName, localMs - first);
-  return second === first ? first : Math.min(before, first, second);
+  const before = offsetAtInstant(zoneName, localMs - DAY_MS);
+  const after = offsetAtInstant(zoneName, localMs + DAY_MS);
+  if (before === after) return before;
+  if (offsetAtInstant(zoneName, localMs - before) === before) return before;
+  return offsetAtInstant(zoneName, localMs - after) === after ? after : before;
 }
 
-/** True for names and offsets that can be used as `table.local-time-zone`. */
+/** True for names that the functions above take. */
 export function isTimeZone(zoneName: string): boolean {
   try {
-    findZone(zoneName);
+    offsetAtInstant(zoneName, 0);
     return true;
   } catch (error) {
     if (error instanceof RangeError) return false;
@@ -72,58 +58,13 @@ export function isTimeZone(zoneName: string): boolean {
 /** Wall-clock nanoseconds of an instant. */
 export function toLocal(zoneName: string, instantNanos: bigint): bigint {
   if (zoneName === 'UTC') return instantNanos;
-  const offset = offsetAtInstant(zoneName, Number(instantNanos / NANOS_PER_MILLI));
+  const offset = offsetAtInstant(zoneName, Number(floorDivide(instantNanos, NANOS_PER_MILLI)));
   return instantNanos + BigInt(offset) * NANOS_PER_MILLI;
 }
 
 /** The instant of wall-clock nanoseconds. */
 export function toInstant(zoneName: string, localNanos: bigint): bigint {
   if (zoneName === 'UTC') return localNanos;
-  const offset = offsetAtLocal(zoneName, Number(localNanos / NANOS_PER_MILLI));
+  const offset = offsetAtLocal(zoneName, Number(floorDivide(localNanos, NANOS_PER_MILLI)));
   return localNanos - BigInt(offset) * NANOS_PER_MILLI;
-}
-
-function findZone(zoneName: string): Zone {
-  const known = zones.get(zoneName);
-  if (known !== undefined) return known;
-  const zone = createZone(zoneName);
-  zones.set(zoneName, zone);
-  return zone;
-}
-
-function createZone(zoneName: string): Zone {
-  const name = SHORT_NAMES[zoneName] ?? zoneName;
-  const fixed = FIXED_OFFSET.exec(name);
-  if (fixed !== null) {
-    const minutes = Number(fixed[2]) * 60 + Number(fixed[3] ?? 0);
-    const sign = fixed[1] === '-' ? -1 : 1;
-    return { fixedOffsetMs: sign * minutes * 60_000, format: null, slots: new Map() };
-  }
-  if (name === 'UTC' || name === 'GMT' || name === 'UT') {
-    return { fixedOffsetMs: 0, format: null, slots: new Map() };
-  }
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone: name,
-    hourCycle: 'h23',
-    era: 'short',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  });
-  return { fixedOffsetMs: null, format, slots: new Map() };
-}
-
-/** Formats the instant in the zone and compares the wall clock with UTC. */
-function computeOffset(zone: Zone, epochMs: number): number {
-  if (zone.format === null) return 0;
-  const fields = new Map<string, string>();
-  for (const { type, value } of zone.format.formatToParts(epochMs)) fields.set(type, value);
-  const field = (name: string): number => Number(fields.get(name));
-  const year = fields.get('era') === 'BC' ? 1 - field('year') : field('year');
-  const days = dayNumber({ year, month: field('month'), day: field('day') });
-  const seconds = (field('hour') * 60 + field('minute')) * 60 + field('second');
-  return days * 86_400_000 + seconds * 1000 - epochMs;
 }
