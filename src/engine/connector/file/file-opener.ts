@@ -8,6 +8,7 @@ import type { Compression, CompressionFormat } from '../../../platform/compressi
 import type { Files, ReadableFile } from '../../../platform/files.ts';
 import type { ByteInput, InputOpener } from '../record-stream/byte-input.ts';
 import type { FoundFile } from './file-listing.ts';
+import { ZstdInput } from './zstd-frames.ts';
 
 /** Unpacked bytes that are read and dropped at a time, on the way to a restored position. */
 const SKIP_BYTES = 64 * 1024;
@@ -67,17 +68,7 @@ export class FileOpener implements InputOpener {
     positionBytes: number,
   ): Promise<ByteInput> {
     const { path } = this.file;
-    const raw = await this.openRaw(0);
-    const unpacked = this.platform.compression.decompress(format, path, (target, offset, length) =>
-      raw.read(target, offset, length),
-    );
-    const input: ByteInput = {
-      read: (target, offset, length) => unpacked.read(target, offset, length),
-      async close() {
-        await unpacked.close();
-        await raw.close();
-      },
-    };
+    const input = this.unpacked(format, await this.openRaw(0));
     try {
       await skip(input, path, positionBytes);
       return input;
@@ -85,6 +76,24 @@ export class FileOpener implements InputOpener {
       await input.close();
       throw error;
     }
+  }
+
+  private unpacked(format: CompressionFormat, raw: ByteInput): ByteInput {
+    const { path } = this.file;
+    const { compression } = this.platform;
+    if (format === 'zstd') {
+      return new ZstdInput(path, raw, (input) => compression.decompress(format, path, input));
+    }
+    const stream = compression.decompress(format, path, (target, offset, length) =>
+      raw.read(target, offset, length),
+    );
+    return {
+      read: (target, offset, length) => stream.read(target, offset, length),
+      async close() {
+        await stream.close();
+        await raw.close();
+      },
+    };
   }
 
   private async openRaw(positionBytes: number): Promise<ByteInput> {

@@ -12,6 +12,7 @@ import {
 } from '../../../../src/engine/connector/file/file-source.ts';
 import { realCompression } from '../../../../src/platform/real/compression.ts';
 import { realFiles } from '../../../../src/platform/real/files.ts';
+import { createSimulatedPlatform } from '../../../../src/platform/simulated/simulated-platform.ts';
 import { createLineDecoder, lineSchema } from '../line-decoder.ts';
 import { pollRows, readRows, snapshotOf } from '../read-split.ts';
 import { createTemporaryFolder, folderWith } from '../temporary-folder.ts';
@@ -185,6 +186,23 @@ describe('a file source', () => {
     expect(await readAll(source)).toEqual(['first', 'last']);
     expect(positions).toEqual([2]);
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(18 * 1024 * 1024);
+  });
+});
+
+describe('in a simulated world', () => {
+  test('slow reads that overtake each other change neither rows nor their order', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.nat(), fc.integer({ min: 1, max: 300 }), async (seed, blockBytes) => {
+        const content = Array.from({ length: 5 }, (_, i) => lines(40 * i, `file ${i} row `));
+        const files = Object.fromEntries(content.map((text, i) => [`/in/${i}`, text]));
+        const world = createSimulatedPlatform({ seed, files, fileLatencyMsMax: 50 });
+        const source = new FileSource({ ...optionsOf('/in'), blockBytes }, world);
+        const read = async () => Promise.all((await source.open()).map(readRows));
+        const expected = content.map((text) => text.split('\n').filter((row) => row !== ''));
+        expect(await world.drive(read())).toEqual(expected);
+      }),
+      { numRuns: 30 },
+    );
   });
 });
 
