@@ -64,6 +64,7 @@ class Conversion {
   readonly #anchoredScalars = new Map<ScalarNode, { readonly name: string; readonly at: number }>();
   #aliasCount = 0;
   #nodeCount = 0;
+  #flowDepth = 0;
   #isStopped = false;
 
   constructor(text: string) {
@@ -74,7 +75,10 @@ class Conversion {
     if (isAlias(source)) return this.#resolveAlias(source);
     const anchor = isMap(source) || isSeq(source) || isScalar(source) ? source.anchor : undefined;
     if (anchor !== undefined) this.#anchors.set(anchor, null);
+    const isFlow = (isMap(source) || isSeq(source)) && source.flow === true;
+    if (isFlow) this.#flowDepth += 1;
     const measured = this.#convertNode(source, end);
+    if (isFlow) this.#flowDepth -= 1;
     if (anchor !== undefined) {
       this.#anchors.set(anchor, measured);
       if (measured.node.kind === 'scalar') this.#noteAnchor(measured.node, anchor);
@@ -107,6 +111,7 @@ class Conversion {
       end,
       text,
       style,
+      isInFlow: this.#flowDepth > 0,
       hasTrailingComment: commentFollows(this.#text, end),
       unusedAnchorAt: null,
     };
@@ -303,6 +308,7 @@ const absentScalar = (at: number): ScalarNode => ({
   end: at,
   text: '',
   style: 'absent',
+  isInFlow: false,
   hasTrailingComment: false,
   unusedAnchorAt: null,
 });

@@ -25,6 +25,8 @@ export interface ScalarNode extends NodeBase {
   /** The value: quotes, escapes and folding are resolved. */
   readonly text: string;
   readonly style: ScalarStyle;
+  /** True inside { } and [ ], where YAML splits plain text at commas. */
+  readonly isInFlow: boolean;
   /** True when a comment follows on the scalar's last line. */
   readonly hasTrailingComment: boolean;
   /** Offset of an anchor (`&name`) that no alias uses; null when there is none. */

@@ -27,21 +27,21 @@ export function readFormat(
   const { format } = record.take({ format: option });
   const name =
     format?.value ?? (record.entry('format') === null ? connector.formats[0] : undefined);
-  if (format === null && !connector.hasDefaultFormat) {
-    // Whatever the format may be, its options are no unknown fields.
-    record.take(jsonOptions);
-    record.take(csvOptions);
-    return null;
-  }
   if (name === 'json') return readJson(record, reader);
   if (name === 'csv') return readCsv(record, map, reader);
-  const isLater = name !== undefined && laterFormats.includes(name);
+  // Whatever the format may be, its options are no unknown fields.
+  record.take(jsonOptions);
+  record.take(csvOptions);
+  if (name === undefined) return null;
+  const near = reader.nearest(name, connector.formats);
+  const isLater = laterFormats.includes(name);
   reader.report(format?.node ?? map, {
     code: isLater ? 'DREY_PIPELINE_NOT_SUPPORTED' : 'DREY_PIPELINE_VALUE',
     message: isLater
       ? `The format "${name}" is not supported by this version of drey.`
-      : `There is no format "${name ?? ''}".`,
-    hint: `Formats: ${connector.formats.join(', ')}.`,
+      : `There is no format "${name.slice(0, 60)}".`,
+    hint:
+      near === undefined ? `Formats: ${connector.formats.join(', ')}.` : `Did you mean "${near}"?`,
   });
   return null;
 }

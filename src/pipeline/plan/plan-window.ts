@@ -203,17 +203,14 @@ function readAggregates(
   const { draft, stream, typing } = input;
   const declared = draft.values.aggregate?.value ?? [];
   const taken = new Set(groups.map(({ name }) => name));
+  const groupNames = groups.map((group) => group.name);
   let isWhole = declared.length > 0;
   const aggregates = declared.flatMap(({ name, key, value }): readonly NamedAggregate[] => {
     if (WINDOW_COLUMNS.includes(name)) reportReserved(name, key, input);
     else if (taken.has(name)) reportTwice({ name, key }, input);
     taken.add(name);
-    const checked = typing.aggregate(value, stream.columns);
-    if (checked?.kind === 'aggregate') return [{ name, ...checked }];
-    const groupNames = groups.map((group) => group.name);
-    const groupByIndexes =
-      checked === null ? null : typing.groupIndexes(checked.columns, groupNames, value);
-    if (groupByIndexes !== null) return [{ kind: 'grouping', name, groupByIndexes }];
+    const checked = typing.aggregate(value, stream.columns, groupNames);
+    if (checked !== null) return [{ name, ...checked }];
     isWhole = false;
     return [];
   });

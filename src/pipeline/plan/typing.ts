@@ -2,24 +2,28 @@
  * SQL texts of a file -> typed trees, with every problem at its place in the file. Also the one
  * place where a column's name is looked up.
  */
+import { checkAggregate, checkExpression } from '../../expression/check-expression.ts';
 import {
-  checkAggregate,
-  checkExpression,
   parseAggregate,
   parseExpression,
   parseType,
-  type CheckedAggregate,
   type ExpressionProblem,
   type Outcome,
 } from '../../expression/parse-expression.ts';
 import type { TextRange } from '../../expression/problem.ts';
-import type { TypedExpression } from '../../expression/tree.ts';
+import type { CallSyntax } from '../../expression/syntax.ts';
+import type { AggregateExpression, TypedExpression } from '../../expression/tree.ts';
 import { bareTypeText } from '../../expression/type-text.ts';
 import type { LogicalType, RowField } from '../../expression/type.ts';
 import type { FileReader } from '../parse/file-reader.ts';
 import type { NamedValue } from '../spec/composite-fields.ts';
 import type { FieldText, Located } from '../spec/field.ts';
 import type { NamedExpression } from './logical-plan.ts';
+
+/** What stands under `aggregate`, without its name. */
+export type CheckedAggregate =
+  | { readonly kind: 'aggregate'; readonly aggregate: AggregateExpression }
+  | { readonly kind: 'grouping'; readonly groupByIndexes: readonly number[] };
 
 export class Typing {
   readonly reader: FileReader;
@@ -69,10 +73,21 @@ export class Typing {
     return typed.length === select.value.length && typed.length > 0 ? typed : undefined;
   }
 
-  aggregate(text: FieldText, columns: readonly RowField[]): CheckedAggregate | null {
+  /** An aggregate over `columns`, or GROUPING over the columns of group-by. */
+  aggregate(
+    text: FieldText,
+    columns: readonly RowField[],
+    groupNames: readonly string[],
+  ): CheckedAggregate | null {
     const syntax = this.#valueOf(parseAggregate(text.text), text);
     if (syntax === null) return null;
-    return this.#valueOf(checkAggregate(syntax, { columns, timeZone: this.#timeZone }), text);
+    if (syntax.kind === 'call' && syntax.name === 'GROUPING') {
+      const groupByIndexes = this.#grouping(syntax, groupNames, text);
+      return groupByIndexes === null ? null : { kind: 'grouping', groupByIndexes };
+    }
+    const scope = { columns, timeZone: this.#timeZone };
+    const aggregate = this.#valueOf(checkAggregate(syntax, scope), text);
+    return aggregate === null ? null : { kind: 'aggregate', aggregate };
   }
 
   /** -1 when there is no such column. */
@@ -88,26 +103,29 @@ export class Typing {
     return -1;
   }
 
-  /** Positions in `names` of the columns of a GROUPING call; null when one is not there. */
-  groupIndexes(
-    columns: readonly (TextRange & { readonly name: string })[],
-    names: readonly string[],
-    text: FieldText,
-  ): readonly number[] | null {
-    let isWhole = true;
-    const indexes = columns.map((column) => {
-      const index = names.indexOf(column.name);
-      if (index >= 0) return index;
-      isWhole = false;
-      const near = this.reader.nearest(column.name, names);
-      this.reader.reportIn(text, column, {
+  #grouping(call: CallSyntax, names: readonly string[], text: FieldText): readonly number[] | null {
+    if (call.operands.length === 0 || call.star || call.distinct || call.filter !== null) {
+      this.reader.reportIn(text, call, {
         code: 'DREY_PIPELINE_COLUMN',
-        message: `"${column.name}" is no column of group-by.`,
+        message: 'GROUPING takes columns of group-by and nothing else.',
+        hint: columnList(names),
+      });
+      return null;
+    }
+    const indexes = call.operands.map((operand) => {
+      const isName = operand.kind === 'column' && operand.path.length === 1;
+      const name = isName ? operand.path[0].name : text.text.slice(operand.start, operand.end);
+      const index = isName ? names.indexOf(name) : -1;
+      if (index >= 0) return index;
+      const near = this.reader.nearest(name, names);
+      this.reader.reportIn(text, operand, {
+        code: 'DREY_PIPELINE_COLUMN',
+        message: `"${name}" is no column of group-by.`,
         hint: near === undefined ? columnList(names) : `Did you mean "${near}"?`,
       });
       return index;
     });
-    return isWhole ? indexes : null;
+    return indexes.includes(-1) ? null : indexes;
   }
 
   #valueOf<T>(outcome: Outcome<T>, text: FieldText): T | null {

@@ -22,14 +22,17 @@ export function readSql(node: DocumentNode, reader: FieldReader): FieldText | nu
   return null;
 }
 
-/** A type may be followed by a comment; an expression may not, because it may go on behind `#`. */
+/**
+ * A type may be followed by a comment; an expression may not, because it may go on behind `#`.
+ * Outside of { } and [ ] an open quote or bracket is a mistake in SQL, which SQL reports better.
+ */
 function cutByYaml(node: ScalarNode): string | null {
   const isType = isTypeText(node.text);
   const isOpen = isUnbalanced(node.text, isType);
   if (node.hasTrailingComment && (isOpen || !isType)) {
     return 'YAML ends this value at " #", where a comment starts.';
   }
-  return isOpen
+  return isOpen && node.isInFlow
     ? 'A quote or bracket is not closed: inside { } and [ ] YAML splits a value at each comma.'
     : null;
 }
@@ -84,4 +87,5 @@ export class SplitText {
 const isOpenScalar = (node: DocumentNode): boolean =>
   node.kind === 'scalar' &&
   node.style === 'plain' &&
+  node.isInFlow &&
   isUnbalanced(node.text, isTypeText(node.text));
