@@ -37,11 +37,6 @@ export class OutputBuffer implements ByteSink {
     this.used += byteCount;
   }
 
-  append(content: Uint8Array): void {
-    this.reserve(content.length).set(content, this.used);
-    this.used += content.length;
-  }
-
   /** The content, and an empty buffer from now on. The content is valid until the next take. */
   take(): Uint8Array {
     const content = this.bytes.subarray(0, this.used);

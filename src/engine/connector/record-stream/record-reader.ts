@@ -209,7 +209,6 @@ export class RecordReader implements SplitReader {
     const { feed } = this;
     const { source, name, maxRecordBytes } = this.options;
     this.isSkipping = true;
-    this.searchedBytes = 0;
     this.options.onDeadRecord({
       code: 'DREY_RECORD_TOO_LONG',
       source,
