@@ -1,12 +1,13 @@
 /**
- * What stands under `aggregate`: COUNT, SUM and the others with DISTINCT and FILTER. Result types as Flink's planner gives them.
+ * What stands under `aggregate`: COUNT, SUM and the others with DISTINCT and FILTER, and
+ * GROUPING(columns). Result types as Flink's planner gives them.
  */
 import { AGGREGATES } from './check-call.ts';
 import { checkCondition } from './check-conditional.ts';
 import { report, type CheckContext, type Scope } from './check-context.ts';
 import { createContext, outcomeOfCheck } from './check.ts';
 import { quotientType } from './decimal.ts';
-import type { Outcome } from './problem.ts';
+import type { Outcome, TextRange } from './problem.ts';
 import type { CallSyntax, Syntax } from './syntax.ts';
 import type { AggregateExpression, AggregateName, TypedExpression } from './tree.ts';
 import {
@@ -20,6 +21,15 @@ import {
 import { bareTypeText } from './type-text.ts';
 import type { DecimalType, LogicalType } from './type.ts';
 
+/** A column that GROUPING names, with its place for later problems. */
+export interface GroupingColumn extends TextRange {
+  readonly name: string;
+}
+
+export type CheckedAggregate =
+  | { readonly kind: 'aggregate'; readonly aggregate: AggregateExpression }
+  | { readonly kind: 'grouping'; readonly columns: readonly GroupingColumn[] };
+
 const NAMES: readonly AggregateName[] = [
   'COUNT',
   'SUM',
@@ -32,12 +42,12 @@ const NAMES: readonly AggregateName[] = [
 ];
 
 /** Checks a whole expression that must be one aggregate. */
-export function checkAggregateSyntax(syntax: Syntax, scope: Scope): Outcome<AggregateExpression> {
+export function checkAggregateSyntax(syntax: Syntax, scope: Scope): Outcome<CheckedAggregate> {
   const context = createContext(scope);
   return outcomeOfCheck(context.problems, checkTop(context, syntax));
 }
 
-function checkTop(context: CheckContext, syntax: Syntax): AggregateExpression | undefined {
+function checkTop(context: CheckContext, syntax: Syntax): CheckedAggregate | undefined {
   if (syntax.kind !== 'call' || !AGGREGATES.has(syntax.name)) {
     return report(context, 'DREY_EXPRESSION_AGGREGATE', syntax, [
       'Expected one aggregate, such as COUNT(*) or SUM(x).',
@@ -47,9 +57,7 @@ function checkTop(context: CheckContext, syntax: Syntax): AggregateExpression | 
     ]);
   }
   if (syntax.name === 'GROUPING' || syntax.name === 'GROUPING_ID') {
-    return report(context, 'DREY_EXPRESSION_AGGREGATE', syntax, [
-      `${syntax.name} stands alone, with the names of group columns.`,
-    ]);
+    return checkGrouping(context, syntax);
   }
   const name = NAMES.find((known) => known === syntax.name);
   if (name === undefined) {
@@ -58,7 +66,8 @@ function checkTop(context: CheckContext, syntax: Syntax): AggregateExpression | 
       `The aggregates are ${NAMES.join(', ')} and GROUPING.`,
     ]);
   }
-  return checkAggregateCall(context, syntax, name);
+  const aggregate = checkAggregateCall(context, syntax, name);
+  return aggregate && { kind: 'aggregate', aggregate };
 }
 
 function checkAggregateCall(
@@ -130,6 +139,27 @@ function resultType(
     case 'LAST_VALUE':
       return type.root === 'NULL' ? 'its operand is a bare NULL' : withNullable(type, true);
   }
+}
+
+function checkGrouping(context: CheckContext, syntax: CallSyntax): CheckedAggregate | undefined {
+  if (syntax.operands.length === 0 || syntax.star || syntax.distinct || syntax.filter !== null) {
+    return report(context, 'DREY_EXPRESSION_AGGREGATE', syntax, [
+      `${syntax.name} takes the names of group columns and nothing else.`,
+    ]);
+  }
+  const columns: GroupingColumn[] = [];
+  for (const operand of syntax.operands) {
+    const part =
+      operand.kind === 'column' && operand.path.length === 1 ? operand.path[0] : undefined;
+    if (part === undefined) {
+      report(context, 'DREY_EXPRESSION_AGGREGATE', operand, [
+        `${syntax.name} takes the names of group columns, no expressions.`,
+      ]);
+    } else {
+      columns.push({ name: part.name, start: part.start, end: part.end });
+    }
+  }
+  return { kind: 'grouping', columns };
 }
 
 function holdsAggregate(syntax: Syntax): boolean {
