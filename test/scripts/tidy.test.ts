@@ -180,7 +180,7 @@ describe('layout', () => {
     expect(check('docs/a.md', `see\n/${'home'}/jo/x`)).toEqual(['machine-path:2']);
     expect(check('docs/a.md', `/${'work'}/main/x`)).toEqual(['machine-path:1']);
     expect(check('.npmrc', `registry${'='}https://npm.example/`)).toEqual(['registry-host:1']);
-    const resolved = `"resolved": "${'https'}://npm.example/a.tgz"`;
+    const resolved = `"${'resolved'}": "https://npm.example/a.tgz"`;
     expect(check('package-lock.json', `{\n${resolved}`)).toEqual(['registry-host:2']);
   });
 });
