@@ -1,13 +1,12 @@
 /**
- * What stands under `aggregate`: COUNT, SUM and the others with DISTINCT and FILTER, and
- * GROUPING(columns). Result types as Flink's planner gives them.
+ * What stands under `aggregate`: COUNT, SUM and the others with DISTINCT and FILTER. Result types as Flink's planner gives them.
  */
 import { AGGREGATES } from './check-call.ts';
 import { checkCondition } from './check-conditional.ts';
 import { report, type CheckContext, type Scope } from './check-context.ts';
 import { createContext, outcomeOfCheck } from './check.ts';
 import { quotientType } from './decimal.ts';
-import type { Outcome, TextRange } from './problem.ts';
+import type { Outcome } from './problem.ts';
 import type { CallSyntax, Syntax } from './syntax.ts';
 import type { AggregateExpression, AggregateName, TypedExpression } from './tree.ts';
 import {
@@ -21,15 +20,6 @@ import {
 import { bareTypeText } from './type-text.ts';
 import type { DecimalType, LogicalType } from './type.ts';
 
-/** A column that GROUPING names, with its place for later problems. */
-export interface GroupingColumn extends TextRange {
-  readonly name: string;
-}
-
-export type CheckedAggregate =
-  | { readonly kind: 'aggregate'; readonly aggregate: AggregateExpression }
-  | { readonly kind: 'grouping'; readonly columns: readonly GroupingColumn[] };
-
 const NAMES: readonly AggregateName[] = [
   'COUNT',
   'SUM',
@@ -42,12 +32,12 @@ const NAMES: readonly AggregateName[] = [
 ];
 
 /** Checks a whole expression that must be one aggregate. */
-export function checkAggregateSyntax(syntax: Syntax, scope: Scope): Outcome<CheckedAggregate> {
+export function checkAggregateSyntax(syntax: Syntax, scope: Scope): Outcome<AggregateExpression> {
   const context = createContext(scope);
   return outcomeOfCheck(context.problems, checkTop(context, syntax));
 }
 
-function checkTop(context: CheckContext, syntax: Syntax): CheckedAggregate | undefined {
+function checkTop(context: CheckContext, syntax: Syntax): AggregateExpression | undefined {
   if (syntax.kind !== 'call' || !AGGREGATES.has(syntax.name)) {
     return report(context, 'DREY_EXPRESSION_AGGREGATE', syntax, [
       'Expected one aggregate, such as COUNT(*) or SUM(x).',
@@ -57,7 +47,9 @@ function checkTop(context: CheckContext, syntax: Syntax): CheckedAggregate | und
     ]);
   }
   if (syntax.name === 'GROUPING' || syntax.name === 'GROUPING_ID') {
-    return checkGrouping(context, syntax);
+    return report(context, 'DREY_EXPRESSION_AGGREGATE', syntax, [
+      `${syntax.name} stands alone, with the names of group columns.`,
+    ]);
   }
   const name = NAMES.find((known) => known === syntax.name);
   if (name === undefined) {
@@ -66,8 +58,7 @@ function checkTop(context: CheckContext, syntax: Syntax): CheckedAggregate | und
       `The aggregates are ${NAMES.join(', ')} and GROUPING.`,
     ]);
   }
-  const aggregate = checkAggregateCall(context, syntax, name);
-  return aggregate && { kind: 'aggregate', aggregate };
+  return checkAggregateCall(context, syntax, name);
 }
 
 function checkAggregateCall(
@@ -139,27 +130,6 @@ function resultType(
     case 'LAST_VALUE':
       return type.root === 'NULL' ? 'its operand is a bare NULL' : withNullable(type, true);
   }
-}
-
-function checkGrouping(context: CheckContext, syntax: CallSyntax): CheckedAggregate | undefined {
-  if (syntax.operands.length === 0 || syntax.star || syntax.distinct || syntax.filter !== null) {
-    return report(context, 'DREY_EXPRESSION_AGGREGATE', syntax, [
-      `${syntax.name} takes the names of group columns and nothing else.`,
-    ]);
-  }
-  const columns: GroupingColumn[] = [];
-  for (const operand of syntax.operands) {
-    const part =
-      operand.kind === 'column' && operand.path.length === 1 ? operand.path[0] : undefined;
-    if (part === undefined) {
-      report(context, 'DREY_EXPRESSION_AGGREGATE', operand, [
-        `${syntax.name} takes the names of group columns, no expressions.`,
-      ]);
-    } else {
-      columns.push({ name: part.name, start: part.start, end: part.end });
-    }
-  }
-  return { kind: 'grouping', columns };
 }
 
 function holdsAggregate(syntax: Syntax): boolean {
