@@ -56,7 +56,7 @@ const commands: readonly Measured[] = [
   { name: 'drey --help', arguments: [entry, '--help'], ratioMax: 4.5 },
   {
     name: 'drey pipeline validate FILE',
-    arguments: [entry, 'run'],
+    arguments: [entry, 'pipeline', 'validate', file],
     ratioMax: 6,
   },
 ];

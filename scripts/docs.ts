@@ -5,6 +5,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { errorCodes } from '../src/errors/codes.ts';
+import { pipelineJsonSchema } from '../src/pipeline/spec/json-schema.ts';
+import { pipelineReferencePage } from '../src/pipeline/spec/reference-page.ts';
 import { commandsPage, type ManifestCommand } from './docs/commands-page.ts';
 import { errorsPage } from './docs/errors-page.ts';
 import { checkOrWrite } from './generated-file.ts';
@@ -17,6 +19,12 @@ process.exitCode = checkOrWrite(
   [
     { path: 'docs/reference/commands.md', text: commandsPage(Object.values(manifest.commands)) },
     { path: 'docs/reference/errors.md', text: errorsPage(errorCodes) },
+    { path: 'docs/reference/pipeline.md', text: pipelineReferencePage() },
+    { path: 'schema/pipeline.schema.json', text: jsonText(pipelineJsonSchema()) },
   ],
   process.argv.slice(2),
 );
+
+function jsonText(value: object): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

@@ -3,6 +3,7 @@ import type { Finding } from '../../errors/finding.ts';
 import type { JobSummary } from '../../engine/minicluster.ts';
 import { versionedLine } from '../../output/json-document.ts';
 import type { StandardStreams } from '../../platform/standard-streams.ts';
+import type { IgnoredKeys } from '../pipeline/honoured-configuration.ts';
 import type { RunObserver } from './run-pipeline.ts';
 
 export class JsonObserver implements RunObserver {
@@ -16,8 +17,8 @@ export class JsonObserver implements RunObserver {
     for (const warning of findings) this.streams.writeError(versionedLine({ warning }));
   }
 
-  notHonoured(keys: readonly string[]): void {
-    this.streams.writeError(versionedLine({ notHonoured: keys }));
+  ignored(keys: IgnoredKeys): void {
+    this.streams.writeError(versionedLine({ ignoredConfiguration: keys }));
   }
 
   started(): void {

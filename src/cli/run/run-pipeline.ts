@@ -7,7 +7,7 @@ import { UsageError } from '../../errors/drey-error.ts';
 import type { Finding } from '../../errors/finding.ts';
 import type { LogicalPlan } from '../../pipeline/plan/logical-plan.ts';
 import type { Platform } from '../../platform/platform.ts';
-import { keysNotHonoured } from '../pipeline/honoured-configuration.ts';
+import { ignoredKeys, type IgnoredKeys } from '../pipeline/honoured-configuration.ts';
 import { readPipeline, type PipelineRequest } from '../pipeline/read-pipeline.ts';
 import { SummaryFile } from './summary-file.ts';
 import { superviseJob, type JobObserver } from './supervise-job.ts';
@@ -23,7 +23,8 @@ export interface RunRequest extends PipelineRequest {
 export interface RunObserver extends JobObserver {
   /** `text`: of the pipeline file, for code frames. */
   warned(findings: readonly Finding[], text: string): void;
-  notHonoured(keys: readonly string[]): void;
+  /** Once, when there are such keys. */
+  ignored(keys: IgnoredKeys): void;
   /** `printsRows`: the engine writes rows to standard output from now on. */
   started(printsRows: boolean): void;
 }
@@ -38,8 +39,8 @@ export async function runPipeline(
   const plan = withParallelism(written, request.parallelism);
   refuseSharedInput(request, plan);
   if (findings.length > 0) observer.warned(findings, text);
-  const ignored = keysNotHonoured(plan);
-  if (ignored.length > 0) observer.notHonoured(ignored);
+  const keys = ignoredKeys(plan);
+  if (keys.notYet.length + keys.notApplicable.length > 0) observer.ignored(keys);
   const { toStreamGraph } = await import('../../pipeline/to-engine/stream-graph.ts');
   const { startJob } = await import('../../engine/minicluster.ts');
   const graph = toStreamGraph(plan);

@@ -33,7 +33,7 @@ export async function runAsJson(
 function tellingOfRows(observer: RunObserver, onRows: () => void): RunObserver {
   return {
     warned: (findings, text) => observer.warned(findings, text),
-    notHonoured: (keys) => observer.notHonoured(keys),
+    ignored: (keys) => observer.ignored(keys),
     started: (printsRows) => {
       if (printsRows) onRows();
       observer.started(printsRows);

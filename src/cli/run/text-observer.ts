@@ -10,6 +10,7 @@ import { progressLine } from '../../output/progress-line.ts';
 import { visibleText } from '../../output/visible-text.ts';
 import type { StandardStreams } from '../../platform/standard-streams.ts';
 import type { Terminal } from '../../platform/terminal.ts';
+import type { IgnoredKeys } from '../pipeline/honoured-configuration.ts';
 import type { RunObserver } from './run-pipeline.ts';
 
 /** Carriage return, then erase the line (ECMA-48: EL). */
@@ -29,8 +30,12 @@ export class TextObserver implements RunObserver {
     for (const finding of findings) this.writeLine(renderFinding(finding, text));
   }
 
-  notHonoured(keys: readonly string[]): void {
-    this.writeLine(`note: not yet honoured by the embedded engine: ${keys.join(', ')}`);
+  ignored({ notYet, notApplicable }: IgnoredKeys): void {
+    const parts = [
+      ...(notYet.length === 0 ? [] : [`does not honour yet ${notYet.join(', ')}`]),
+      ...(notApplicable.length === 0 ? [] : [`has no use for ${notApplicable.join(', ')}`]),
+    ];
+    this.writeLine(`note: the embedded engine ${parts.join(' and ')}`);
   }
 
   started(): void {

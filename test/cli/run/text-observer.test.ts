@@ -67,8 +67,12 @@ test('on a terminal the progress line is redrawn and taken away at the end', () 
 
 test('keys without effect are named in one line', () => {
   const { observer, text } = observe(false);
-  observer.notHonoured(['execution.checkpointing.interval', 'state.backend.type']);
+  observer.ignored({
+    notYet: ['execution.checkpointing.interval', 'state.backend.type'],
+    notApplicable: ['taskmanager.numberOfTaskSlots'],
+  });
   expect(text()).toBe(
-    'note: not yet honoured by the embedded engine: execution.checkpointing.interval, state.backend.type\n',
+    'note: the embedded engine does not honour yet execution.checkpointing.interval, ' +
+      'state.backend.type and has no use for taskmanager.numberOfTaskSlots\n',
   );
 });
