@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import { PassThrough, Readable, Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { RealStandardStreams } from '../../../src/platform/real/standard-streams.ts';
@@ -58,6 +59,16 @@ describe('real standard streams', () => {
     });
   });
 
+  it('a folder as input is refused, not taken for an empty file', async () => {
+    const folder = openSync('.', 'r');
+    const stdin = Object.assign(Readable.from([]), { fd: folder });
+    const { streams: tested } = streams({ stdin });
+    await expect(tested.readInput(new Uint8Array(1), 0, 1)).rejects.toMatchObject({
+      code: 'DREY_FILE_WRONG_KIND',
+    });
+    closeSync(folder);
+  });
+
   it('a write resolves when the reader took it, not before', async () => {
     let release: () => void = () => undefined;
     const taken: string[] = [];
@@ -101,6 +112,22 @@ describe('real standard streams', () => {
     await expect(tested.writeOutput(text('rows'))).rejects.toMatchObject({
       code: 'DREY_FILE_NO_SPACE',
     });
+  });
+
+  it('a closed standard error does not end the process', async () => {
+    const stderr = new Writable({
+      write(_chunk, _encoding, done) {
+        done(Object.assign(new Error('EPIPE'), { code: 'EPIPE', syscall: 'write' }));
+      },
+    });
+    const tested = new RealStandardStreams({
+      stdin: Readable.from([]),
+      stdout: new PassThrough(),
+      stderr,
+    });
+    tested.writeError('late: 3\n');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(stderr.destroyed).toBe(true);
   });
 
   it('errors go to their own stream', () => {
