@@ -53,7 +53,7 @@ export async function explainPipeline(
   };
 }
 
-function explainNode(node: PlanNode): ExplainedNode {
+export function explainNode(node: PlanNode): ExplainedNode {
   return {
     name: node.name,
     kind: node.kind,
