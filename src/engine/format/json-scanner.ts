@@ -1,0 +1,384 @@
+/**
+ * Walks over JSON text in a block, bytes only: finds where values end, checks that they are JSON
+ * (RFC 8259) and decodes escapes. Knows nothing of columns.
+ * Invariant: a line feed stands at or before the end of the text. It is no JSON whitespace here, so
+ * nothing reads past the line it starts in, except that a word read may look at three bytes more.
+ * Methods that return a position return FAILED (-1) after `failure` was set.
+ */
+import { ByteBlock } from '../batch/byte-block.ts';
+import { HASH_SEED, finishHash, mixWord } from '../batch/hash.ts';
+import {
+  BACKSLASH,
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COLON,
+  COMMA,
+  CR,
+  DIGIT_0,
+  DIGIT_9,
+  DOT,
+  LF,
+  MINUS,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  PLUS,
+  QUOTE,
+  SPACE,
+  TAB,
+} from './ascii.ts';
+import { escapeBytes, unescapeTo } from './json-escapes.ts';
+import { characterBytes } from './utf8.ts';
+
+export const FAILED = -1;
+/** Nesting that is read, the row's own object included. Source: Jackson, StreamReadConstraints. */
+export const JSON_DEPTH_MAX = 1000;
+/** Digits that a float64 holds exactly, whatever they are. */
+const EXACT_DIGITS = 15;
+
+/** The four bytes of a literal as a little-endian word. */
+const WORD_TRUE = 0x65757274;
+const WORD_FALS = 0x736c6166;
+const WORD_NULL = 0x6c6c756e;
+const LETTER_E = 0x65;
+
+const HIGH_BITS = 0x80808080 | 0;
+const ONES = 0x01010101;
+const QUOTES = 0x22222222;
+const BACKSLASHES = 0x5c5c5c5c;
+const SPACES = 0x20202020;
+const ZEROS = 0x30303030;
+/** Added to a byte 0 to 9 it leaves the high bit clear; to a byte 10 to 127 it sets it. */
+const ABOVE_NINE = 0x76767676;
+const POWERS_OF_TEN = new Float64Array([1, 10, 100, 1000, 10_000]);
+
+/** Bytes of a value that a message shows. */
+const EXCERPT_BYTES_MAX = 40;
+const excerptDecoder = new TextDecoder();
+
+const EMPTY_BLOCK = new ByteBlock(0);
+
+export class JsonScanner {
+  bytes: Uint8Array = EMPTY_BLOCK.bytes;
+  view: DataView = EMPTY_BLOCK.view;
+  /** Why the last method failed. */
+  failure = '';
+  /** Hash of the last string that `hashedStringEnd` found. */
+  hash = 0;
+  /** True when the last string that `stringEnd` found has escapes. */
+  hasEscapes = false;
+  /** Value of the last integer of `integerEnd`. */
+  integer = Number.NaN;
+  /** Decoded text goes to [scratchAt, scratchEnd) of the block; the caller sets both. */
+  scratchAt = 0;
+  scratchEnd = 0;
+  /** Set when decoded text did not fit; the caller resets it. */
+  isOutOfScratch = false;
+  /** For each open container: 1 for an array, 0 for an object. */
+  private readonly isArray = new Uint8Array(JSON_DEPTH_MAX + 1);
+
+  fail(reason: string): typeof FAILED {
+    this.failure = reason;
+    return FAILED;
+  }
+
+  /** First position from `at` that is not a space, tab or carriage return. */
+  skipSpace(at: number): number {
+    const { bytes } = this;
+    for (;;) {
+      const byte = bytes[at]!;
+      if (byte !== SPACE && byte !== TAB && byte !== CR) return at;
+      at++;
+    }
+  }
+
+  /**
+   * `at` is behind an opening quote. Position of the closing quote when all before it is ASCII
+   * without escapes; else the complement (~) of the position of what is not.
+   */
+  plainStringEnd(at: number): number {
+    const { view } = this;
+    for (;;) {
+      const word = view.getInt32(at, true);
+      // Sets the high bit of the first byte that is a quote, a backslash, a control or not ASCII;
+      // bits above the first one may be wrong, because borrows run upwards.
+      const stops =
+        (((word ^ QUOTES) - ONES) | ((word ^ BACKSLASHES) - ONES) | (word - SPACES) | word) &
+        HIGH_BITS;
+      if (stops !== 0) {
+        at += (31 - Math.clz32(stops & -stops)) >>> 3;
+        return this.bytes[at] === QUOTE ? at : ~at;
+      }
+      at += 4;
+    }
+  }
+
+  /** As plainStringEnd; sets `hash` when the closing quote is found. */
+  hashedStringEnd(at: number): number {
+    const { view } = this;
+    const start = at;
+    let hash = HASH_SEED;
+    for (;;) {
+      const word = view.getInt32(at, true);
+      const stops =
+        (((word ^ QUOTES) - ONES) | ((word ^ BACKSLASHES) - ONES) | (word - SPACES) | word) &
+        HIGH_BITS;
+      if (stops !== 0) {
+        const count = (31 - Math.clz32(stops & -stops)) >>> 3;
+        at += count;
+        if (this.bytes[at] !== QUOTE) return ~at;
+        if (count !== 0) hash = mixWord(hash, word & ((1 << (count << 3)) - 1));
+        this.hash = finishHash(hash, at - start);
+        return at;
+      }
+      hash = mixWord(hash, word);
+      at += 4;
+    }
+  }
+
+  /** `at` is behind an opening quote. Position of the closing quote of any string; sets hasEscapes. */
+  stringEnd(at: number): number {
+    const { bytes } = this;
+    this.hasEscapes = false;
+    let end = this.plainStringEnd(at);
+    while (end < 0) {
+      let odd = ~end;
+      const byte = bytes[odd]!;
+      if (byte === BACKSLASH) {
+        this.hasEscapes = true;
+        const length = escapeBytes(bytes, odd);
+        if (length === 0) return this.fail(`bad escape ${this.excerpt(odd, odd + 6)} in a string`);
+        odd += length;
+      } else if (byte >= 0x80) {
+        const length = characterBytes(bytes, odd);
+        if (length === 0) return this.fail(`invalid UTF-8 in a string: byte ${hex(byte)}`);
+        odd += length;
+      } else {
+        return this.fail(
+          byte === LF ? 'a string has no end' : `unescaped control character ${hex(byte)}`,
+        );
+      }
+      end = this.plainStringEnd(odd);
+    }
+    return end;
+  }
+
+  /**
+   * Decodes the escapes of a checked string's content into the scratch region; returns where the
+   * text starts, `scratchAt` is behind it. FAILED and `isOutOfScratch` when there is no room.
+   */
+  unescape(start: number, end: number): number {
+    const at = this.reserveScratch(end - start);
+    if (at >= 0) this.scratchAt = unescapeTo(this.bytes, { start, end }, at);
+    return at;
+  }
+
+  /** Start of `byteCount` bytes of scratch; the caller moves `scratchAt`. FAILED as unescape. */
+  reserveScratch(byteCount: number): number {
+    if (this.scratchAt + byteCount <= this.scratchEnd) return this.scratchAt;
+    this.isOutOfScratch = true;
+    return this.fail('decoded text does not fit');
+  }
+
+  /**
+   * Position behind an integer of at most 15 digits, which is left in `integer`; FAILED without a
+   * reason for anything else, also for a number with fraction or exponent.
+   */
+  integerEnd(start: number): number {
+    const { view, bytes } = this;
+    const isNegative = bytes[start] === MINUS;
+    const digitsAt = isNegative ? start + 1 : start;
+    let at = digitsAt;
+    let value = 0;
+    for (;;) {
+      const word = view.getInt32(at, true) ^ ZEROS;
+      const stops = ((word + ABOVE_NINE) | word) & HIGH_BITS;
+      if (stops !== 0) {
+        const count = (31 - Math.clz32(stops & -stops)) >>> 3;
+        if (count !== 0) {
+          value = value * POWERS_OF_TEN[count]! + fourDigits(word << (32 - (count << 3)));
+          at += count;
+        }
+        break;
+      }
+      value = value * 10_000 + fourDigits(word);
+      at += 4;
+    }
+    const digits = at - digitsAt;
+    if (digits === 0 || digits > EXACT_DIGITS) return FAILED;
+    if (digits > 1 && bytes[digitsAt] === DIGIT_0) return FAILED;
+    const next = bytes[at]!;
+    if (next === DOT || (next | 0x20) === LETTER_E) return FAILED;
+    this.integer = isNegative ? 0 - value : value;
+    return at;
+  }
+
+  /** Position behind any number. */
+  numberEnd(start: number): number {
+    const { bytes } = this;
+    let at = bytes[start] === MINUS ? start + 1 : start;
+    const wholeAt = at;
+    at = this.digitsEnd(at);
+    if (at === wholeAt) return this.fail(`expected a value, found ${this.token(start)}`);
+    if (at - wholeAt > 1 && bytes[wholeAt] === DIGIT_0) {
+      return this.fail(`a number with a leading zero: ${this.token(start)}`);
+    }
+    if (bytes[at] === DOT) {
+      const fractionAt = at + 1;
+      at = this.digitsEnd(fractionAt);
+      if (at === fractionAt) return this.fail(`an incomplete number: ${this.token(start)}`);
+    }
+    if ((bytes[at]! | 0x20) === LETTER_E) {
+      at++;
+      if (bytes[at] === PLUS || bytes[at] === MINUS) at++;
+      const exponentAt = at;
+      at = this.digitsEnd(exponentAt);
+      if (at === exponentAt) return this.fail(`an incomplete number: ${this.token(start)}`);
+    }
+    return at;
+  }
+
+  private digitsEnd(at: number): number {
+    const { bytes } = this;
+    while (bytes[at]! >= DIGIT_0 && bytes[at]! <= DIGIT_9) at++;
+    return at;
+  }
+
+  /** Position behind `true`, `false` or `null`. */
+  literalEnd(at: number): number {
+    const word = this.view.getInt32(at, true);
+    if (word === WORD_TRUE || word === WORD_NULL) return at + 4;
+    if (word === WORD_FALS && this.bytes[at + 4] === LETTER_E) return at + 5;
+    return this.fail(`expected a value, found ${this.token(at)}`);
+  }
+
+  isNumberStart(at: number): boolean {
+    const byte = this.bytes[at]!;
+    return byte === MINUS || (byte >= DIGIT_0 && byte <= DIGIT_9);
+  }
+
+  /** True when `null` starts here; what follows it is not looked at. */
+  isNull(at: number): boolean {
+    return this.view.getInt32(at, true) === WORD_NULL;
+  }
+
+  /** Position behind the value of any kind that starts at `at`, which is no space. */
+  valueEnd(at: number): number {
+    const byte = this.bytes[at]!;
+    if (byte === QUOTE) {
+      const end = this.plainStringEnd(at + 1);
+      return end < 0 ? this.oddScalarEnd(at) : end + 1;
+    }
+    if (byte === OPEN_BRACE || byte === OPEN_BRACKET) return this.nestedEnd(at);
+    const end = this.integerEnd(at);
+    return end < 0 ? this.oddScalarEnd(at) : end;
+  }
+
+  /** Position behind a string, number or literal. */
+  oddScalarEnd(at: number): number {
+    const byte = this.bytes[at]!;
+    if (byte === QUOTE) {
+      const end = this.stringEnd(at + 1);
+      return end < 0 ? FAILED : end + 1;
+    }
+    return this.isNumberStart(at) ? this.numberEnd(at) : this.literalEnd(at);
+  }
+
+  /** Position behind the object or array that starts at `at`, one level below the row's object. */
+  private nestedEnd(at: number): number {
+    const { bytes, isArray } = this;
+    let depth = 1;
+    for (;;) {
+      const byte = bytes[at]!;
+      if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+        depth++;
+        if (depth > JSON_DEPTH_MAX) return this.fail(`nested deeper than ${JSON_DEPTH_MAX} levels`);
+        isArray[depth] = byte === OPEN_BRACKET ? 1 : 0;
+        at = this.skipSpace(at + 1);
+        if (bytes[at] !== (byte === OPEN_BRACKET ? CLOSE_BRACKET : CLOSE_BRACE)) {
+          if (byte === OPEN_BRACE) at = this.keyEnd(at);
+          if (at < 0) return FAILED;
+          continue;
+        }
+      } else {
+        at = this.valueEnd(at);
+        if (at < 0) return FAILED;
+        at = this.skipSpace(at);
+      }
+      while (bytes[at] === (isArray[depth] === 1 ? CLOSE_BRACKET : CLOSE_BRACE)) {
+        at++;
+        depth--;
+        if (depth === 1) return at;
+        at = this.skipSpace(at);
+      }
+      if (bytes[at] !== COMMA) {
+        const close = isArray[depth] === 1 ? ']' : '}';
+        return this.fail(`expected , or ${close}, found ${this.token(at)}`);
+      }
+      at = this.skipSpace(at + 1);
+      if (isArray[depth] === 0) at = this.keyEnd(at);
+      if (at < 0) return FAILED;
+    }
+  }
+
+  /** From a key's opening quote to the first byte of its value. */
+  keyEnd(at: number): number {
+    const { bytes } = this;
+    if (bytes[at] !== QUOTE) return this.fail(`expected a field name, found ${this.token(at)}`);
+    let end = this.plainStringEnd(at + 1);
+    if (end < 0) end = this.stringEnd(at + 1);
+    return end < 0 ? FAILED : this.colonEnd(end + 1);
+  }
+
+  /** From behind a key to the first byte of its value. */
+  colonEnd(at: number): number {
+    const colonAt = this.skipSpace(at);
+    if (this.bytes[colonAt] !== COLON) {
+      return this.fail(`expected :, found ${this.token(colonAt)}`);
+    }
+    return this.skipSpace(colonAt + 1);
+  }
+
+  /** What stands at `at`, for a message: a whole token, cut when it is long. */
+  token(at: number): string {
+    const { bytes } = this;
+    if (bytes[at] === LF) return 'the end of the line';
+    const limit = at + EXCERPT_BYTES_MAX;
+    let end = at + 1;
+    if (bytes[at] === QUOTE) {
+      while (end < limit && bytes[end] !== QUOTE && bytes[end] !== LF) end++;
+      return this.excerpt(at, bytes[end] === QUOTE ? end + 1 : end);
+    }
+    while (end < limit && !isTokenEnd(bytes[end]!)) end++;
+    return this.excerpt(at, end);
+  }
+
+  /** The text of a byte range up to its line end, cut when it is long. */
+  excerpt(start: number, end: number): string {
+    const { bytes } = this;
+    let stop = start;
+    while (stop < end && bytes[stop] !== LF) stop++;
+    const cut = Math.min(stop, start + EXCERPT_BYTES_MAX);
+    return excerptDecoder.decode(bytes.subarray(start, cut)) + (cut < stop ? '...' : '');
+  }
+}
+
+/** The number of four digits; the first is in the lowest byte. */
+function fourDigits(digits: number): number {
+  const pairs = (Math.imul(digits, 10) + (digits >>> 8)) & 0x00ff00ff;
+  return (pairs & 0xff) * 100 + (pairs >>> 16);
+}
+
+function isTokenEnd(byte: number): boolean {
+  return (
+    byte <= SPACE ||
+    byte === COMMA ||
+    byte === COLON ||
+    byte === QUOTE ||
+    byte === CLOSE_BRACE ||
+    byte === CLOSE_BRACKET
+  );
+}
+
+function hex(byte: number): string {
+  return `0x${byte.toString(16).padStart(2, '0')}`;
+}

@@ -1,0 +1,105 @@
+/** Runs a decoder over bytes as a source would, and shows what came out as plain values. */
+import { Batch, type RowSchema } from '../../../src/engine/batch/batch.ts';
+import { ByteBlock } from '../../../src/engine/batch/byte-block.ts';
+import { BATCH_ROWS } from '../../../src/engine/batch/column.ts';
+import { hashBytes } from '../../../src/engine/batch/hash.ts';
+import { readValue } from '../../../src/engine/batch/read-value.ts';
+import type { RecordDecoder } from '../../../src/engine/format/contract.ts';
+import type { LogicalType } from '../../../src/expression/type.ts';
+import type { Value } from '../../../src/expression/value.ts';
+
+export interface DecodedRow {
+  readonly values: readonly Value[];
+}
+
+export interface UnreadableRow {
+  readonly raw: string;
+  readonly column: string | null;
+  readonly reason: string;
+}
+
+export interface Decoded {
+  /** Rows and records that could not be read, in the order of the input. */
+  readonly records: readonly (DecodedRow | UnreadableRow)[];
+  /** Line ends that the decoder counted, plus those of unreadable records. */
+  readonly lineCount: number;
+}
+
+export interface DecodePlan {
+  /** Content bytes read at a time; records that are not whole are carried over. */
+  readonly chunkBytes?: number;
+  /** Bytes for decoded text behind the content; as many as content when not given. */
+  readonly scratchBytes?: number;
+  /** Decode into batches that already hold so many rows. */
+  readonly rowsBefore?: number;
+}
+
+const LF = 0x0a;
+const decoder = new TextDecoder();
+
+export function column(name: string, type: LogicalType): RowSchema[number] {
+  return { name, type };
+}
+
+export function decodeRows(
+  recordDecoder: RecordDecoder,
+  schema: RowSchema,
+  content: Uint8Array,
+  plan: DecodePlan = {},
+): Decoded {
+  const chunkBytes = plan.chunkBytes ?? content.length;
+  const records: (DecodedRow | UnreadableRow)[] = [];
+  let lineCount = 0;
+  let at = 0;
+  let carried = new Uint8Array(0);
+  while (at < content.length) {
+    const next = content.subarray(at, at + chunkBytes);
+    at += next.length;
+    const area = carried.length + next.length;
+    const block = new ByteBlock(area + (plan.scratchBytes ?? area));
+    // What lies behind the content must not matter.
+    block.bytes.fill(0x31);
+    block.bytes.set(carried);
+    block.bytes.set(next, carried.length);
+    const isLast = at === content.length;
+    const to = isLast ? area : recordDecoder.lastRecordEnd(block, 0, area);
+    let from = 0;
+    const batch = new Batch(schema);
+    while (from < to) {
+      batch.reset();
+      batch.rowCount = 0;
+      const scratchFrom = area + (plan.scratchBytes === undefined ? from : 0);
+      const result = recordDecoder.decode({ block, from, to, scratchFrom, batch });
+      lineCount += result.lineCount;
+      for (let row = 0; row < batch.rowCount; row++) records.push(rowOf(batch, row));
+      from = result.next;
+      const { unreadable } = result;
+      if (unreadable !== null) {
+        records.push({
+          raw: decoder.decode(block.bytes.subarray(unreadable.start, unreadable.end)),
+          column: unreadable.column,
+          reason: unreadable.reason,
+        });
+        lineCount += block.bytes.subarray(from, unreadable.next).filter((b) => b === LF).length;
+        from = unreadable.next;
+      } else if (batch.rowCount === 0 && from < to && result.lineCount === 0) {
+        throw new Error('the decoder does not move');
+      }
+      if (batch.rowCount > BATCH_ROWS) throw new Error('the batch is overfull');
+    }
+    carried = block.bytes.slice(to, area);
+  }
+  return { records, lineCount };
+}
+
+function rowOf(batch: Batch, row: number): DecodedRow {
+  for (const column of batch.columns) {
+    if (column.kind !== 'bytes' || !column.hasHashes) continue;
+    const isNull = column.nulls[row] === 1;
+    const expected = isNull
+      ? 0
+      : hashBytes(column.block.view, column.start[row]!, column.length[row]!);
+    if (column.hashes[row] !== expected) throw new Error(`wrong hash in row ${row}`);
+  }
+  return { values: batch.columns.map((column) => readValue(column, row)) };
+}
