@@ -208,14 +208,13 @@ function appendRanges(
     if (row >= 0 && source.nulls[row] === 0) byteCount += source.length[row]!;
   }
   const arena = target.reserve(byteCount);
-  const { bytes } = source.block;
   for (let index = 0; index < count; index++) {
     const row = rows[index]!;
     if (row < 0 || source.nulls[row] === 1) continue;
     const size = source.length[row]!;
     start[from + index] = arena.end;
     length[from + index] = size;
-    appendRange(arena, bytes, source.start[row]!, size);
+    appendRange(arena, source.block, source.start[row]!, size);
   }
   target.hasHashes = false;
 }

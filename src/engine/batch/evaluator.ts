@@ -11,7 +11,7 @@ import { CASE_BRANCHES_MAX, CaseEvaluator } from './kernel/case.ts';
 import { castEvaluator } from './kernel/cast.ts';
 import { ColumnReferenceEvaluator } from './kernel/column-reference.ts';
 import type { ColumnEvaluator } from './kernel/column-evaluator.ts';
-import { LiteralEvaluator } from './kernel/literal.ts';
+import { LiteralEvaluator, shareBlock } from './kernel/literal.ts';
 import { LogicalEvaluator } from './kernel/logical.ts';
 import { kernelOf } from './kernel/registry.ts';
 
@@ -55,11 +55,11 @@ function compileCase(
   // A CASE with very many branches goes on in the ELSE of the one before.
   const rest = branches.slice(CASE_BRANCHES_MAX);
   const otherwise = rest.length === 0 ? expression.otherwise : { ...expression, branches: rest };
-  return new CaseEvaluator(
-    type,
-    branches
-      .slice(0, CASE_BRANCHES_MAX)
-      .map(({ when, result }) => ({ when: compile(when), result: compile(result) })),
-    compile(otherwise),
-  );
+  const compiled = branches
+    .slice(0, CASE_BRANCHES_MAX)
+    .map(({ when, result }) => ({ when: compile(when), result: compile(result) }));
+  const last = compile(otherwise);
+  const results = [...compiled.map(({ result }) => result), last];
+  shareBlock(results.filter((result) => result instanceof LiteralEvaluator));
+  return new CaseEvaluator(type, compiled, last);
 }

@@ -4,7 +4,6 @@
  */
 import { assert } from '../../errors/assert.ts';
 import type { Value } from '../../expression/value.ts';
-import { appendRange } from './byte-arena.ts';
 import type { BytesColumn, Column, LongColumn, TimestampColumn } from './column.ts';
 import { textBytesMax, writeText } from './text-bytes.ts';
 
@@ -86,5 +85,6 @@ function writeBytes(column: BytesColumn, row: number, value: Uint8Array): void {
   const arena = column.reserve(value.length);
   column.start[row] = arena.end;
   column.length[row] = value.length;
-  appendRange(arena, value, 0, value.length);
+  arena.block.bytes.set(value, arena.end);
+  arena.end += value.length;
 }

@@ -56,7 +56,8 @@ export class CaseEvaluator implements ColumnEvaluator {
     const { choices } = this;
     const { values, nulls } = when;
     for (let row = 0; row < rowCount; row++) {
-      if (choices[row] === OPEN && values[row] === 1 && nulls[row] === 0) choices[row] = branch;
+      const isTaken = values[row]! & (nulls[row]! ^ 1) & Number(choices[row] === OPEN);
+      choices[row] = choices[row]! + isTaken * (branch - OPEN);
     }
     if (when.failures === null) return;
     for (const [row, reason] of when.failures) {

@@ -10,7 +10,8 @@ import { copyOperandNulls } from './nulls.ts';
 const BYTES_MAX = 17;
 const ZERO = 0x30;
 const MINUS = 0x2d;
-const INT32_MAX = 2_147_483_647;
+const BILLION = 1_000_000_000;
+const BILLION_DIGITS = 9;
 
 export function integerToTextKernel({ from, to }: CastRequest): Kernel | null {
   if (to.root !== 'VARCHAR' || to.length !== LENGTH_MAX) return null;
@@ -71,12 +72,17 @@ function writeInteger(bytes: Uint8Array, at: number, value: number): number {
   }
   const end = first + digitCount(rest);
   let position = end;
-  while (rest > INT32_MAX) {
-    const tenth = Math.floor(rest / 10);
-    bytes[--position] = ZERO + (rest - tenth * 10);
-    rest = tenth;
+  let small = rest;
+  if (rest >= BILLION) {
+    // Two halves of which each is a 32-bit integer.
+    small = Math.floor(rest / BILLION);
+    let low = (rest - small * BILLION) | 0;
+    for (let digit = 0; digit < BILLION_DIGITS; digit++) {
+      const tenth = (low / 10) | 0;
+      bytes[--position] = ZERO + (low - tenth * 10);
+      low = tenth;
+    }
   }
-  let small = rest | 0;
   do {
     const tenth = (small / 10) | 0;
     bytes[--position] = ZERO + (small - tenth * 10);

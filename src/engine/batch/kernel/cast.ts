@@ -9,6 +9,7 @@ import { LENGTH_MAX, type LogicalType } from '../../../expression/type.ts';
 import { CallEvaluator } from './call.ts';
 import { integerToTextKernel } from './cast-integer-text.ts';
 import { numberCastKernel } from './cast-number.ts';
+import { textToIntegerKernel } from './cast-text-integer.ts';
 import { CutText } from './cut-text.ts';
 import type { CastRequest } from './cast-request.ts';
 import type { ColumnEvaluator } from './column-evaluator.ts';
@@ -35,7 +36,10 @@ export function castEvaluator(
 function castKernel(request: CastRequest): Kernel {
   const { to } = request;
   const kernel =
-    numberCastKernel(request) ?? integerToTextKernel(request) ?? cutTextKernel(request);
+    numberCastKernel(request) ??
+    integerToTextKernel(request) ??
+    textToIntegerKernel(request) ??
+    cutTextKernel(request);
   if (kernel !== null) return kernel;
   return new ScalarRows({ evaluate: request.evaluate, strict: true, type: to });
 }

@@ -71,7 +71,7 @@ export class ConstantBytes {
   }
 }
 
-/** 1 where the range has the constant's content, else 0; rows with a NULL get any of the two. */
+/** 1 where the range has the constant's content, else 0; rows with a NULL are left alone. */
 export function equalConstant(
   column: BytesColumn,
   constant: ConstantBytes,
@@ -81,21 +81,25 @@ export function equalConstant(
   const { start, length, nulls, hasNulls } = column;
   const { view } = column.block;
   const size = constant.length;
-  if (size === 0) {
-    for (let row = 0; row < rowCount; row++) target[row] = length[row] === 0 ? 1 : 0;
-    return;
-  }
-  // Most unequal texts of equal length differ in their first word.
-  const first = constant.words[0]!;
-  const mask = size < 4 ? tailMask(size) : -1;
+  // Eight bytes can be read whatever the length, so there is nothing for the processor to guess.
+  const first = constant.words[0] ?? 0;
+  const second = constant.words[1] ?? 0;
+  const firstMask = size < 4 ? tailMask(size) : -1;
+  const secondMask = size < 8 ? tailMask(Math.max(size, 4)) : -1;
   for (let row = 0; row < rowCount; row++) {
-    if (length[row] !== size || (hasNulls && nulls[row] === 1)) {
-      target[row] = 0;
-      continue;
-    }
+    if (hasNulls && nulls[row] === 1) continue;
     const at = start[row]!;
-    const isEqual = (view.getInt32(at, true) & mask) === first && constant.isAt(view, at);
-    target[row] = isEqual ? 1 : 0;
+    const difference =
+      (length[row]! ^ size) |
+      ((view.getInt32(at, true) ^ first) & firstMask) |
+      ((view.getInt32(at + 4, true) ^ second) & secondMask);
+    target[row] = Number(difference === 0);
+  }
+  if (size <= 8) return;
+  for (let row = 0; row < rowCount; row++) {
+    if (target[row] === 1 && !(hasNulls && nulls[row] === 1)) {
+      target[row] = Number(constant.isAt(view, start[row]!));
+    }
   }
 }
 

@@ -17,13 +17,13 @@ export function compareInts(
   const rowCount = target.length;
   switch (relation) {
     case 'equal':
-      for (let row = 0; row < rowCount; row++) target[row] = left[row]! === right[row]! ? 1 : 0;
+      for (let row = 0; row < rowCount; row++) target[row] = Number(left[row]! === right[row]!);
       return;
     case 'less':
-      for (let row = 0; row < rowCount; row++) target[row] = left[row]! < right[row]! ? 1 : 0;
+      for (let row = 0; row < rowCount; row++) target[row] = Number(left[row]! < right[row]!);
       return;
     case 'not-above':
-      for (let row = 0; row < rowCount; row++) target[row] = left[row]! <= right[row]! ? 1 : 0;
+      for (let row = 0; row < rowCount; row++) target[row] = Number(left[row]! <= right[row]!);
       return;
   }
 }
@@ -37,13 +37,13 @@ export function compareFloats(
   const rowCount = target.length;
   switch (relation) {
     case 'equal':
-      for (let row = 0; row < rowCount; row++) target[row] = left[row]! === right[row]! ? 1 : 0;
+      for (let row = 0; row < rowCount; row++) target[row] = Number(left[row]! === right[row]!);
       return;
     case 'less':
-      for (let row = 0; row < rowCount; row++) target[row] = left[row]! < right[row]! ? 1 : 0;
+      for (let row = 0; row < rowCount; row++) target[row] = Number(left[row]! < right[row]!);
       return;
     case 'not-above':
-      for (let row = 0; row < rowCount; row++) target[row] = left[row]! <= right[row]! ? 1 : 0;
+      for (let row = 0; row < rowCount; row++) target[row] = Number(left[row]! <= right[row]!);
       return;
   }
 }

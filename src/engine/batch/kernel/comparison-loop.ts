@@ -104,13 +104,13 @@ function testOrder(order: Int32Array, relation: Relation, target: Uint8Array): v
   const rowCount = order.length;
   switch (relation) {
     case 'equal':
-      for (let row = 0; row < rowCount; row++) target[row] = order[row] === 0 ? 1 : 0;
+      for (let row = 0; row < rowCount; row++) target[row] = Number(order[row] === 0);
       return;
     case 'less':
-      for (let row = 0; row < rowCount; row++) target[row] = order[row]! < 0 ? 1 : 0;
+      for (let row = 0; row < rowCount; row++) target[row] = Number(order[row]! < 0);
       return;
     case 'not-above':
-      for (let row = 0; row < rowCount; row++) target[row] = order[row]! <= 0 ? 1 : 0;
+      for (let row = 0; row < rowCount; row++) target[row] = Number(order[row]! <= 0);
       return;
   }
 }

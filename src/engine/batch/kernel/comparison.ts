@@ -126,10 +126,10 @@ class BetweenKernel implements Kernel {
     for (let row = 0; row < rowCount; row++) {
       const isLowNull = tested.nulls[row]! | low.nulls[row]!;
       const isHighNull = tested.nulls[row]! | high.nulls[row]!;
-      const isMissed =
-        (isLowNull === 0 && values[row] === 0) || (isHighNull === 0 && isBelowHigh[row] === 0);
-      values[row] = isMissed ? flip : 1 - flip;
-      if (!isMissed && (isLowNull | isHighNull) === 1) result.setNull(row);
+      const isMet = (isLowNull | values[row]!) & (isHighNull | isBelowHigh[row]!);
+      values[row] = isMet ^ flip;
+      result.nulls[row] = isMet & (isLowNull | isHighNull);
     }
+    result.hasNulls = true;
   }
 }

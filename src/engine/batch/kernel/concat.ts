@@ -31,7 +31,7 @@ class ConcatKernel implements Kernel {
       start[row] = arena.end;
       for (let index = 0; index < parts.length; index++) {
         const part = parts[index]!;
-        appendRange(arena, part.block.bytes, part.start[row]!, part.length[row]!);
+        appendRange(arena, part.block, part.start[row]!, part.length[row]!);
       }
       length[row] = arena.end - start[row]!;
     }

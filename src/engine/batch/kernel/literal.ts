@@ -1,6 +1,7 @@
 /** A constant as a column in which every row is the same, filled once. */
 import type { LogicalType } from '../../../expression/type.ts';
 import type { Value } from '../../../expression/value.ts';
+import { appendRange, ByteArena } from '../byte-arena.ts';
 import { BATCH_ROWS, createColumn, type Column } from '../column.ts';
 import { writeValue } from '../write-value.ts';
 import type { ColumnEvaluator } from './column-evaluator.ts';
@@ -19,6 +20,22 @@ export class LiteralEvaluator implements ColumnEvaluator {
   evaluate(): Column {
     return this.column;
   }
+}
+
+/** Puts texts of several literals into one block, so that a CASE over them copies nothing. */
+export function shareBlock(literals: readonly LiteralEvaluator[]): void {
+  const columns = literals
+    .map((literal) => literal.evaluate())
+    .filter((column) => column.kind === 'bytes');
+  const arena = new ByteArena();
+  for (const column of columns) {
+    const length = column.nulls[0] === 1 ? 0 : column.length[0]!;
+    arena.reserve(length);
+    const start = arena.end;
+    appendRange(arena, column.block, column.start[0]!, length);
+    column.start.fill(start);
+  }
+  for (const column of columns) column.block = arena.block;
 }
 
 function repeatFirstRow(column: Column): void {

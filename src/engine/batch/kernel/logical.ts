@@ -60,12 +60,16 @@ function combineWithNulls(
   decisive: 0 | 1,
 ): void {
   const { values, nulls } = result;
+  const open = 1 - decisive;
   for (let row = 0; row < rowCount; row++) {
+    // Bits instead of branches, which a processor cannot guess on mixed data.
+    const isNull = nulls[row]!;
+    const isOperandNull = operand.nulls[row]!;
     const isDecided =
-      (nulls[row] === 0 && values[row] === decisive) ||
-      (operand.nulls[row] === 0 && operand.values[row] === decisive);
-    values[row] = isDecided ? decisive : 1 - decisive;
-    nulls[row] = isDecided ? 0 : nulls[row]! | operand.nulls[row]!;
+      ((isNull ^ 1) & (values[row]! ^ open)) |
+      ((isOperandNull ^ 1) & (operand.values[row]! ^ open));
+    values[row] = isDecided ^ open;
+    nulls[row] = (isDecided ^ 1) & (isNull | isOperandNull);
   }
   result.hasNulls = true;
 }

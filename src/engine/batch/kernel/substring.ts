@@ -4,12 +4,18 @@
  */
 import { BytesColumn, type Column } from '../column.ts';
 import { asBytes, asInt } from './column-of-kind.ts';
+import { integerOfLiteral } from './constant.ts';
 import type { Kernel, KernelRequest } from './kernel.ts';
 import { copyOperandNulls } from './nulls.ts';
-import { isAscii, skipCharacters, skipCharactersBack } from './utf8.ts';
+import { HIGH_BITS, isAscii, skipCharacters, skipCharactersBack } from './utf8.ts';
 import { isTextType } from './text-type.ts';
 
 const REST = 2_147_483_647;
+/** Texts that end within so many bytes are tested for ASCII without a loop. */
+const SHORT_BYTES = 8;
+/** The high bits of the first 0 to 8 bytes of two words. */
+const FIRST_BITS = Int32Array.of(0, 0x80, 0x8080, 0x808080, ...Array<number>(5).fill(HIGH_BITS));
+const SECOND_BITS = Int32Array.of(0, 0, 0, 0, 0, 0x80, 0x8080, 0x808080, HIGH_BITS);
 
 export function substringKernel(request: KernelRequest): Kernel | null {
   const [text, ...numbers] = request.operands;
@@ -21,29 +27,37 @@ export function substringKernel(request: KernelRequest): Kernel | null {
 class SubstringKernel implements Kernel {
   readonly result: BytesColumn;
   private readonly form: 'LEFT' | 'RIGHT' | 'SUBSTRING';
+  /** The part, when it is constant and ends within SHORT_BYTES. */
+  private readonly short: Part | null;
 
   constructor(request: KernelRequest) {
     this.result = new BytesColumn(request.type);
     const { name } = request.function;
     this.form = name === 'LEFT' || name === 'RIGHT' ? name : 'SUBSTRING';
+    this.short = shortPart(request);
   }
 
   run(operands: readonly Column[], rowCount: number): void {
-    const { result, form } = this;
+    const { result, short } = this;
     copyOperandNulls(operands, rowCount, result);
     const text = asBytes(operands[0]!);
+    result.block = text.block;
+    if (short === null) this.takeParts(text, operands, rowCount);
+    else takeShort(text, result, rowCount, short);
+  }
+
+  private takeParts(text: BytesColumn, operands: readonly Column[], rowCount: number): void {
+    const { result, form } = this;
     const numbers = asInt(operands[1]!).values;
     const lengths = operands.length > 2 ? asInt(operands[2]!).values : null;
-    result.block = text.block;
     for (let row = 0; row < rowCount; row++) {
       if (result.nulls[row] === 1) continue;
       const number = numbers[row]!;
       if (form === 'SUBSTRING') {
         const length = lengths === null ? REST : lengths[row]!;
         if (length < 0) result.setNull(row);
-        else if (number >= 0)
-          takeFrom(text, result, row, { skipped: number > 0 ? number - 1 : 0, length });
-        else takeFromEnd(text, result, row, { counted: -number, length });
+        else if (number < 0) takeFromEnd(text, result, row, { counted: -number, length });
+        else takeFrom(text, result, row, { skipped: number > 0 ? number - 1 : 0, length });
       } else if (number <= 0) {
         setRange(result, row, text.start[row]!, 0);
       } else if (form === 'LEFT') {
@@ -55,18 +69,52 @@ class SubstringKernel implements Kernel {
   }
 }
 
+/** `length` characters behind the first `skipped` ones. */
+interface Part {
+  readonly skipped: number;
+  readonly length: number;
+}
+
+function shortPart(request: KernelRequest): Part | null {
+  const { name } = request.function;
+  const number = integerOfLiteral(request.operands[1]);
+  if (number === null || name === 'RIGHT') return null;
+  const isLeft = name === 'LEFT';
+  const length = isLeft ? number : integerOfLiteral(request.operands[2]);
+  const skipped = isLeft ? 0 : Math.max(number, 1) - 1;
+  if (length === null || length < 0 || (!isLeft && number < 0)) return null;
+  return skipped + length <= SHORT_BYTES ? { skipped, length } : null;
+}
+
+/** Eight bytes can be read whatever the length, so ASCII text takes no loop and no branch. */
+function takeShort(text: BytesColumn, result: BytesColumn, rowCount: number, part: Part): void {
+  const { skipped, length } = part;
+  const until = skipped + length;
+  const { view } = text.block;
+  const { nulls } = result;
+  for (let row = 0; row < rowCount; row++) {
+    if (nulls[row] === 1) continue;
+    const start = text.start[row]!;
+    const size = text.length[row]!;
+    const looked = Math.min(size, until);
+    const first = view.getInt32(start, true) & FIRST_BITS[looked]!;
+    const second = view.getInt32(start + 4, true) & SECOND_BITS[looked]!;
+    if ((first | second) !== 0) {
+      takeFrom(text, result, row, part);
+    } else {
+      const taken = Math.min(size, skipped);
+      result.start[row] = start + taken;
+      result.length[row] = looked - taken;
+    }
+  }
+}
+
 function setRange(result: BytesColumn, row: number, start: number, length: number): void {
   result.start[row] = start;
   result.length[row] = length;
 }
 
-/** `length` characters behind the first `skipped` ones. */
-function takeFrom(
-  text: BytesColumn,
-  result: BytesColumn,
-  row: number,
-  part: { readonly skipped: number; readonly length: number },
-): void {
+function takeFrom(text: BytesColumn, result: BytesColumn, row: number, part: Part): void {
   const start = text.start[row]!;
   const size = text.length[row]!;
   const { skipped, length } = part;
@@ -75,11 +123,8 @@ function takeFrom(
     return;
   }
   const looked = Math.min(size, skipped + length);
-  if (
-    length === REST
-      ? isAscii(text.block.view, start, skipped)
-      : isAscii(text.block.view, start, looked)
-  ) {
+  // Where the text is ASCII up to the end of the part, or up to its start when that is the rest.
+  if (isAscii(text.block.view, start, length === REST ? skipped : looked)) {
     setRange(result, row, start + skipped, looked - skipped);
     return;
   }

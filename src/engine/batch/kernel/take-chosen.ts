@@ -218,12 +218,11 @@ function takeCopies(
     if (choices[row] === index && source.nulls[row] === 0) byteCount += source.length[row]!;
   }
   const arena = result.reserve(byteCount);
-  const { bytes } = source.block;
   for (let row = 0; row < rowCount; row++) {
     if (choices[row] !== index || source.nulls[row] === 1) continue;
     result.start[row] = arena.end;
     const length = source.length[row]!;
     result.length[row] = length;
-    appendRange(arena, bytes, source.start[row]!, length);
+    appendRange(arena, source.block, source.start[row]!, length);
   }
 }
