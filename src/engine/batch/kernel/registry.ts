@@ -10,6 +10,8 @@ import { likeKernel } from './like.ts';
 import { ScalarRows } from './scalar-rows.ts';
 import { resolutionOf } from './scalar-row.ts';
 import { substringKernel } from './substring.ts';
+import { extractKernel, floorKernel, shiftKernel, toTimestampKernel } from './timestamp.ts';
+import { sideTrimKernel, trimKernel } from './trim.ts';
 import { notKernel, nullTestKernel, truthTestKernel } from './truth.ts';
 
 const FACTORIES: ReadonlyMap<string, KernelFactory> = new Map([
@@ -34,16 +36,23 @@ const FACTORIES: ReadonlyMap<string, KernelFactory> = new Map([
   ['IS NOT FALSE', truthTestKernel],
   ['IS UNKNOWN', truthTestKernel],
   ['IS NOT UNKNOWN', truthTestKernel],
-  ['+', arithmeticKernel],
-  ['-', arithmeticKernel],
+  ['+', sumKernel],
+  ['-', sumKernel],
   ['*', arithmeticKernel],
   ['/', arithmeticKernel],
   ['%', arithmeticKernel],
   ['MOD', arithmeticKernel],
+  ['TO_TIMESTAMP_LTZ', toTimestampKernel],
+  ['FLOOR', floorKernel],
+  ['EXTRACT', extractKernel],
   ['SUBSTRING', substringKernel],
   ['SUBSTR', substringKernel],
   ['LEFT', substringKernel],
   ['RIGHT', substringKernel],
+  ['TRIM', trimKernel],
+  ['BTRIM', sideTrimKernel],
+  ['LTRIM', sideTrimKernel],
+  ['RTRIM', sideTrimKernel],
   ['CHAR_LENGTH', charLengthKernel],
   ['CHARACTER_LENGTH', charLengthKernel],
   ['UPPER', letterCaseKernel],
@@ -53,6 +62,11 @@ const FACTORIES: ReadonlyMap<string, KernelFactory> = new Map([
   ['LIKE', likeKernel],
   ['NOT LIKE', likeKernel],
 ]);
+
+/** `+` and `-` are for numbers, and for times with durations. */
+function sumKernel(request: KernelRequest): Kernel | null {
+  return arithmeticKernel(request) ?? shiftKernel(request);
+}
 
 /** The kernel for a call; without one, the scalar definition row by row. */
 export function kernelOf(request: KernelRequest): Kernel {
