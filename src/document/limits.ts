@@ -14,9 +14,9 @@ export const MAP_KEYS_MAX = 1_000;
 /** Uses of anchors (`*name`). */
 export const ALIASES_MAX = 100;
 /**
- * Lexical tokens, which include line ends and comments. Composing costs about a microsecond each;
- * 50,000 nodes written one a line have 250,000.
+ * Lexical tokens, which include line ends and comments. Reading costs one to two microseconds each,
+ * so this is what bounds the time; 40,000 list items written one a line have as many.
  */
-export const TOKENS_MAX = 260_000;
+export const TOKENS_MAX = 200_000;
 /** Problems that are reported of one text; the rest mostly follows from the first ones. */
 export const SYNTAX_PROBLEMS_MAX = 10;

@@ -111,7 +111,8 @@ class StructureScan {
   #indicator(): DocumentProblem | null {
     const problem = this.#openBlock();
     this.#opensBlock = true;
-    return problem ?? this.#countNode();
+    // The node behind it counts.
+    return problem;
   }
 
   #openBlock(): DocumentProblem | null {
