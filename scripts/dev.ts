@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { bundle } from './bundle.ts';
 
 interface MainModule {
-  main(root: string, argv: string[]): Promise<number>;
+  main(this: void, root: string, argv: string[]): Promise<number>;
 }
 
 const [, script = '', ...argv] = process.argv;

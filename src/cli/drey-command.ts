@@ -67,7 +67,7 @@ export abstract class DreyCommand extends Command {
     const unused = this.globalFlags.cluster;
     if (unused.length === 0 || this.jsonEnabled()) return;
     this.world.platform.streams.writeError(
-      `note: ${unused.join(', ')} has no effect here: this command reaches no cluster\n`,
+      `note: without effect here, because this command reaches no cluster: ${unused.join(', ')}\n`,
     );
   }
 

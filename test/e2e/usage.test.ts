@@ -53,5 +53,7 @@ test('what follows -- is no flag', async () => {
 test('flags that choose a cluster are accepted, and said to have no effect', async () => {
   const { exit, error } = await drey(['pipeline', 'functions', '--context', 'production']);
   expect(exit).toBe(0);
-  expect(error).toBe('note: --context has no effect here: this command reaches no cluster\n');
+  expect(error).toBe(
+    'note: without effect here, because this command reaches no cluster: --context\n',
+  );
 });

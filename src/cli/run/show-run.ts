@@ -39,7 +39,7 @@ function tellingOfRows(observer: RunObserver, onRows: () => void): RunObserver {
       observer.started(printsRows);
     },
     progressed: (progress) => observer.progressed(progress),
-    ended: (summary) => observer.ended(summary),
+    ended: (summary, because) => observer.ended(summary, because),
   };
 }
 

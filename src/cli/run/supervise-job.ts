@@ -7,11 +7,14 @@ import { InterruptedError } from '../../errors/drey-error.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { StopSignal } from '../../platform/signals.ts';
 
+/** Why a job is over; `output-closed`: nobody reads its rows any more. */
+export type EndReason = 'finished' | 'failed' | 'signal' | 'output-closed';
+
 /** Told what happens to the job. */
 export interface JobObserver {
   progressed(progress: JobProgress): void;
   /** The last call, for every job. */
-  ended(summary: JobSummary): void;
+  ended(summary: JobSummary, because: EndReason): void;
 }
 
 export interface SupervisedJob {
@@ -41,17 +44,23 @@ export async function superviseJob(
     const stoppedAtOnce = interruption.second.then(() => unfinished(job, name, 'CANCELED'));
     const outcome = Promise.race([job.done, stoppedAtOnce]);
     const summary = await outcome.catch(() => unfinished(job, name, 'FAILED'));
-    observer.ended(summary);
+    const signal = interruption.first();
+    observer.ended(summary, reasonOf(summary, signal));
     await record(summary);
     // Throws what made the job fail.
     await outcome;
-    const signal = interruption.first();
     if (signal !== null && summary.state !== 'FINISHED') throw interrupted(signal, summary);
     return summary;
   } finally {
     progress.end();
     interruption.end();
   }
+}
+
+function reasonOf({ state }: JobSummary, signal: StopSignal | null): EndReason {
+  if (state === 'FINISHED') return 'finished';
+  if (state === 'FAILED') return 'failed';
+  return signal === null ? 'output-closed' : 'signal';
 }
 
 function showProgress(

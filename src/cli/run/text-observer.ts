@@ -12,6 +12,7 @@ import type { StandardStreams } from '../../platform/standard-streams.ts';
 import type { Terminal } from '../../platform/terminal.ts';
 import type { IgnoredKeys } from '../pipeline/honoured-configuration.ts';
 import type { RunObserver } from './run-pipeline.ts';
+import type { EndReason } from './supervise-job.ts';
 
 /** Carriage return, then erase the line (ECMA-48: EL). */
 const ERASE_LINE = '\r\u001b[2K';
@@ -49,8 +50,10 @@ export class TextObserver implements RunObserver {
     this.isLineShown = true;
   }
 
-  ended(summary: JobSummary): void {
-    this.writeLine(summaryText(summary));
+  ended(summary: JobSummary, because: EndReason): void {
+    this.clear();
+    // Whoever closed the output, such as `head`, has what was wanted.
+    if (because !== 'output-closed') this.writeLine(summaryText(summary));
   }
 
   /** Takes the progress line away; it comes back with the next progress. */

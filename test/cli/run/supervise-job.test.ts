@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { superviseJob } from '../../../src/cli/run/supervise-job.ts';
+import { superviseJob, type EndReason } from '../../../src/cli/run/supervise-job.ts';
 import type { JobHandle, JobProgress, JobSummary } from '../../../src/engine/minicluster.ts';
 import { EngineError } from '../../../src/errors/drey-error.ts';
 import { createSimulatedPlatform } from '../../../src/platform/simulated/simulated-platform.ts';
@@ -52,6 +52,7 @@ function supervise() {
   const world = createJob();
   const ended: JobSummary[] = [];
   const recorded: JobSummary[] = [];
+  const reasons: EndReason[] = [];
   let progressCount = 0;
   const supervised = {
     job: world.job,
@@ -60,9 +61,20 @@ function supervise() {
   };
   const result = superviseJob(supervised, platform, {
     progressed: () => progressCount++,
-    ended: (summary) => ended.push(summary),
+    ended: (summary, because) => {
+      ended.push(summary);
+      reasons.push(because);
+    },
   });
-  return { ...world, platform, result, ended, recorded, progressCount: () => progressCount };
+  return {
+    ...world,
+    platform,
+    result,
+    ended,
+    reasons,
+    recorded,
+    progressCount: () => progressCount,
+  };
 }
 
 test('a job that finished gives its summary', async () => {
@@ -83,9 +95,10 @@ test('a job that failed throws its error and leaves a summary with FAILED', asyn
 });
 
 test('a job that was canceled without a signal ends quietly', async () => {
-  const { end, result } = supervise();
+  const { end, result, reasons } = supervise();
   end(summaryOf('CANCELED'));
   expect((await result).state).toBe('CANCELED');
+  expect(reasons).toEqual(['output-closed']);
 });
 
 describe.each([
@@ -93,12 +106,13 @@ describe.each([
   ['SIGTERM', 143],
 ] as const)('%s', (signal, exitCode) => {
   test('once: asks the job to stop and ends with its own status', async () => {
-    const { platform, end, result, ended, stops } = supervise();
+    const { platform, end, result, ended, reasons, stops } = supervise();
     platform.signals.send(signal);
     expect(stops()).toBe(1);
     end(summaryOf('CANCELED'));
     await expect(result).rejects.toMatchObject({ exitCode });
     expect(ended).toEqual([summaryOf('CANCELED')]);
+    expect(reasons).toEqual(['signal']);
   });
 
   test('twice: does not wait for the job', async () => {

@@ -51,7 +51,7 @@ test('the summary is one line', () => {
 test('a redirected run shows the summary only', () => {
   const { observer, text } = observe(false);
   observer.progressed(progress);
-  observer.ended(summary);
+  observer.ended(summary, 'finished');
   expect(text()).toBe(`${summaryText(summary)}\n`);
 });
 
@@ -59,7 +59,7 @@ test('on a terminal the progress line is redrawn and taken away at the end', () 
   const { observer, text } = observe(true);
   observer.progressed(progress);
   observer.progressed(progress);
-  observer.ended(summary);
+  observer.ended(summary, 'finished');
   const line = '1 B  5 rows/s  late 0  dead 0';
   const erase = '\r\u001b[2K';
   expect(text()).toBe(`${erase}${line}${erase}${line}${erase}${summaryText(summary)}\n`);
@@ -75,4 +75,10 @@ test('keys without effect are named in one line', () => {
     'note: the embedded engine does not honour yet execution.checkpointing.interval, ' +
       'state.backend.type and has no use for taskmanager.numberOfTaskSlots\n',
   );
+});
+
+test('when nobody reads the rows any more nothing is said', () => {
+  const { observer, text } = observe(false);
+  observer.ended({ ...summary, state: 'CANCELED' }, 'output-closed');
+  expect(text()).toBe('');
 });
