@@ -8,9 +8,14 @@ import { assert } from '../errors/assert.ts';
 import type { EvaluationContext } from '../expression/function/contract.ts';
 import type { Value } from '../expression/value.ts';
 import type { Platform } from '../platform/platform.ts';
-import { Batch } from './batch/batch.ts';
+import { Batch, type RowSchema } from './batch/batch.ts';
+import { ByteBlock } from './batch/byte-block.ts';
 import { readValue } from './batch/read-value.ts';
 import { writeValue } from './batch/write-value.ts';
+import type { DeadRecord, DeadRecordListener } from './connector/contract.ts';
+import { failOnDeadRecord } from './connector/dead-record-policy.ts';
+import { DeadOutput } from './task/dead-output.ts';
+import { JsonDecoder } from './format/json-decoder.ts';
 import { createSource } from './connector/create-source.ts';
 import type { SourceStreamNode, StreamGraph, StreamInput } from './graph/stream-graph.ts';
 import type { Operator } from './operator/contract.ts';
@@ -78,6 +83,26 @@ export class JobHarness {
       }
     }
     this.pass(sourceName, batch);
+  }
+
+  /**
+   * Sends rows written as JSON lines, read as the `json` format reads them. One that cannot be read
+   * goes the way that the source's `on-error` says; by default that is an InputError.
+   */
+  sendJson(sourceName: string, lines: string): void {
+    const node = this.sourceNode(sourceName);
+    const dead: DeadRecord[] = [];
+    const listener: DeadRecordListener =
+      node.onError === 'fail' ? failOnDeadRecord : (record) => dead.push(record);
+    for (const batch of decodeJson(node.physicalSchema, lines, { sourceName, listener })) {
+      this.pass(sourceName, batch);
+    }
+    if (node.onError !== 'dead-letter') return;
+    const output = new DeadOutput(this.chain.outputsOf(sourceName));
+    while (dead.length > 0) {
+      dead.splice(0, output.emit(dead));
+      this.settle();
+    }
   }
 
   /** Raises the source's watermark; one that is behind has no effect. */
@@ -217,6 +242,65 @@ export class JobHarness {
     const node = this.graph.nodes.find((candidate) => candidate.uid === name);
     assert(node?.kind === 'source', 'rows are sent to sources of the job');
     return node;
+  }
+}
+
+/** Values of JSON lines under a schema, as the `json` format reads them. Throws InputErrors. */
+export function readJsonRows(
+  schema: RowSchema,
+  lines: string,
+): readonly Readonly<Record<string, Value>>[] {
+  const rows: Record<string, Value>[] = [];
+  const expectations = { sourceName: 'expect', listener: failOnDeadRecord };
+  for (const batch of decodeJson(schema, lines, expectations)) {
+    for (let row = 0; row < batch.rowCount; row++) {
+      const values: Record<string, Value> = {};
+      for (const [index, field] of schema.entries()) {
+        values[field.name] = readValue(batch.columns[index]!, row);
+      }
+      rows.push(values);
+    }
+  }
+  return rows;
+}
+
+/** The rows of a text in batches; each is valid until the next one is asked for. */
+function* decodeJson(
+  schema: RowSchema,
+  lines: string,
+  unreadable: { readonly sourceName: string; readonly listener: DeadRecordListener },
+): Generator<Batch> {
+  const content = new TextEncoder().encode(lines);
+  const block = new ByteBlock(content.length * 2 + 1);
+  block.bytes.set(content);
+  const decoder = new JsonDecoder({
+    schema,
+    hashColumns: schema.map(() => false),
+    failOnMissingField: false,
+    timestampFormat: 'SQL',
+  });
+  const batch = new Batch(schema);
+  const scratchFrom = content.length + 1;
+  let line = 1;
+  for (let from = 0; from < content.length;) {
+    batch.reset();
+    const result = decoder.decode({ block, from, to: content.length, scratchFrom, batch });
+    from = result.next;
+    line += result.lineCount;
+    if (batch.rowCount > 0) yield batch;
+    if (result.unreadable === null) continue;
+    const { start, end, next, column, reason } = result.unreadable;
+    unreadable.listener({
+      code: 'DREY_RECORD_UNREADABLE',
+      source: unreadable.sourceName,
+      split: 'test input',
+      position: line++,
+      unit: 'row',
+      column,
+      reason,
+      raw: block.bytes.slice(start, end),
+    });
+    from = next;
   }
 }
 

@@ -4,6 +4,7 @@
  * per row or per group.
  */
 import type { Column } from '../batch/column.ts';
+import type { KeyRanges } from '../state/key-ranges.ts';
 import type { StateReader } from '../state/state-reader.ts';
 import type { StateWriter } from '../state/state-writer.ts';
 
@@ -20,7 +21,9 @@ export interface SlottedRows {
 export interface Operand {
   /** The operand's column; null for COUNT(*). */
   readonly column: Column | null;
-  /** For a distinct count: dictionary id by row number; NULL rows are to be skipped by `column`. */
+  /** For a distinct count: the operand as key bytes, by row number. */
+  readonly keys: KeyRanges | null;
+  /** For an exact one: dictionary id by row number; NULL rows are to be skipped by `column`. */
   readonly ids: Int32Array | null;
 }
 

@@ -38,6 +38,11 @@ export function createAccumulator(
   }
 }
 
+/** True when the aggregate works on its operand as key bytes. */
+export function needsKeys(aggregate: AggregateExpression): boolean {
+  return aggregate.distinct || aggregate.function === 'APPROX_COUNT_DISTINCT';
+}
+
 /** True when the aggregate works on dictionary ids of its operand. */
 export function needsDictionary(aggregate: AggregateExpression): boolean {
   return aggregate.function === 'COUNT' && aggregate.distinct;

@@ -14,9 +14,13 @@ import { writeLong } from './write-result.ts';
 
 /** Distinct ids from which a bitmap is smaller than pairs, for dense ids (docs/design/002). */
 const BITMAP_THRESHOLD = 4096;
-const INITIAL_PAIRS = 1 << 10;
+const INITIAL_PAIRS = 1 << 12;
+/** Below this a table grows eightfold: moving a small one often costs more than its room. */
+const SMALL_PAIRS = 1 << 17;
 /** The table is rebuilt when more than this share of its entries is taken. */
 const LOAD_MAX = 0.5;
+/** Room for windows that hold somewhat more than the one before. */
+const EXPECTED_MARGIN = 1.1;
 
 /** Takes the result of the prefetch pass, so that it is not optimised away. */
 const prefetchResult = new Int32Array(1);
@@ -33,7 +37,7 @@ export class DistinctCountAccumulator implements Accumulator {
   /** `expectedPairs`: how many pairs the window before held, to skip rebuilding on the way. */
   constructor(expectedPairs = 0) {
     let pairs = INITIAL_PAIRS;
-    while (pairs * LOAD_MAX < expectedPairs) pairs *= 2;
+    while (pairs * LOAD_MAX < expectedPairs * EXPECTED_MARGIN) pairs *= 2;
     this.table = new Int32Array(pairs * 2);
   }
 
@@ -164,7 +168,7 @@ export class DistinctCountAccumulator implements Accumulator {
     this.moveLargeGroups();
     const old = this.table;
     let pairs = old.length >> 1;
-    while (this.pairCount + count > pairs * LOAD_MAX) pairs *= 2;
+    while (this.pairCount + count > pairs * LOAD_MAX) pairs *= pairs < SMALL_PAIRS ? 8 : 2;
     const table = new Int32Array(pairs * 2);
     for (let entry = 0; entry < old.length; entry += 2) {
       if (old[entry] !== 0) insertPair(table, old[entry]!, old[entry + 1]!);

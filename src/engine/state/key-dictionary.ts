@@ -6,6 +6,7 @@
  * the others are handed out again, so an endless stream of new keys stays bounded.
  * Invariant: ids in use are below `idLimit`, and an id keeps its key until a `retain` drops it.
  */
+import { EngineError } from '../../errors/drey-error.ts';
 import { ByteBlock } from '../batch/byte-block.ts';
 import type { KeyRanges } from './key-ranges.ts';
 import { NULL_KEY_LENGTH } from './key-ranges.ts';
@@ -23,7 +24,9 @@ const INLINE_WORDS = ENTRY_WORDS - KEY;
 const INLINE_BYTES = INLINE_WORDS * 4;
 const INITIAL_SLOTS = 1024;
 const INITIAL_ARENA_WORDS = 1024;
-/** Most entries of one dictionary; the table is then 2^27 words. Beyond it the job fails. */
+/** Below this a table grows eightfold: moving a small one often costs more than its room. */
+const SMALL_SLOTS = 1 << 16;
+/** Slots of the largest table: an Int32Array of 2^28 words, 1 GiB. Half of them can be taken. */
 const SLOTS_MAX = 1 << 25;
 
 /** Takes the result of the prefetch pass, so that it is not optimised away. */
@@ -224,18 +227,25 @@ export class KeyDictionary {
     return id;
   }
 
+  /**
+   * Moves to a larger table. The old one is read from front to back: probing keeps entries close to
+   * their place, so the new table is then written nearly in order too.
+   */
   private grow(): void {
-    const { table, arena, entryOfId, nextId, freeIds } = this;
-    if (this.slots >= SLOTS_MAX) throw new RangeError(`more than ${SLOTS_MAX / 2} keys in one state`);
-    const count = this.keyCount;
-    this.clear(this.slots * 2, entryOfId.length);
-    for (let id = 0; id < nextId; id++) {
-      const entry = entryOfId[id]!;
-      if (entry >= 0) this.place(table, entry, arena, id);
+    const { table, slots } = this;
+    if (slots >= SLOTS_MAX) throw tooManyKeys();
+    this.slots = slots < SMALL_SLOTS ? slots * 8 : slots * 2;
+    const grown = new Int32Array(this.slots * ENTRY_WORDS);
+    const mask = grown.length - 1;
+    for (let entry = 0; entry < table.length; entry += ENTRY_WORDS) {
+      const stored = table[entry + ID]!;
+      if (stored === 0) continue;
+      let target = (table[entry]! << ENTRY_SHIFT) & mask;
+      while (grown[target + ID] !== 0) target = (target + ENTRY_WORDS) & mask;
+      for (let word = 0; word < ENTRY_WORDS; word++) grown[target + word] = table[entry + word]!;
+      this.entryOfId[stored - 1] = target;
     }
-    this.keyCount = count;
-    this.nextId = nextId;
-    this.freeIds = freeIds;
+    this.table = grown;
   }
 
   /** Copies an entry of an old table into this one, under the same id. */
@@ -283,6 +293,14 @@ export class KeyDictionary {
     grown.set(this.entryOfId);
     this.entryOfId = grown;
   }
+}
+
+function tooManyKeys(): EngineError {
+  return new EngineError(
+    'DREY_STATE_TOO_LARGE',
+    `one operator holds more than ${SLOTS_MAX / 2} keys in its open windows`,
+    { hint: 'Make the windows shorter, or group by fewer or coarser columns.' },
+  );
 }
 
 /** The smallest table that is at most half full with `count` keys. */

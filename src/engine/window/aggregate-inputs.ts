@@ -9,10 +9,11 @@ import type { Batch, RowSchema } from '../batch/batch.ts';
 import { BATCH_ROWS, type Column } from '../batch/column.ts';
 import { compileExpression, type ColumnEvaluator } from '../batch/evaluator.ts';
 import { throwFirstFailure } from '../batch/failure.ts';
-import { needsDictionary } from '../function/create-accumulator.ts';
+import { needsDictionary, needsKeys } from '../function/create-accumulator.ts';
 import type { Operand, SlottedRows } from '../function/accumulator.ts';
 import { KeyDictionary } from '../state/key-dictionary.ts';
 import { KeyEncoder } from '../state/key-encoder.ts';
+import type { KeyRanges } from '../state/key-ranges.ts';
 
 interface SharedColumn {
   readonly expression: TypedExpression;
@@ -20,21 +21,28 @@ interface SharedColumn {
   column: Column | null;
 }
 
-interface SharedIds {
+interface SharedKeys {
   readonly source: SharedColumn;
   readonly encoder: KeyEncoder;
+  keys: KeyRanges | null;
+}
+
+interface SharedIds {
+  readonly source: SharedKeys;
   readonly dictionary: KeyDictionary;
   readonly ids: Int32Array;
 }
 
 interface AggregateInput {
   readonly operand: SharedColumn | null;
+  readonly keys: SharedKeys | null;
   readonly ids: SharedIds | null;
   readonly filter: SharedColumn | null;
 }
 
 export class AggregateInputs {
   private readonly columns: SharedColumn[] = [];
+  private readonly keySources: SharedKeys[] = [];
   private readonly idSources: SharedIds[] = [];
   private readonly inputs: readonly AggregateInput[];
   private readonly schema: RowSchema;
@@ -71,15 +79,17 @@ export class AggregateInputs {
       throwFirstFailure(column, batch.rowCount);
       shared.column = column;
     }
-    for (const { source, encoder, dictionary, ids } of this.idSources) {
-      const keys = encoder.encode([source.column!], batch.rowCount);
-      dictionary.internAll(keys, batch.rowCount, ids);
+    for (const shared of this.keySources) {
+      shared.keys = shared.encoder.encode([shared.source.column!], batch.rowCount);
+    }
+    for (const { source, dictionary, ids } of this.idSources) {
+      dictionary.internAll(source.keys!, batch.rowCount, ids);
     }
   }
 
   operandOf(aggregateIndex: number): Operand {
-    const { operand, ids } = this.inputs[aggregateIndex]!;
-    return { column: operand?.column ?? null, ids: ids?.ids ?? null };
+    const { operand, keys, ids } = this.inputs[aggregateIndex]!;
+    return { column: operand?.column ?? null, keys: keys?.keys ?? null, ids: ids?.ids ?? null };
   }
 
   /** Those of the rows that pass the aggregate's FILTER; valid until the next call. */
@@ -101,8 +111,9 @@ export class AggregateInputs {
   private inputOf(aggregate: AggregateExpression): AggregateInput {
     const operand = aggregate.operand === undefined ? null : this.share(aggregate.operand);
     const filter = aggregate.filter === undefined ? null : this.share(aggregate.filter);
-    const ids = operand !== null && needsDictionary(aggregate) ? this.shareIds(operand) : null;
-    return { operand, ids, filter };
+    const keys = operand !== null && needsKeys(aggregate) ? this.shareKeys(operand) : null;
+    const ids = keys !== null && needsDictionary(aggregate) ? this.shareIds(keys) : null;
+    return { operand, keys, ids, filter };
   }
 
   private share(expression: TypedExpression): SharedColumn {
@@ -114,15 +125,19 @@ export class AggregateInputs {
     return shared;
   }
 
-  private shareIds(source: SharedColumn): SharedIds {
+  private shareKeys(source: SharedColumn): SharedKeys {
+    const known = this.keySources.find((keys) => keys.source === source);
+    if (known !== undefined) return known;
+    const keys: SharedKeys = { source, encoder: new KeyEncoder(), keys: null };
+    this.keySources.push(keys);
+    return keys;
+  }
+
+  private shareIds(source: SharedKeys): SharedIds {
     const known = this.idSources.find((ids) => ids.source === source);
     if (known !== undefined) return known;
-    const ids: SharedIds = {
-      source,
-      encoder: new KeyEncoder(),
-      dictionary: new KeyDictionary(),
-      ids: new Int32Array(BATCH_ROWS),
-    };
+    const dictionary = new KeyDictionary();
+    const ids: SharedIds = { source, dictionary, ids: new Int32Array(BATCH_ROWS) };
     this.idSources.push(ids);
     return ids;
   }

@@ -97,7 +97,7 @@ export class WindowAggregateOperator implements Operator {
     // Rows of a window go out under the watermark before, so that a later window takes them.
     for (;;) {
       if (!this.emission.continue(output, this.watermarkMs)) return false;
-      if (this.nextTriggerMs > watermarkMs) break;
+      if (this.windows.size === 0 || this.nextTriggerMs > watermarkMs) break;
       this.fireNext();
     }
     if (watermarkMs > this.watermarkMs) {

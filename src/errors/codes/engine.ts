@@ -40,6 +40,11 @@ export const engineCodes = {
     meaning: 'A row of a source with a watermark has no event time.',
     next: 'Give every row an event time, or compute it with COALESCE in the columns of the source.',
   },
+  DREY_STATE_TOO_LARGE: {
+    exit: 9,
+    meaning: 'An operator holds more keys at once than its tables can address.',
+    next: 'Make the windows shorter, or group by fewer or coarser columns.',
+  },
   DREY_LOOKUP_DUPLICATE_KEY: {
     exit: 3,
     meaning: 'A lookup table has two rows with the same key.',

@@ -12,7 +12,8 @@ import { zoneClockOf, type ZoneClock } from '../../expression/zone-clock.ts';
 import type { WindowAggregateSpec } from '../../engine/window/window-spec.ts';
 import type { TypedExpression } from '../../expression/tree.ts';
 import type { LogicalType } from '../../expression/type.ts';
-import { deadSchema, lateSchema, windowOutputSchema } from '../plan/stream-schema.ts';
+import { keyColumnNames } from './key-columns.ts';
+import { streamSchemaOf, windowOutputSchema } from '../plan/stream-schema.ts';
 import type {
   LogicalPlan,
   LookupNode,
@@ -31,6 +32,19 @@ export function toStreamGraph(plan: LogicalPlan): StreamGraph {
   return { name: plan.name, timeZone: plan.timeZone, nodes: translation.nodes };
 }
 
+/** Where the engine has a stream of the plan; late rows leave the window, before a `select`. */
+export function toStreamInput(plan: LogicalPlan, from: StreamReference): StreamInput {
+  const node = plan.nodes.find((candidate) => candidate.name === from.node);
+  const isBeforeSelect =
+    from.stream === 'late' && node?.kind === 'window-aggregate' && node.select !== null;
+  return {
+    node: isBeforeSelect ? `${from.node}/${WINDOW_STEP}` : from.node,
+    stream: from.stream,
+  };
+}
+
+const WINDOW_STEP = 'window';
+
 /** One step of a node: the suffix of its uid and what it does. */
 interface Step {
   readonly suffix: string;
@@ -41,12 +55,12 @@ class Translation {
   readonly nodes: StreamNode[] = [];
   private readonly plan: LogicalPlan;
   private readonly planNodes: ReadonlyMap<string, PlanNode>;
-  /** Uid of the operator that makes a side stream, by `node.stream`. */
-  private readonly sideUids = new Map<string, string>();
+  private readonly keyNames: ReadonlySet<string>;
 
   constructor(plan: LogicalPlan) {
     this.plan = plan;
     this.planNodes = new Map(plan.nodes.map((node) => [node.name, node]));
+    this.keyNames = keyColumnNames(plan);
   }
 
   add(node: PlanNode): void {
@@ -85,6 +99,7 @@ class Translation {
       onError: node.onError,
       maxRecordBytes: node.maxRecordBytes,
       isTable,
+      hashedColumns: node.physicalColumns.map(({ name }) => this.keyNames.has(name)),
     });
   }
 
@@ -104,7 +119,7 @@ class Translation {
       }),
     ];
     const lookup: Step = {
-      suffix: '',
+      suffix: 'lookup',
       spec: {
         kind: 'lookup',
         lookup: {
@@ -148,7 +163,7 @@ class Translation {
       groupingSets: node.groupingSets,
       aggregates: node.aggregates,
     };
-    const step: Step = { suffix: '', spec: { kind: 'window-aggregate', window } };
+    const step: Step = { suffix: WINDOW_STEP, spec: { kind: 'window-aggregate', window } };
     this.addSteps(
       node,
       [this.inputOf(node.from)],
@@ -197,7 +212,7 @@ class Translation {
     let current = inputs;
     for (const [index, step] of steps.entries()) {
       const isLast = index === steps.length - 1;
-      const uid = isLast ? node.name : `${node.name}/${step.suffix || step.spec.kind}`;
+      const uid = isLast ? node.name : `${node.name}/${step.suffix}`;
       const isLookup = step.spec.kind === 'lookup' && table !== null;
       this.nodes.push({
         kind: 'operator',
@@ -206,24 +221,16 @@ class Translation {
         inputs: isLookup ? [...current, table] : current,
         spec: step.spec,
       });
-      if (step.spec.kind === 'window-aggregate') this.sideUids.set(`${node.name}.late`, uid);
       current = [{ node: uid, stream: 'main' }];
     }
   }
 
   private inputOf(from: StreamReference): StreamInput {
-    if (from.stream === 'main') return { node: from.node, stream: 'main' };
-    const uid = this.sideUids.get(`${from.node}.${from.stream}`) ?? from.node;
-    return { node: uid, stream: from.stream };
+    return toStreamInput(this.plan, from);
   }
 
   private schemaOf(from: StreamReference): RowSchema {
-    const node = this.planNodes.get(from.node)!;
-    if (from.stream === 'dead') return deadSchema;
-    if (from.stream === 'late' && node.kind === 'window-aggregate') {
-      return lateSchema(this.schemaOf(node.from));
-    }
-    return node.schema;
+    return streamSchemaOf(this.plan, from);
   }
 }
 

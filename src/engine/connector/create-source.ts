@@ -1,0 +1,52 @@
+/** From the description of a source in the stream graph to the source. */
+import type { Platform } from '../../platform/platform.ts';
+import { CsvDecoder } from '../format/csv-decoder.ts';
+import { JsonDecoder } from '../format/json-decoder.ts';
+import type { RecordDecoder } from '../format/contract.ts';
+import type { SourceStreamNode } from '../graph/stream-graph.ts';
+import type { FormatOptions } from './connector-spec.ts';
+import type { DeadRecord, DeadRecordListener, Source } from './contract.ts';
+import { DatagenSource } from './datagen/datagen-source.ts';
+import { failOnDeadRecord } from './dead-record-policy.ts';
+import { FileSource } from './file/file-source.ts';
+import { StdinSource } from './stdin/stdin-source.ts';
+
+/**
+ * @param deadRecords where records that cannot be read are put when the node's policy keeps the
+ *   job running
+ */
+export function createSource(
+  node: SourceStreamNode,
+  platform: Platform,
+  deadRecords: DeadRecord[],
+): Source {
+  const { connector } = node;
+  if (connector.kind === 'datagen') {
+    return new DatagenSource(
+      { name: node.uid, schema: node.physicalSchema, options: connector.options },
+      platform,
+    );
+  }
+  const keep: DeadRecordListener = (record) => {
+    deadRecords.push(record);
+  };
+  const options = {
+    name: node.uid,
+    schema: node.physicalSchema,
+    createDecoder: () => createDecoder(node, connector.format),
+    maxRecordBytes: node.maxRecordBytes,
+    onDeadRecord: node.onError === 'fail' ? failOnDeadRecord : keep,
+  };
+  return connector.kind === 'stdin'
+    ? new StdinSource(options, platform.streams)
+    : new FileSource({ ...options, path: connector.path }, platform);
+}
+
+function createDecoder(node: SourceStreamNode, format: FormatOptions): RecordDecoder {
+  if (format.kind === 'csv') return new CsvDecoder({ schema: node.physicalSchema, ...format });
+  return new JsonDecoder({
+    schema: node.physicalSchema,
+    hashColumns: node.hashedColumns,
+    ...format,
+  });
+}

@@ -1,0 +1,56 @@
+/**
+ * APPROX_COUNT_DISTINCT(x): one HyperLogLog a group, sparse while it is small. Standard error
+ * 0.81 %; exact in practice for the first few hundred values.
+ */
+import { assert } from '../../errors/assert.ts';
+import type { Column } from '../batch/column.ts';
+import { NULL_KEY_LENGTH } from '../state/key-ranges.ts';
+import type { StateReader } from '../state/state-reader.ts';
+import type { StateWriter } from '../state/state-writer.ts';
+import type { Accumulator, Operand, SlottedRows } from './accumulator.ts';
+import { HyperLogLog } from './hyperloglog/hyper-log-log.ts';
+import { writeLong } from './write-result.ts';
+
+export class ApproximateDistinctAccumulator implements Accumulator {
+  private readonly sketches: HyperLogLog[] = [];
+
+  get sizeBytes(): number {
+    return this.sketches.reduce((sum, sketch) => sum + sketch.sizeBytes, 0);
+  }
+
+  ensureSlots(slotCount: number): void {
+    while (this.sketches.length < slotCount) this.sketches.push(new HyperLogLog());
+  }
+
+  accumulate(selected: SlottedRows, operand: Operand): void {
+    const { column, keys } = operand;
+    assert(column !== null && keys !== null, 'a distinct count has an operand with keys');
+    const { sketches } = this;
+    const { rows, count, slots } = selected;
+    const { view } = keys.block;
+    for (let index = 0; index < count; index++) {
+      const row = rows[index]!;
+      const length = keys.length[row]!;
+      if (column.nulls[row] === 1 || length === NULL_KEY_LENGTH) continue;
+      sketches[slots[row]!]!.addBytes(view, keys.start[row]!, length);
+    }
+  }
+
+  emit(slot: number, column: Column, row: number): void {
+    writeLong(column, row, Math.round(this.sketches[slot]!.estimate()));
+  }
+
+  markIds(): void {
+    // No ids are kept.
+  }
+
+  snapshotState(writer: StateWriter, slotCount: number): void {
+    for (let slot = 0; slot < slotCount; slot++) writer.bytes(this.sketches[slot]!.serialize());
+  }
+
+  restoreState(reader: StateReader, slotCount: number): void {
+    for (let slot = 0; slot < slotCount; slot++) {
+      this.sketches.push(HyperLogLog.deserialize(reader.bytes()));
+    }
+  }
+}
