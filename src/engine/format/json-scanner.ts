@@ -261,7 +261,7 @@ export class JsonScanner {
     return this.view.getInt32(at, true) === WORD_NULL;
   }
 
-  /** Position behind the value of any kind that starts at `at`, which is no space. */
+  /** Position behind the value of any kind that starts at `at` or behind the space there. */
   valueEnd(at: number): number {
     const byte = this.bytes[at]!;
     if (byte === QUOTE) {
@@ -270,7 +270,9 @@ export class JsonScanner {
     }
     if (byte === OPEN_BRACE || byte === OPEN_BRACKET) return this.nestedEnd(at);
     const end = this.integerEnd(at);
-    return end < 0 ? this.oddScalarEnd(at) : end;
+    if (end >= 0) return end;
+    const valueAt = this.skipSpace(at);
+    return valueAt === at ? this.oddScalarEnd(at) : this.valueEnd(valueAt);
   }
 
   /** Position behind a string, number or literal. */
@@ -342,13 +344,13 @@ export class JsonScanner {
   token(at: number): string {
     const { bytes } = this;
     if (bytes[at] === LF) return 'the end of the line';
-    const limit = at + EXCERPT_BYTES_MAX;
+    const limit = at + EXCERPT_BYTES_MAX + 1;
     let end = at + 1;
     if (bytes[at] === QUOTE) {
       while (end < limit && bytes[end] !== QUOTE && bytes[end] !== LF) end++;
       return this.excerpt(at, bytes[end] === QUOTE ? end + 1 : end);
     }
-    while (end < limit && !isTokenEnd(bytes[end]!)) end++;
+    if (!isTokenEnd(bytes[at]!)) while (end < limit && !isTokenEnd(bytes[end]!)) end++;
     return this.excerpt(at, end);
   }
 
@@ -374,6 +376,8 @@ function isTokenEnd(byte: number): boolean {
     byte === COMMA ||
     byte === COLON ||
     byte === QUOTE ||
+    byte === OPEN_BRACE ||
+    byte === OPEN_BRACKET ||
     byte === CLOSE_BRACE ||
     byte === CLOSE_BRACKET
   );
