@@ -38,7 +38,7 @@ function evaluate(expression: TypedExpression, row: readonly Value[]): Value {
         operands: expression.operands.map((operand) => operand.type),
         result: expression.type,
       };
-      return expression.function.evaluate(operands, types, context);
+      return wellFormed(expression.function.evaluate(operands, types, context));
     }
     case 'logical': {
       const decisive = expression.operator === 'OR';
@@ -60,4 +60,9 @@ function evaluate(expression: TypedExpression, row: readonly Value[]): Value {
       return cast(value, expression.operand.type, expression.type, context.timeZone);
     }
   }
+}
+
+/** Columns hold UTF-8, which has no lone surrogates. */
+function wellFormed(value: Value): Value {
+  return typeof value === 'string' ? Buffer.from(value).toString() : value;
 }

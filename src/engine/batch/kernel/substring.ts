@@ -5,7 +5,7 @@
 import { BytesColumn, type Column } from '../column.ts';
 import { asBytes, asInt } from './column-of-kind.ts';
 import { integerOfLiteral } from './constant.ts';
-import type { Kernel, KernelRequest } from './kernel.ts';
+import { commonKind, type Kernel, type KernelRequest } from './kernel.ts';
 import { copyOperandNulls } from './nulls.ts';
 import { HIGH_BITS, isAscii, skipCharacters, skipCharactersBack } from './utf8.ts';
 import { isTextType } from './text-type.ts';
@@ -21,7 +21,7 @@ export function substringKernel(request: KernelRequest): Kernel | null {
   const [text, ...numbers] = request.operands;
   if (text === undefined || numbers.length === 0 || numbers.length > 2) return null;
   if (!isTextType(text.type) || !isTextType(request.type)) return null;
-  return numbers.every(({ type }) => type.root === 'INT') ? new SubstringKernel(request) : null;
+  return commonKind(numbers) === 'int' ? new SubstringKernel(request) : null;
 }
 
 class SubstringKernel implements Kernel {
