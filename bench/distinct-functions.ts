@@ -2,14 +2,20 @@
  * How many values a second the parts of a distinct count take, one at a time:
  * `node scripts/run.js bench/distinct-functions.ts [ROUNDS]`. Prints a table, best of the rounds.
  * Patterns over 1,000,000 values: dense (random below 1.5 million), ascending, sparse (random
- * 32-bit numbers).
+ * 32-bit numbers). Sketch and dictionary take device ids of 9 bytes.
  */
+import { ByteBlock } from '../src/engine/batch/byte-block.ts';
+import { BATCH_ROWS } from '../src/engine/batch/column.ts';
+import { hashBytes } from '../src/engine/batch/hash.ts';
 import { HyperLogLog } from '../src/engine/function/hyperloglog/hyper-log-log.ts';
 import { RoaringBitmap } from '../src/engine/function/roaring/roaring-bitmap.ts';
+import { KeyDictionary } from '../src/engine/state/key-dictionary.ts';
 import { seededRandom } from './seeded-random.ts';
 
 const VALUES = 1_000_000;
 const DENSE_BELOW = 1_500_000;
+const KNOWN_DEVICES = 200_000;
+const ID_BYTES = 9;
 const TWO_32 = 4_294_967_296;
 
 interface Measured {
@@ -37,26 +43,59 @@ function addToSet(values: Uint32Array): number {
   return set.size;
 }
 
-const text = new TextEncoder();
-const deviceIds = text.encode(
-  Array.from({ length: VALUES }, (_, index) => `d${String(index).padStart(8, '0')}`).join(''),
+/** One device id of ID_BYTES bytes for each number below DENSE_BELOW, one behind the other. */
+const deviceIds = ByteBlock.of(
+  new TextEncoder().encode(
+    Array.from({ length: DENSE_BELOW }, (_, number) => `d${String(number).padStart(8, '0')}`).join(
+      '',
+    ),
+  ),
 );
-const deviceIdView = new DataView(deviceIds.buffer, deviceIds.byteOffset, deviceIds.byteLength);
 
 function addToSketch(values: Uint32Array): number {
   const sketch = new HyperLogLog();
   for (let index = 0; index < values.length; index++) {
-    sketch.addBytes(deviceIdView, index * 9, 9);
+    sketch.addBytes(deviceIds.view, values[index]! * ID_BYTES, ID_BYTES);
   }
   return sketch.estimate();
 }
+
+/** The engine has the hashes from its scan, so they are made beforehand. */
+const hashes = Int32Array.from({ length: DENSE_BELOW }, (_, number) =>
+  hashBytes(deviceIds.view, number * ID_BYTES, ID_BYTES),
+);
+const batch = {
+  block: deviceIds,
+  start: new Int32Array(BATCH_ROWS),
+  length: new Int32Array(BATCH_ROWS).fill(ID_BYTES),
+  hashes: new Int32Array(BATCH_ROWS),
+};
+const ids = new Int32Array(BATCH_ROWS);
+
+function intern(values: Uint32Array): number {
+  const dictionary = new KeyDictionary();
+  for (let from = 0; from < values.length; from += BATCH_ROWS) {
+    const rowCount = Math.min(BATCH_ROWS, values.length - from);
+    for (let row = 0; row < rowCount; row++) {
+      const number = values[from + row]!;
+      batch.start[row] = number * ID_BYTES;
+      batch.hashes[row] = hashes[number]!;
+    }
+    dictionary.internAll(batch, rowCount, ids);
+  }
+  return dictionary.size;
+}
+
+const known = Uint32Array.from(dense, (value) => value % KNOWN_DEVICES);
 
 const measured: readonly Measured[] = [
   { name: 'RoaringBitmap.add, dense', values: dense, run: addToBitmap },
   { name: 'RoaringBitmap.add, ascending', values: ascending, run: addToBitmap },
   { name: 'RoaringBitmap.add, sparse', values: sparse, run: addToBitmap },
   { name: 'Set.add, dense', values: dense, run: addToSet },
-  { name: 'HyperLogLog.addBytes, 9 bytes', values: ascending, run: addToSketch },
+  { name: 'HyperLogLog.addBytes', values: dense, run: addToSketch },
+  { name: 'KeyDictionary, 200,000 keys', values: known, run: intern },
+  { name: 'KeyDictionary, 730,000 keys', values: dense, run: intern },
 ];
 
 const rounds = Number(process.argv[2] ?? 7);
