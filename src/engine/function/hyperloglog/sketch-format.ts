@@ -3,7 +3,7 @@
  * - sparse: a byte 0, three zero bytes, and the entries as ascending 32-bit words;
  * - registers: a byte 1, three zero bytes, and the ranks at 6 bits each, lowest bits first.
  * The version stands for the hash, the precision and this layout together.
- * Reading trusts nothing: what it accepts is a sketch that drey could have written.
+ * Reading trusts nothing: what it accepts is stored again as the same bytes.
  */
 import { errorCodes } from '../../../errors/codes.ts';
 import { VerificationError } from '../../../errors/drey-error.ts';

@@ -179,7 +179,7 @@ class PortableReader {
     const from = this.take(runCount * 4, `the runs of key ${key}`);
     const runs = new Uint16Array(runCount * 2);
     let found = 0;
-    // One below the lowest first value that keeps the runs apart.
+    // As CRoaring's validation: runs that touch are refused, no writer leaves them unmerged.
     let previousLast = -2;
     for (let run = 0; run < runCount; run++) {
       const first = this.view.getUint16(from + run * 4, true);

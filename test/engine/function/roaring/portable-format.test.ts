@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { RoaringBitmap } from '../../../../src/engine/function/roaring/roaring-bitmap.ts';
@@ -31,6 +32,29 @@ function runsOf(cardinality: number, ...runs: readonly number[]): Uint8Array {
   const tail = halfWords(5, cardinality - 1, runs.length / 2, ...runs);
   return Uint8Array.of(...halfWords(12347, 0), 1, ...tail);
 }
+
+describe('the test files of the format specification', () => {
+  // testdata/ of github.com/RoaringBitmap/RoaringFormatSpec, written by the Java library.
+  const bitmap = new RoaringBitmap();
+  for (let k = 0; k < 100_000; k += 1000) bitmap.add(k);
+  for (let k = 100_000; k < 200_000; k++) bitmap.add(3 * k);
+  for (let k = 700_000; k < 800_000; k++) bitmap.add(k);
+  const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+  test('bitmapwithoutruns.bin is what is written before run optimisation', () => {
+    expect(sha256(bitmap.serialize())).toBe(
+      'd719ae2e0150a362ef7cf51c361527585891f01460b1a92bcfb6a7257282a442',
+    );
+  });
+
+  test('bitmapwithruns.bin is what is written after it', () => {
+    const optimised = bitmap.clone();
+    optimised.runOptimize();
+    expect(sha256(optimised.serialize())).toBe(
+      '1f1909bfdd354fa2f0694fe88b8076833ca5383ad9fc3f68f2709c84a2ab70e3',
+    );
+  });
+});
 
 describe('reading a portable Roaring bitmap', () => {
   test('accepts the layout of the specification, written by hand', () => {
