@@ -5,7 +5,7 @@
  * block can be read whole in the next.
  *
  * A chunk's bytes: room for the carried tail, then content, then a region of the same size that
- * belongs to the decoder (`scratchFrom`).
+ * belongs to the decoder (`scratchStart`).
  * Invariant: the current block is written to only inside `advance`.
  */
 import { assert } from '../../../errors/assert.ts';
@@ -70,12 +70,9 @@ export class BlockFeed {
     return this.current.block;
   }
 
-  /**
-   * Where decoded text may be written, from here to the block's capacity. It moves along with
-   * `from`, so that several calls over one block do not overwrite each other's text.
-   */
-  get scratchFrom(): number {
-    return this.current.areaBytes + this.from;
+  /** From here to the block's capacity the decoder may write. */
+  get scratchStart(): number {
+    return this.current.areaBytes;
   }
 
   /**

@@ -62,6 +62,9 @@ export class RecordReader implements SplitReader {
   private windowEnd = 0;
   /** Bytes from `feed.from` known to hold no record end. */
   private searchedBytes = 0;
+  /** Where the decoder may write, behind the text of the first `placedRows` rows of the batch. */
+  private scratchFrom = 0;
+  private placedRows = 0;
   /** Inside a record that is too long and was reported: its rest is dropped. */
   private isSkipping = false;
   private holdsSlot = false;
@@ -81,6 +84,8 @@ export class RecordReader implements SplitReader {
   poll(batch: Batch): PollResult {
     if (this.isEnded) return 'ended';
     if (!this.takeSlot()) return 'waiting';
+    this.scratchFrom = 0;
+    this.placedRows = 0;
     for (;;) {
       const step = this.nextStep();
       if (step === 'decode') {
@@ -256,7 +261,7 @@ export class RecordReader implements SplitReader {
       block: feed.block,
       from,
       to: this.windowEnd,
-      scratchFrom: feed.scratchFrom,
+      scratchFrom: this.freeScratchFrom(batch),
       batch,
     });
     assert(
@@ -265,6 +270,21 @@ export class RecordReader implements SplitReader {
     );
     this.consume(result.next, result.lineCount);
     if (result.unreadable !== null) this.reportUnreadable(result.unreadable);
+  }
+
+  /** Behind the decoded text of the rows that are in the batch already. */
+  private freeScratchFrom(batch: Batch): number {
+    const { block, scratchStart } = this.feed;
+    this.scratchFrom = Math.max(this.scratchFrom, scratchStart);
+    for (const column of batch.columns) {
+      if (column.kind !== 'bytes' || column.block !== block) continue;
+      for (let row = this.placedRows; row < batch.rowCount; row++) {
+        if (column.nulls[row] === 1) continue;
+        this.scratchFrom = Math.max(this.scratchFrom, column.start[row]! + column.length[row]!);
+      }
+    }
+    this.placedRows = batch.rowCount;
+    return this.scratchFrom;
   }
 
   private reportUnreadable(record: UnreadableRecord): void {
