@@ -7,8 +7,12 @@ import {
   RecordReader,
   type RecordReaderOptions,
 } from '../../../../src/engine/connector/record-stream/record-reader.ts';
+import type { RecordDecoder } from '../../../../src/engine/format/contract.ts';
 import { createLineDecoder } from '../line-decoder.ts';
 import { deadEvent, pollRows, readRows, snapshotOf, type Event } from '../read-split.ts';
+
+const LF = 0x0a;
+const SEMICOLON = 0x3b;
 
 /** An input that gives at most the next number of `cuts` at each read, over and over. */
 function openerOf(content: Uint8Array, cuts: readonly number[], fillsBlocks = true): InputOpener {
@@ -137,6 +141,36 @@ describe('a record reader', () => {
     });
     expect(await readRows(reader)).toEqual(['a', 'c', 'e']);
     expect(dead).toEqual([2, 5]);
+  });
+
+  test('counts the lines of unreadable records that have several', async () => {
+    // A record ends with a semicolon and a line end; none of them can be read.
+    const createDecoder = (): RecordDecoder => ({
+      lastRecordEnd({ bytes }, from, to) {
+        for (let at = to; at > from + 1; at--) {
+          if (bytes[at - 1] === LF && bytes[at - 2] === SEMICOLON) return at;
+        }
+        return from;
+      },
+      decode({ block, from, to }) {
+        const at = block.bytes.subarray(from, to).indexOf(SEMICOLON);
+        const [end, next] = at === -1 ? [to, to] : [from + at, from + at + 2];
+        const unreadable = { start: from, end, next, column: null, reason: 'broken' };
+        return { next: from, lineCount: 0, unreadable };
+      },
+    });
+    for (const blockBytes of [1, 7, 1000]) {
+      const dead: Event[] = [];
+      const reader = readerOf('a\nb;\nc;\n\n\nd;\ne', {
+        createDecoder,
+        blockBytes,
+        onDeadRecord: (record) => dead.push(deadEvent(record)),
+      });
+      expect(await readRows(reader)).toEqual([]);
+      expect(dead).toEqual(
+        ['1: a\nb', '3: c', '4: \n\nd', '7: e'].map((text) => `DREY_RECORD_UNREADABLE ${text}`),
+      );
+    }
   });
 
   test('ends the job at an unreadable record, naming source, split, line and column', async () => {
