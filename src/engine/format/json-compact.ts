@@ -5,7 +5,9 @@
  */
 import { CLOSE_BRACE, CLOSE_BRACKET, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE } from './ascii.ts';
 import { jsonStringText } from './json-string-text.ts';
+import { loadScalar } from './json-scalar.ts';
 import type { JsonScanner } from './json-scanner.ts';
+import { TextValue } from './text-value.ts';
 import { asciiText, doubleText, parseExactDecimal, strippedDecimalText } from './number-text.ts';
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -22,6 +24,7 @@ export function compactJson(scanner: JsonScanner, at: number, hasDecimals: boole
 
 class CompactPrinter {
   isOutOfScratch = false;
+  private readonly text = new TextValue('SQL');
   private readonly scanner: JsonScanner;
   private readonly hasDecimals: boolean;
   /** Behind the value printed last. */
@@ -79,17 +82,15 @@ class CompactPrinter {
   private stringAt(at: number): string {
     const { scanner } = this;
     const { scratchAt } = scanner;
-    const close = scanner.stringEnd(at + 1);
-    this.end = close + 1;
-    if (!scanner.hasEscapes) return decoder.decode(scanner.bytes.subarray(at + 1, close));
-    const start = scanner.unescape(at + 1, close);
-    if (start < 0) {
+    const end = loadScalar(scanner, this.text, at);
+    if (end < 0) {
       this.isOutOfScratch = true;
+      this.end = scanner.stringEnd(at + 1) + 1;
       return '';
     }
-    const text = decoder.decode(scanner.bytes.subarray(start, scanner.scratchAt));
     scanner.scratchAt = scratchAt;
-    return text;
+    this.end = end;
+    return decoder.decode(scanner.bytes.subarray(this.text.start, this.text.end));
   }
 
   private numberText(text: string): string {

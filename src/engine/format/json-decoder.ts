@@ -11,6 +11,7 @@ import type { LogicalType, TypeRoot } from '../../expression/type.ts';
 import type { RowSchema } from '../batch/batch.ts';
 import { ByteBlock } from '../batch/byte-block.ts';
 import { BATCH_ROWS, BytesColumn, IntColumn, LongColumn, type Column } from '../batch/column.ts';
+import { hashBytes } from '../batch/hash.ts';
 import { CLOSE_BRACE, COMMA, LF, OPEN_BRACE, QUOTE } from './ascii.ts';
 import type { DecodeRequest, DecodeResult, RecordDecoder, UnreadableRecord } from './contract.ts';
 import { JsonFieldReader } from './json-field-reader.ts';
@@ -164,7 +165,8 @@ export class JsonDecoder implements RecordDecoder {
     for (;;) {
       const previous = field;
       field = next[previous]!;
-      if (layout.matches(view, at, field)) {
+      if (!layout.matches(view, at, field)) field = layout.recall(view, at, previous);
+      if (field >= 0) {
         at += lengths[field]!;
       } else {
         field = layout.find(scanner, at, previous);
@@ -185,7 +187,10 @@ export class JsonDecoder implements RecordDecoder {
         }
         at = this.readField(column, row, at);
       }
-      if (at < 0) return FAILED;
+      if (at < 0) {
+        this.failedColumn = column;
+        return FAILED;
+      }
       let byte = bytes[at]!;
       if (byte === COMMA) continue;
       if (byte === CLOSE_BRACE) break;
@@ -211,8 +216,8 @@ export class JsonDecoder implements RecordDecoder {
       case paths.hashedText: {
         if (scanner.bytes[at] !== QUOTE) break;
         const end = scanner.hashedStringEnd(at + 1);
-        if (end < 0) break;
         const target = this.bytesColumns[column]!;
+        if (end < 0) return this.readOddText(target, row, at + 1, ~end);
         target.start[row] = at + 1;
         target.length[row] = end - at - 1;
         target.hashes[row] = scanner.hash;
@@ -221,8 +226,8 @@ export class JsonDecoder implements RecordDecoder {
       case paths.text: {
         if (scanner.bytes[at] !== QUOTE) break;
         const end = scanner.plainStringEnd(at + 1);
-        if (end < 0) break;
         const target = this.bytesColumns[column]!;
+        if (end < 0) return this.readOddText(target, row, at + 1, ~end);
         target.start[row] = at + 1;
         target.length[row] = end - at - 1;
         return end + 1;
@@ -247,10 +252,23 @@ export class JsonDecoder implements RecordDecoder {
     return this.readOddField(column, row, at);
   }
 
+  /** A string with the content from `start`, of which what is at `odd` is not plain. */
+  private readOddText(target: BytesColumn, row: number, start: number, odd: number): number {
+    const { scanner } = this;
+    const end = scanner.decodeString(start, odd);
+    if (end < 0) return FAILED;
+    const { textStart } = scanner;
+    const length = scanner.textEnd - textStart;
+    target.start[row] = textStart;
+    target.length[row] = length;
+    if (target.hasHashes) target.hashes[row] = hashBytes(scanner.view, textStart, length);
+    return end + 1;
+  }
+
   private readOddField(column: number, row: number, at: number): number {
-    const end = this.readers[column]!.read(this.columns[column]!, row, at);
-    if (end < 0) this.failedColumn = column;
-    return end;
+    const valueAt = this.scanner.skipSpace(at);
+    if (valueAt !== at) return this.readField(column, row, valueAt);
+    return this.readers[column]!.read(this.columns[column]!, row, at);
   }
 
   /** Columns without a field in the row are NULL. False when that is not allowed. */

@@ -3,11 +3,11 @@
  * partner becomes a question mark, as where Flink turns Java strings into UTF-8.
  */
 import { BACKSLASH } from './ascii.ts';
-import { writeCodePoint } from './utf8.ts';
 
 const LETTER_U = 0x75;
 const QUESTION_MARK = 0x3f;
-/** Bytes of `\uXXXX`. */
+/** Bytes of `\n` and of `\uXXXX`. */
+const SIMPLE_ESCAPE_BYTES = 2;
 const UNICODE_ESCAPE_BYTES = 6;
 
 /** What the letter behind a backslash stands for; 0 where it is none. */
@@ -33,52 +33,32 @@ for (let value = 0; value < 16; value++) {
   hexValues[digit.toUpperCase().charCodeAt(0)] = value;
 }
 
-/** Length of the escape whose backslash is at `at`; 0 when it is none. */
-export function escapeBytes(bytes: Uint8Array, at: number): number {
-  const letter = bytes[at + 1]!;
-  if (simpleEscapes[letter] !== 0) return 2;
-  return letter === LETTER_U && hexUnit(bytes, at + 2) >= 0 ? UNICODE_ESCAPE_BYTES : 0;
-}
+/** Bits of an escape's length in what `readEscape` returns. */
+const LENGTH_BITS = 4;
 
 /**
- * Writes the checked string content [start, end) of `bytes` decoded to `targetAt` of the same
- * array, where there is room for as many bytes; returns the position behind it.
+ * The escape whose backslash is at `at`: its code point and its length in one number, see the two
+ * functions below; 0 when it is none. Two escapes that are a surrogate pair are one.
  */
-export function unescapeTo(
-  bytes: Uint8Array,
-  range: { readonly start: number; readonly end: number },
-  targetAt: number,
-): number {
-  let at = range.start;
-  let out = targetAt;
-  while (at < range.end) {
-    const byte = bytes[at]!;
-    if (byte !== BACKSLASH) {
-      bytes[out++] = byte;
-      at++;
-      continue;
-    }
-    const simple = simpleEscapes[bytes[at + 1]!]!;
-    if (simple !== 0) {
-      bytes[out++] = simple;
-      at += 2;
-      continue;
-    }
-    const unit = hexUnit(bytes, at + 2);
-    at += UNICODE_ESCAPE_BYTES;
-    if (unit < 0xd800 || unit > 0xdfff) {
-      out = writeCodePoint(bytes, out, unit);
-      continue;
-    }
-    const partner = unit < 0xdc00 ? lowSurrogate(bytes, at) : -1;
-    if (partner < 0) {
-      bytes[out++] = QUESTION_MARK;
-    } else {
-      out = writeCodePoint(bytes, out, 0x10000 + ((unit - 0xd800) << 10) + (partner - 0xdc00));
-      at += UNICODE_ESCAPE_BYTES;
-    }
-  }
-  return out;
+export function readEscape(bytes: Uint8Array, at: number): number {
+  const letter = bytes[at + 1]!;
+  const simple = simpleEscapes[letter]!;
+  if (simple !== 0) return (simple << LENGTH_BITS) | SIMPLE_ESCAPE_BYTES;
+  const unit = letter === LETTER_U ? hexUnit(bytes, at + 2) : -1;
+  if (unit < 0) return 0;
+  if (unit < 0xd800 || unit > 0xdfff) return (unit << LENGTH_BITS) | UNICODE_ESCAPE_BYTES;
+  const partner = unit < 0xdc00 ? lowSurrogate(bytes, at + UNICODE_ESCAPE_BYTES) : -1;
+  if (partner < 0) return (QUESTION_MARK << LENGTH_BITS) | UNICODE_ESCAPE_BYTES;
+  const codePoint = 0x10000 + ((unit - 0xd800) << 10) + (partner - 0xdc00);
+  return (codePoint << LENGTH_BITS) | (2 * UNICODE_ESCAPE_BYTES);
+}
+
+export function escapedCodePoint(escape: number): number {
+  return escape >> LENGTH_BITS;
+}
+
+export function escapeLength(escape: number): number {
+  return escape & ((1 << LENGTH_BITS) - 1);
 }
 
 /** The low surrogate whose escape starts at `at`; -1 when there is none. */

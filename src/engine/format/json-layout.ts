@@ -23,10 +23,15 @@ const UNKNOWN_KEYS_MAX = 256;
 /** Longest run of bytes that is remembered for a field; longer ones are looked up each time. */
 const PATTERN_BYTES_MAX = 64;
 const PATTERN_WORDS = PATTERN_BYTES_MAX / 4;
-/** Shortest: `,"":`. */
+/** Shortest: `,"":`; it is too short for a chain and looked up each time. */
 const PATTERN_BYTES_MIN = 4;
 /** Longest key that is remembered although no column wants it. */
 const UNKNOWN_KEY_BYTES_MAX = 64;
+
+const CHAIN_BITS = 10;
+const CHAINS = 1 << CHAIN_BITS;
+/** Fibonacci hashing: 2^32 divided by the golden ratio. */
+const CHAIN_FACTOR = 0x9e3779b1;
 
 const encoder = new TextEncoder();
 
@@ -41,6 +46,13 @@ export class JsonLayout {
   valueAt = 0;
   private readonly words: Int32Array;
   private readonly lastWords: Int32Array;
+  /**
+   * Fields by the word behind the first byte of theirs (`"dev`): heads of chains, -1 for none, and
+   * for each field the next of its chain and the chain that it is in.
+   */
+  private readonly chains = new Int32Array(CHAINS).fill(-1);
+  private readonly nextInChain: Int32Array;
+  private readonly chainOf: Int32Array;
 
   private readonly keys: Uint8Array[] = [];
   private readonly keyHashes: number[] = [];
@@ -57,6 +69,8 @@ export class JsonLayout {
     this.lengths = new Int32Array(fieldsMax).fill(PATTERN_BYTES_MIN);
     this.words = new Int32Array(fieldsMax * PATTERN_WORDS);
     this.lastWords = new Int32Array(fieldsMax);
+    this.nextInChain = new Int32Array(fieldsMax).fill(-1);
+    this.chainOf = new Int32Array(fieldsMax).fill(-1);
     this.slots = new Int32Array(2 ** Math.ceil(Math.log2(this.keysMax * 2)));
     for (const [column, name] of names.entries()) {
       const field = this.addKey(encoder.encode(name));
@@ -72,6 +86,14 @@ export class JsonLayout {
     let word = field * PATTERN_WORDS;
     for (; at < lastAt; at += 4) if (view.getInt32(at, true) !== words[word++]) return false;
     return view.getInt32(lastAt, true) === this.lastWords[field];
+  }
+
+  /** The field whose bytes stand at `at`, -1 when none is known to; says that it followed. */
+  recall(view: DataView, at: number, previous: number): number {
+    let field = this.chains[chainNumber(view.getInt32(at + 1, true))]!;
+    while (field >= 0 && !this.matches(view, at, field)) field = this.nextInChain[field]!;
+    if (field >= 0) this.next[previous] = field;
+    return field;
   }
 
   /**
@@ -94,10 +116,13 @@ export class JsonLayout {
     if (end >= 0) {
       field = this.fieldOf(bytes, { start: keyAt + 1, end }, scanner.hash);
     } else {
-      end = scanner.stringEnd(keyAt + 1);
+      const { scratchAt } = scanner;
+      end = scanner.decodeString(keyAt + 1, ~end);
       if (end < 0) return FAILED;
-      field = this.oddField(scanner, keyAt + 1, end);
-      if (field < 0) return FAILED;
+      scanner.scratchAt = scratchAt;
+      const { textStart: start, textEnd } = scanner;
+      const hash = hashBytes(scanner.view, start, textEnd - start);
+      field = this.fieldOf(bytes, { start, end: textEnd }, hash);
     }
     if (previous !== ROW_START && field !== FORGOTTEN) field++;
     const valueAt =
@@ -107,20 +132,6 @@ export class JsonLayout {
     if (this.next[previous] !== field) this.next[previous] = field;
     else if (field !== FORGOTTEN) this.remember(field, bytes.slice(at, valueAt));
     return field;
-  }
-
-  /** The field of a key that is not plain ASCII or has escapes. */
-  private oddField(scanner: JsonScanner, start: number, end: number): number {
-    if (!scanner.hasEscapes) {
-      const hash = hashBytes(scanner.view, start, end - start);
-      return this.fieldOf(scanner.bytes, { start, end }, hash);
-    }
-    const keyAt = scanner.unescape(start, end);
-    if (keyAt < 0) return FAILED;
-    const range = { start: keyAt, end: scanner.scratchAt };
-    scanner.scratchAt = keyAt;
-    const hash = hashBytes(scanner.view, keyAt, range.end - keyAt);
-    return this.fieldOf(scanner.bytes, range, hash);
   }
 
   /** The field of a decoded key as the first of a row; a new one if need be. */
@@ -164,7 +175,7 @@ export class JsonLayout {
 
   private remember(field: number, pattern: Uint8Array): void {
     const { length } = pattern;
-    if (length > PATTERN_BYTES_MAX) return;
+    if (length > PATTERN_BYTES_MAX || length === PATTERN_BYTES_MIN) return;
     const view = new DataView(pattern.buffer, pattern.byteOffset, length);
     const base = field * PATTERN_WORDS;
     for (let at = 0; at + 4 <= length; at += 4) {
@@ -172,7 +183,30 @@ export class JsonLayout {
     }
     this.lengths[field] = length;
     this.lastWords[field] = view.getInt32(length - 4, true);
+    this.enchain(field, chainNumber(view.getInt32(1, true)));
   }
+
+  private enchain(field: number, chain: number): void {
+    const { chains, chainOf, nextInChain } = this;
+    const old = chainOf[field]!;
+    if (old === chain) return;
+    if (old >= 0) {
+      if (chains[old] === field) {
+        chains[old] = nextInChain[field]!;
+      } else {
+        let before = chains[old]!;
+        while (nextInChain[before] !== field) before = nextInChain[before]!;
+        nextInChain[before] = nextInChain[field]!;
+      }
+    }
+    chainOf[field] = chain;
+    nextInChain[field] = chains[chain]!;
+    chains[chain] = field;
+  }
+}
+
+function chainNumber(word: number): number {
+  return Math.imul(word, CHAIN_FACTOR) >>> (32 - CHAIN_BITS);
 }
 
 /** True for bytes that cannot stand in a JSON string as they are. */

@@ -9,22 +9,25 @@ import type { TextValue } from './text-value.ts';
  */
 export function loadScalar(scanner: JsonScanner, text: TextValue, at: number): number {
   const { bytes } = scanner;
+  text.bytes = bytes;
+  if (bytes[at] === QUOTE) {
+    text.kind = 'string';
+    let end = scanner.plainStringEnd(at + 1);
+    if (end >= 0) {
+      text.start = at + 1;
+      text.end = end;
+    } else {
+      end = scanner.decodeString(at + 1, ~end);
+      if (end < 0) return FAILED;
+      text.start = scanner.textStart;
+      text.end = scanner.textEnd;
+    }
+    return end + 1;
+  }
   const end = scanner.oddScalarEnd(at);
   if (end < 0) return FAILED;
-  text.bytes = bytes;
+  text.kind = scanner.isNumberStart(at) ? 'number' : 'literal';
   text.start = at;
   text.end = end;
-  if (bytes[at] !== QUOTE) {
-    text.kind = scanner.isNumberStart(at) ? 'number' : 'literal';
-    return end;
-  }
-  text.kind = 'string';
-  text.start = at + 1;
-  text.end = end - 1;
-  if (scanner.hasEscapes) {
-    text.start = scanner.unescape(at + 1, end - 1);
-    if (text.start < 0) return FAILED;
-    text.end = scanner.scratchAt;
-  }
   return end;
 }

@@ -26,8 +26,8 @@ import {
   SPACE,
   TAB,
 } from './ascii.ts';
-import { escapeBytes, unescapeTo } from './json-escapes.ts';
-import { characterBytes } from './utf8.ts';
+import { escapeLength, escapedCodePoint, readEscape } from './json-escapes.ts';
+import { characterBytes, writeCodePoint } from './utf8.ts';
 
 export const FAILED = -1;
 /** Nesting that is read, the row's own object included. Source: Jackson, StreamReadConstraints. */
@@ -64,8 +64,9 @@ export class JsonScanner {
   failure = '';
   /** Hash of the last string that `hashedStringEnd` found. */
   hash = 0;
-  /** True when the last string that `stringEnd` found has escapes. */
-  hasEscapes = false;
+  /** Where the content of the last string of `decodeString` is. */
+  textStart = 0;
+  textEnd = 0;
   /** Value of the last integer of `integerEnd`. */
   integer = Number.NaN;
   /** Decoded text goes to [scratchAt, scratchEnd) of the block; the caller sets both. */
@@ -135,48 +136,108 @@ export class JsonScanner {
     }
   }
 
-  /** `at` is behind an opening quote. Position of the closing quote of any string; sets hasEscapes. */
+  /** `at` is behind an opening quote. Position of the closing quote of any string. */
   stringEnd(at: number): number {
     const { bytes } = this;
-    this.hasEscapes = false;
     let end = this.plainStringEnd(at);
     while (end < 0) {
-      let odd = ~end;
-      const byte = bytes[odd]!;
-      if (byte === BACKSLASH) {
-        this.hasEscapes = true;
-        const length = escapeBytes(bytes, odd);
-        if (length === 0) return this.fail(`bad escape ${this.excerpt(odd, odd + 6)} in a string`);
-        odd += length;
-      } else if (byte >= 0x80) {
-        const length = characterBytes(bytes, odd);
-        if (length === 0) return this.fail(`invalid UTF-8 in a string: byte ${hex(byte)}`);
-        odd += length;
+      const odd = ~end;
+      let length: number;
+      if (bytes[odd] === BACKSLASH) {
+        length = escapeLength(readEscape(bytes, odd));
+        if (length === 0) return this.failEscape(odd);
       } else {
-        return this.fail(
-          byte === LF ? 'a string has no end' : `unescaped control character ${hex(byte)}`,
-        );
+        length = this.characterLength(odd);
+        if (length === 0) return FAILED;
       }
-      end = this.plainStringEnd(odd);
+      end = this.plainStringEnd(odd + length);
     }
     return end;
   }
 
   /**
-   * Decodes the escapes of a checked string's content into the scratch region; returns where the
-   * text starts, `scratchAt` is behind it. FAILED and `isOutOfScratch` when there is no room.
+   * `start` is behind an opening quote, and `odd` the first position that is not plain. Position of
+   * the closing quote; the content is left in [textStart, textEnd): where it is, or decoded in the
+   * scratch region, with `scratchAt` behind it. FAILED and `isOutOfScratch` when there is no room.
    */
-  unescape(start: number, end: number): number {
-    const at = this.reserveScratch(end - start);
-    if (at >= 0) this.scratchAt = unescapeTo(this.bytes, { start, end }, at);
+  decodeString(start: number, odd: number): number {
+    const { bytes } = this;
+    while (bytes[odd] !== BACKSLASH) {
+      const length = this.characterLength(odd);
+      if (length === 0) return FAILED;
+      const end = this.plainStringEnd(odd + length);
+      if (end >= 0) {
+        this.textStart = start;
+        this.textEnd = end;
+        return end;
+      }
+      odd = ~end;
+    }
+    const textStart = this.reserveScratch(odd - start);
+    if (textStart < 0) return FAILED;
+    bytes.copyWithin(textStart, start, odd);
+    this.textStart = textStart;
+    return this.decodeRest(odd, textStart + odd - start);
+  }
+
+  /** Goes on decoding at the escape at `at`, to `out`. Words are copied, into the slack at most. */
+  private decodeRest(at: number, out: number): number {
+    const { bytes, view, scratchEnd } = this;
+    while (bytes[at] !== QUOTE) {
+      if (bytes[at] === BACKSLASH) {
+        const escape = readEscape(bytes, at);
+        if (escape === 0) return this.failEscape(at);
+        out = writeCodePoint(bytes, out, escapedCodePoint(escape));
+        at += escapeLength(escape);
+      } else {
+        const length = this.characterLength(at);
+        if (length === 0) return FAILED;
+        for (let index = 0; index < length; index++) bytes[out++] = bytes[at++]!;
+      }
+      for (;;) {
+        if (out > scratchEnd) return this.failScratch();
+        const word = view.getInt32(at, true);
+        view.setInt32(out, word, true);
+        const stops =
+          (((word ^ QUOTES) - ONES) | ((word ^ BACKSLASHES) - ONES) | (word - SPACES) | word) &
+          HIGH_BITS;
+        const count = stops === 0 ? 4 : (31 - Math.clz32(stops & -stops)) >>> 3;
+        at += count;
+        out += count;
+        if (count !== 4) break;
+      }
+    }
+    if (out > scratchEnd) return this.failScratch();
+    this.textEnd = out;
+    this.scratchAt = out;
     return at;
   }
 
-  /** Start of `byteCount` bytes of scratch; the caller moves `scratchAt`. FAILED as unescape. */
-  reserveScratch(byteCount: number): number {
-    if (this.scratchAt + byteCount <= this.scratchEnd) return this.scratchAt;
+  /** Length of a character that is not ASCII; 0 with a reason for what cannot be in a string. */
+  private characterLength(at: number): number {
+    const byte = this.bytes[at]!;
+    const length = byte < 0x80 ? 0 : characterBytes(this.bytes, at);
+    if (length === 0) {
+      if (byte === LF) this.fail('a string has no end');
+      else if (byte < 0x80) this.fail(`unescaped control character ${hex(byte)}`);
+      else this.fail(`invalid UTF-8 in a string: byte ${hex(byte)}`);
+    }
+    return length;
+  }
+
+  private failEscape(at: number): typeof FAILED {
+    return this.fail(`bad escape ${this.excerpt(at, at + 6)} in a string`);
+  }
+
+  private failScratch(): typeof FAILED {
     this.isOutOfScratch = true;
     return this.fail('decoded text does not fit');
+  }
+
+  /** Start of `byteCount` bytes of scratch; the caller moves `scratchAt`. FAILED as decodeString. */
+  reserveScratch(byteCount: number): number {
+    if (this.scratchAt + byteCount <= this.scratchEnd) return this.scratchAt;
+    return this.failScratch();
   }
 
   /**
@@ -264,11 +325,17 @@ export class JsonScanner {
   /** Position behind the value of any kind that starts at `at` or behind the space there. */
   valueEnd(at: number): number {
     const byte = this.bytes[at]!;
+    return byte === OPEN_BRACE || byte === OPEN_BRACKET ? this.nestedEnd(at) : this.scalarEnd(at);
+  }
+
+  /** As valueEnd, with short cuts for what is common. */
+  private scalarEnd(at: number): number {
+    const byte = this.bytes[at]!;
     if (byte === QUOTE) {
       const end = this.plainStringEnd(at + 1);
       return end < 0 ? this.oddScalarEnd(at) : end + 1;
     }
-    if (byte === OPEN_BRACE || byte === OPEN_BRACKET) return this.nestedEnd(at);
+    if (byte > DIGIT_9) return this.literalEnd(at);
     const end = this.integerEnd(at);
     if (end >= 0) return end;
     const valueAt = this.skipSpace(at);
@@ -290,45 +357,50 @@ export class JsonScanner {
     const { bytes, isArray } = this;
     let depth = 1;
     for (;;) {
-      const byte = bytes[at]!;
+      let byte = bytes[at]!;
       if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
         depth++;
         if (depth > JSON_DEPTH_MAX) return this.fail(`nested deeper than ${JSON_DEPTH_MAX} levels`);
-        isArray[depth] = byte === OPEN_BRACKET ? 1 : 0;
+        const opensArray = byte === OPEN_BRACKET;
+        isArray[depth] = opensArray ? 1 : 0;
         at = this.skipSpace(at + 1);
-        if (bytes[at] !== (byte === OPEN_BRACKET ? CLOSE_BRACKET : CLOSE_BRACE)) {
-          if (byte === OPEN_BRACE) at = this.keyEnd(at);
+        if (bytes[at] !== (opensArray ? CLOSE_BRACKET : CLOSE_BRACE)) {
+          if (!opensArray) at = this.keyEnd(at);
           if (at < 0) return FAILED;
           continue;
         }
       } else {
-        at = this.valueEnd(at);
+        at = this.scalarEnd(at);
         if (at < 0) return FAILED;
-        at = this.skipSpace(at);
+        if (bytes[at]! <= SPACE) at = this.skipSpace(at);
       }
-      while (bytes[at] === (isArray[depth] === 1 ? CLOSE_BRACKET : CLOSE_BRACE)) {
+      byte = bytes[at]!;
+      while (byte === (isArray[depth] === 1 ? CLOSE_BRACKET : CLOSE_BRACE)) {
         at++;
         depth--;
         if (depth === 1) return at;
         at = this.skipSpace(at);
+        byte = bytes[at]!;
       }
-      if (bytes[at] !== COMMA) {
+      if (byte !== COMMA) {
         const close = isArray[depth] === 1 ? ']' : '}';
         return this.fail(`expected , or ${close}, found ${this.token(at)}`);
       }
-      at = this.skipSpace(at + 1);
+      at++;
+      if (bytes[at]! <= SPACE) at = this.skipSpace(at);
       if (isArray[depth] === 0) at = this.keyEnd(at);
       if (at < 0) return FAILED;
     }
   }
 
   /** From a key's opening quote to the first byte of its value. */
-  keyEnd(at: number): number {
+  private keyEnd(at: number): number {
     const { bytes } = this;
     if (bytes[at] !== QUOTE) return this.fail(`expected a field name, found ${this.token(at)}`);
     let end = this.plainStringEnd(at + 1);
     if (end < 0) end = this.stringEnd(at + 1);
-    return end < 0 ? FAILED : this.colonEnd(end + 1);
+    if (end < 0) return FAILED;
+    return bytes[end + 1] === COLON && bytes[end + 2]! > SPACE ? end + 2 : this.colonEnd(end + 1);
   }
 
   /** From behind a key to the first byte of its value. */
