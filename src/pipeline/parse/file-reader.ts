@@ -21,11 +21,14 @@ export interface SourceFile {
 const NEAREST_LOOKUPS_MAX = 50;
 const SHOWN_LENGTH_MAX = 60;
 const MASK = '***';
+/** Secrets shorter than this are not looked for in messages: they would hide ordinary letters. */
+const MASKED_LENGTH_MIN = 3;
 
 export class FileReader implements FieldReader {
   readonly #file: SourceFile;
   readonly #variables: VariableSources;
   readonly #findings = new Map<string, Finding>();
+  readonly #secrets = new Set<string>();
   #nearestLookups = 0;
 
   constructor(file: SourceFile, variables: VariableSources) {
@@ -46,7 +49,10 @@ export class FileReader implements FieldReader {
 
   text(node: ScalarNode): FieldText | null {
     const substitution = substitute(node, this.#variables);
-    if (substitution.kind === 'text') return substitution.text;
+    if (substitution.kind === 'text') {
+      this.#noteSecrets(substitution.text);
+      return substitution.text;
+    }
     for (const problem of substitution.problems) {
       const start = sourceOffset(this.#file.text, node, problem.start);
       const end = sourceOffset(this.#file.text, node, problem.end);
@@ -62,12 +68,12 @@ export class FileReader implements FieldReader {
     const finding: Finding = {
       code: problem.code,
       severity,
-      message: problem.message,
+      message: this.#masked(problem.message),
       file: this.#file.name,
       line,
       column,
       length: Math.max(1, end - place.start),
-      ...(problem.hint !== undefined && { hint: problem.hint }),
+      ...(problem.hint !== undefined && { hint: this.#masked(problem.hint) }),
     };
     // An aliased node is read at each use; its findings count once.
     const key = `${line}:${column}:${finding.code}:${finding.message}`;
@@ -84,10 +90,7 @@ export class FileReader implements FieldReader {
 
   /** Reports at a range of a text, wherever the scalar keeps it. */
   reportIn(text: FieldText, range: Place, problem: FieldProblem): void {
-    this.report(this.placeIn(text, range), {
-      ...problem,
-      message: maskSecrets(problem.message, text),
-    });
+    this.report(this.placeIn(text, range), problem);
   }
 
   /** Where a range of a text stands in the file. */
@@ -124,17 +127,19 @@ export class FileReader implements FieldReader {
     const within = isCopied ? offset - segment.start : 0;
     return sourceOffset(this.#file.text, text.node, segment.scalarStart + within);
   }
-}
 
-/** Secrets shorter than this are not looked for in messages: they would hide ordinary letters. */
-const MASKED_LENGTH_MIN = 3;
-
-function maskSecrets(message: string, text: FieldText): string {
-  let masked = message;
-  for (const segment of text.segments) {
-    const value = text.text.slice(segment.start, segment.end);
-    if (segment.origin !== 'secret' || value.length < MASKED_LENGTH_MIN) continue;
-    masked = masked.replaceAll(value, MASK);
+  #noteSecrets(text: FieldText): void {
+    for (const segment of text.segments) {
+      const value = text.text.slice(segment.start, segment.end);
+      if (segment.origin === 'secret' && value.length >= MASKED_LENGTH_MIN) {
+        this.#secrets.add(value);
+      }
+    }
   }
-  return masked;
+
+  #masked(message: string): string {
+    let masked = message;
+    for (const secret of this.#secrets) masked = masked.replaceAll(secret, MASK);
+    return masked;
+  }
 }

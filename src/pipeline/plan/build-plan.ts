@@ -112,6 +112,8 @@ class Planning {
   ): PlannedNode | null {
     const typing = this.#typing;
     if (draft.values.lookup !== null) {
+      // Two operations in one node were reported; neither is the one that was meant.
+      if (draft.values.aggregate !== null) return null;
       return planLookup({
         ...at,
         draft,
