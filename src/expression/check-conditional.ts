@@ -4,18 +4,11 @@
  */
 import { checkAll, coerce, report, resolveCall, type CheckContext } from './check-context.ts';
 import { literal } from './check-literal.ts';
+import { equality, notNull } from './function/comparison.ts';
 import { findFunction } from './function/registry.ts';
-import type { TextRange } from './problem.ts';
 import type { CallSyntax, CaseSyntax, Syntax } from './syntax.ts';
 import type { CaseExpression, TypedExpression } from './tree.ts';
-import {
-  commonType,
-  isNumeric,
-  isSameType,
-  isText,
-  simple,
-  withNullable,
-} from './type-relations.ts';
+import { commonType, simple } from './type-relations.ts';
 import { bareTypeText } from './type-text.ts';
 import type { LogicalType } from './type.ts';
 
@@ -81,7 +74,7 @@ function checkMatches(
   if (checked === undefined) return undefined;
   const matches: TypedExpression[] = [];
   for (const [index, value] of checked.entries()) {
-    const match = equality(operand, value);
+    const match = resolveCall(equality, [operand, value]);
     if (typeof match === 'string') {
       const range = values[index] ?? { start: 0, end: 0 };
       return report(context, 'DREY_EXPRESSION_TYPE', range, [`In WHEN, ${match}.`]);
@@ -92,11 +85,6 @@ function checkMatches(
   if (matches.length === 1) return first;
   const nullable = matches.some((match) => match.type.nullable);
   return { kind: 'logical', operator: 'OR', type: simple('BOOLEAN', nullable), operands: matches };
-}
-
-function equality(left: TypedExpression, right: TypedExpression): TypedExpression | string {
-  const definition = findFunction('=');
-  return definition === undefined ? 'there is no =' : resolveCall(definition, [left, right]);
 }
 
 function caseOf(
@@ -112,96 +100,46 @@ function caseOf(
   };
 }
 
-/** COALESCE, NULLIF, IF and IFNULL; undefined when it is none of them or a problem was noted. */
+/** COALESCE, NULLIF, IF and IFNULL; undefined when a problem was noted. */
 export function checkConditionalCall(
   context: CheckContext,
   syntax: CallSyntax,
 ): TypedExpression | undefined {
-  const operands = checkAll(context, syntax.operands);
-  if (operands === undefined) return undefined;
-  const misfit = conditionalMismatch(syntax.name, operands);
-  if (misfit !== undefined) return reportMisfit(context, syntax, misfit);
-  const [first = nullLiteral, second = nullLiteral, third = nullLiteral] = operands;
+  const checked = checkAll(context, syntax.operands);
+  const definition = findFunction(syntax.name);
+  if (checked === undefined || definition === undefined) return undefined;
+  const call = resolveCall(definition, checked);
+  if (typeof call === 'string') {
+    return report(context, 'DREY_EXPRESSION_TYPE', syntax, [
+      `${syntax.name} does not fit: ${call}.`,
+    ]);
+  }
+  const [first = nullLiteral, second = nullLiteral, third = nullLiteral] = call.operands;
   switch (syntax.name) {
     case 'NULLIF': {
-      const match = equality(first, second);
-      if (typeof match === 'string') return reportMisfit(context, syntax, match);
-      return caseOf([{ when: match, result: nullLiteral }], first, withNullable(first.type, true));
+      const match = resolveCall(equality, [first, second]);
+      return typeof match === 'string'
+        ? call
+        : caseOf([{ when: match, result: nullLiteral }], first, call.type);
     }
-    case 'IF': {
-      const type = commonType([second.type, third.type], 'operator') ?? second.type;
-      const nullable = operands.some((operand) => operand.type.nullable);
-      return caseOf([{ when: first, result: second }], third, withNullable(type, nullable));
-    }
+    case 'IF':
+      return caseOf([{ when: first, result: second }], third, call.type);
     default:
-      return firstNotNull(operands);
+      return firstNotNull(call.operands, call.type);
   }
 }
 
-/** COALESCE and IFNULL. Its result is NULL only when every operand can be. */
-function firstNotNull(operands: readonly TypedExpression[]): TypedExpression | undefined {
-  const types = operands.map((operand) => operand.type);
-  const common = commonType(types, 'function');
-  const last = operands.at(-1);
-  if (common === undefined || last === undefined) return undefined;
-  const type = withNullable(
-    common,
-    types.every((each) => each.nullable),
-  );
-  const branches = operands
-    .slice(0, -1)
-    .map((operand) => ({ when: isNotNull(operand), result: operand }));
+/** COALESCE and IFNULL. */
+function firstNotNull(operands: readonly TypedExpression[], type: LogicalType): TypedExpression {
+  const last = operands.at(-1) ?? nullLiteral;
+  const branches = operands.slice(0, -1).map((operand) => ({
+    when: isNotNull(operand),
+    result: operand,
+  }));
   return branches.length === 0 ? coerce(last, type) : caseOf(branches, last, type);
 }
 
 function isNotNull(operand: TypedExpression): TypedExpression {
-  const definition = findFunction('IS NOT NULL');
-  const test = definition && resolveCall(definition, [operand]);
-  return test === undefined || typeof test === 'string'
-    ? literal(simple('BOOLEAN', false), true)
-    : test;
-}
-
-function conditionalMismatch(
-  name: string,
-  operands: readonly TypedExpression[],
-): string | undefined {
-  const wanted = name === 'IF' ? 3 : 2;
-  const count = operands.length;
-  if (name === 'COALESCE' ? count === 0 : count !== wanted) {
-    return name === 'COALESCE'
-      ? 'it needs an operand'
-      : `it takes ${wanted} operands, not ${count}`;
-  }
-  const types = operands.map((operand) => operand.type);
-  const values = name === 'IF' ? types.slice(1) : types;
-  if (name === 'NULLIF') return types[0]?.root === 'NULL' ? 'its first operand is NULL' : undefined;
-  if (name === 'IF') {
-    if (types[0]?.root !== 'BOOLEAN') return 'its first operand must be a BOOLEAN';
-    if (values.some((type) => type.root === 'NULL')) {
-      return 'an operand is a bare NULL; write CAST(NULL AS type)';
-    }
-  }
-  const common = commonType(values, name === 'IF' ? 'operator' : 'function');
-  if (common === undefined || (name === 'IF' && !isChoice(values))) {
-    return `its operands have no common type: ${values.map((type) => bareTypeText(type)).join(', ')}`;
-  }
-  return common.root === 'NULL' ? 'all its operands are NULL' : undefined;
-}
-
-/** Flink's IF takes two numbers, two texts, or two values of one type. */
-function isChoice(types: readonly LogicalType[]): boolean {
-  const [first] = types;
-  if (types.every(isNumeric) || types.every((type) => isText(type))) return true;
-  return (
-    first !== undefined &&
-    types.every((type) => type.root === first.root || isSameType(type, first))
-  );
-}
-
-function reportMisfit(context: CheckContext, syntax: CallSyntax, misfit: string): undefined {
-  const range: TextRange = syntax;
-  return report(context, 'DREY_EXPRESSION_TYPE', range, [
-    `${syntax.name} does not fit: ${misfit}.`,
-  ]);
+  const test = resolveCall(notNull, [operand]);
+  return typeof test === 'string' ? literal(simple('BOOLEAN', false), true) : test;
 }

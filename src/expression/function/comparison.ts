@@ -239,6 +239,11 @@ function range(isSymmetric: boolean, isNegated: boolean): ScalarFunction {
   };
 }
 
+/** `=`, which NULLIF and the simple CASE compare with. */
+export const equality: ScalarFunction = comparison('=', 'equality', 'equal to', equalValues);
+
+export const notNull: ScalarFunction = nullTest('IS NOT NULL', false);
+
 export const comparisonFunctions: readonly ScalarFunction[] = [
   comparison('=', 'equality', 'equal to', equalValues),
   comparison(
@@ -272,7 +277,7 @@ export const comparisonFunctions: readonly ScalarFunction[] = [
     (type, left, right) => compareValues(type, left, right) >= 0,
   ),
   nullTest('IS NULL', true),
-  nullTest('IS NOT NULL', false),
+  notNull,
   distinctness('IS DISTINCT FROM', 'TRUE if the values differ; two NULLs do not differ.', false),
   distinctness('IS NOT DISTINCT FROM', 'TRUE if the values are the same; two NULLs are.', true),
   membership('IN', true),

@@ -2,15 +2,39 @@
  * All scalar functions and operators by name. Names are not case-sensitive. COALESCE, NULLIF, IF
  * and IFNULL are listed here too, although the checker rewrites them to CASE.
  */
+import { arithmeticFunctions } from './arithmetic.ts';
 import { arithmeticOperators } from './arithmetic-operators.ts';
+import { arrayFunctions } from './array.ts';
+import { collectionFunctions } from './collection.ts';
 import { comparisonFunctions } from './comparison.ts';
+import { conditionalFunctions } from './conditional.ts';
 import type { ScalarFunction } from './contract.ts';
+import { hashFunctions } from './hash.ts';
+import { likeFunctions } from './like.ts';
 import { logicalFunctions } from './logical.ts';
+import { roundingFunctions } from './rounding.ts';
+import { stringEncodingFunctions } from './string-encoding.ts';
+import { stringSearchFunctions } from './string-search.ts';
+import { stringFunctions } from './string.ts';
+import { temporalConversionFunctions } from './temporal-conversion.ts';
+import { temporalFunctions } from './temporal.ts';
 
 const all: readonly ScalarFunction[] = [
   ...comparisonFunctions,
+  ...likeFunctions,
   ...logicalFunctions,
   ...arithmeticOperators,
+  ...arithmeticFunctions,
+  ...roundingFunctions,
+  ...stringFunctions,
+  ...stringSearchFunctions,
+  ...stringEncodingFunctions,
+  ...temporalFunctions,
+  ...temporalConversionFunctions,
+  ...conditionalFunctions,
+  ...hashFunctions,
+  ...collectionFunctions,
+  ...arrayFunctions,
 ];
 
 /** Every function and operator, in the order of the categories. */
