@@ -110,3 +110,14 @@ test('a batch after a wide one is computed in floats again', () => {
   expect(narrow.kind === 'long' ? narrow.wide : undefined).toBeNull();
   expect(valuesOf(narrow, 1)).toEqual([8n]);
 });
+
+test('a BIGINT is never -0', () => {
+  const schema = [field('a', types.bigint), field('b', types.bigint)];
+  const batch = batchOf(schema, [[0n, -5n]]);
+  const entries = ['*', '/', '%', '+'].map((name) => {
+    const expression = call(name, column(schema, 'a'), column(schema, 'b'));
+    const result = compileExpression(expression, schema, context).evaluate(batch);
+    return result.kind === 'long' ? result.values[0] : undefined;
+  });
+  expect(entries).toEqual([0, 0, 0, -5]);
+});

@@ -80,14 +80,17 @@ test.each(['', 'a', 'abcd', 'abcdefg', 'abcdefgh', 'abcdefghi', '1101050000012',
   },
 );
 
-test('texts that differ in any one byte are not equal', () => {
-  const text = 'abcdefghijklmnopq';
-  const values = Array.from(text, (_c, at) => `${text.slice(0, at)}#${text.slice(at + 1)}`);
-  const found = over(types.text, [text, ...values], (x) =>
-    callOf(kernelOnly('=', types.boolean), [x, literal(types.text, text)]),
-  );
-  expect(found).toEqual([true, ...values.map(() => false)]);
-});
+test.each([1, 3, 4, 5, 7, 8, 9, 12, 17])(
+  'texts of %d bytes that differ in one are not equal',
+  (size) => {
+    const text = 'abcdefghijklmnopq'.slice(0, size);
+    const values = Array.from(text, (_c, at) => `${text.slice(0, at)}#${text.slice(at + 1)}`);
+    const found = over(types.text, [text, ...values], (x) =>
+      callOf(kernelOnly('=', types.boolean), [x, literal(types.text, text)]),
+    );
+    expect(found).toEqual([true, ...values.map(() => false)]);
+  },
+);
 
 test('IS [NOT] DISTINCT FROM takes NULL for a value', () => {
   const pairs = [

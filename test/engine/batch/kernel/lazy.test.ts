@@ -147,3 +147,18 @@ test('a CASE of a thousand branches finds the right one', () => {
   );
   expect(found).toEqual([0, 498, 500, 502, 998, 1000, 1998, -1, -1]);
 });
+
+test('what a failed row left behind does not disturb a later batch that is wide', () => {
+  const longSchema = [
+    field('b', types.boolean),
+    field('n', types.bigint),
+    field('z', types.bigint),
+  ];
+  const [flag, n, z] = longSchema.map(({ name }) => column(longSchema, name));
+  const expression = caseOf(types.bigint, [[flag!, call('%', n!, z!)]], n!);
+  const evaluator = compileExpression(expression, longSchema, context);
+  const failing = evaluator.evaluate(batchOf(longSchema, [[true, 7n, 0n]]));
+  expect(failing.failures).toEqual(new Map([[0, FAILED]]));
+  const wide = evaluator.evaluate(batchOf(longSchema, [[false, 9223372036854775807n, 1n]]));
+  expect(readValue(wide, 0)).toBe(9223372036854775807n);
+});
