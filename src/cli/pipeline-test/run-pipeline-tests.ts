@@ -152,7 +152,7 @@ class TestRun {
     const text = (values: Readonly<Record<string, Value>>, kind: string): string =>
       rowText(columns, values, withKind ? kind : null);
     const expected = typedRows(rows, schema).map((values, index) =>
-      text(values, String(rows[index]!['op'] ?? '+I')),
+      text(values, kindOf(rows[index]!)),
     );
     return compareRows(
       expected,
@@ -186,8 +186,14 @@ function compareRows(expected: readonly string[], actual: readonly string[]): Co
 function exactExpected(rows: readonly TestRow[], schema: readonly RowField[]): readonly string[] {
   const columns = schema.map((field) => field.name);
   return typedRows(rows, schema).map((values, index) =>
-    rowText(columns, values, String(rows[index]!['op'] ?? '+I')),
+    rowText(columns, values, kindOf(rows[index]!)),
   );
+}
+
+/** The row kind that an expected row names; an insert when it names none. */
+function kindOf(row: TestRow): string {
+  const op = row['op'];
+  return typeof op === 'string' ? op : '+I';
 }
 
 function exactText(row: TakenRow): string {

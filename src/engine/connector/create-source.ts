@@ -33,7 +33,7 @@ export function createSource(
   const options = {
     name: node.uid,
     schema: node.physicalSchema,
-    createDecoder: () => createDecoder(node, connector.format),
+    createDecoder: (linesBefore: number) => createDecoder(node, connector.format, linesBefore),
     maxRecordBytes: node.maxRecordBytes,
     onDeadRecord: node.onError === 'fail' ? failOnDeadRecord : keep,
   };
@@ -42,8 +42,16 @@ export function createSource(
     : new FileSource({ ...options, path: connector.path }, platform);
 }
 
-function createDecoder(node: SourceStreamNode, format: FormatOptions): RecordDecoder {
-  if (format.kind === 'csv') return new CsvDecoder({ schema: node.physicalSchema, ...format });
+/** `linesBefore`: lines of the split that were read before a restore, header lines among them. */
+function createDecoder(
+  node: SourceStreamNode,
+  format: FormatOptions,
+  linesBefore: number,
+): RecordDecoder {
+  if (format.kind === 'csv') {
+    const skipHeaderLines = Math.max(0, format.skipHeaderLines - linesBefore);
+    return new CsvDecoder({ schema: node.physicalSchema, ...format, skipHeaderLines });
+  }
   return new JsonDecoder({
     schema: node.physicalSchema,
     hashColumns: node.hashedColumns,

@@ -25,6 +25,8 @@ export interface Operand {
   readonly keys: KeyRanges | null;
   /** For an exact one: dictionary id by row number; NULL rows are to be skipped by `column`. */
   readonly ids: Int32Array | null;
+  /** All ids are below this; 0 without ids. */
+  readonly idLimit: number;
 }
 
 export interface Accumulator {

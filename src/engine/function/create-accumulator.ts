@@ -65,7 +65,5 @@ function createAverage(aggregate: AggregateExpression): Accumulator {
   const { operand } = aggregate;
   assert(operand !== undefined, 'AVG has an operand');
   if (operand.type.root === 'DECIMAL') return new DecimalAverage(operand.type);
-  return columnKindOf(operand.type.root) === 'double'
-    ? new DoubleAverage()
-    : new IntegerAverage();
+  return columnKindOf(operand.type.root) === 'double' ? new DoubleAverage() : new IntegerAverage();
 }

@@ -1,8 +1,8 @@
 /**
  * COUNT(DISTINCT x), exact: for all groups of one window, which dictionary ids they have seen.
  * Small groups share one open-addressing table of (slot, id) pairs: one cache line a probe, no
- * object per group. A group that has outgrown BITMAP_THRESHOLD moves to a Roaring bitmap of its
- * own the next time the table is rebuilt. All of it is dropped with the window.
+ * object per group. A large group moves to a Roaring bitmap of its own the next time the table is
+ * rebuilt. All of it is dropped with the window.
  */
 import type { Column } from '../batch/column.ts';
 import type { StateReader } from '../state/state-reader.ts';
@@ -12,8 +12,15 @@ import { slotCapacity, type Accumulator, type Operand, type SlottedRows } from '
 import { RoaringBitmap } from './roaring/roaring-bitmap.ts';
 import { writeLong } from './write-result.ts';
 
-/** Distinct ids from which a bitmap is smaller than pairs, for dense ids (docs/design/002). */
-const BITMAP_THRESHOLD = 4096;
+/** A smaller group stays in the table: it gains nothing that is worth an object of its own. */
+const BITMAP_IDS_MIN = 4096;
+/**
+ * A group gets a bitmap when it holds this share of all ids: then the bitmap's containers are
+ * dense, and adding to it is a bit to set. Adding to sparse ones moves sorted arrays about.
+ */
+const BITMAP_DENSITY_MIN = 1 / 16;
+/** A group of this size gets a bitmap however sparse, for the memory: 2 bytes an id, not 16. */
+const BITMAP_IDS_ALWAYS = 1 << 18;
 const INITIAL_PAIRS = 1 << 12;
 /** Below this a table grows eightfold: moving a small one often costs more than its room. */
 const SMALL_PAIRS = 1 << 17;
@@ -62,7 +69,7 @@ export class DistinctCountAccumulator implements Accumulator {
   accumulate(selected: SlottedRows, operand: Operand): void {
     const { column, ids } = operand;
     assert(column !== null && ids !== null, 'a distinct count has an operand with ids');
-    this.reserve(selected.count);
+    this.reserve(selected.count, operand.idLimit);
     this.prefetch(selected, ids);
     if (this.bitmaps.size > 0) this.addToBoth(selected, ids, column.nulls);
     else this.addPairs(selected, ids, column.nulls);
@@ -137,7 +144,7 @@ export class DistinctCountAccumulator implements Accumulator {
       const row = rows[index]!;
       if (nulls[row] === 1) continue;
       const slot = slots[row]!;
-      const bitmap = counts[slot]! >= BITMAP_THRESHOLD ? bitmaps.get(slot) : undefined;
+      const bitmap = counts[slot]! >= BITMAP_IDS_MIN ? bitmaps.get(slot) : undefined;
       if (bitmap !== undefined) {
         if (bitmap.add(ids[row]!)) counts[slot] = counts[slot]! + 1;
         continue;
@@ -162,10 +169,10 @@ export class DistinctCountAccumulator implements Accumulator {
   }
 
   /** Makes sure that `count` more pairs fit, so that the loops need not ask. */
-  private reserve(count: number): void {
+  private reserve(count: number, idLimit: number): void {
     const needed = this.pairCount + count;
     if (needed <= (this.table.length >> 1) * LOAD_MAX) return;
-    this.moveLargeGroups();
+    this.moveLargeGroups(idLimit);
     const old = this.table;
     let pairs = old.length >> 1;
     while (this.pairCount + count > pairs * LOAD_MAX) pairs *= pairs < SMALL_PAIRS ? 8 : 2;
@@ -177,11 +184,13 @@ export class DistinctCountAccumulator implements Accumulator {
   }
 
   /** Moves the pairs of groups that are large by now to bitmaps. */
-  private moveLargeGroups(): void {
+  private moveLargeGroups(idLimit: number): void {
     const { table, counts, bitmaps } = this;
+    const dense = Math.max(BITMAP_IDS_MIN, idLimit * BITMAP_DENSITY_MIN);
+    const large = Math.min(dense, BITMAP_IDS_ALWAYS);
     for (let entry = 0; entry < table.length; entry += 2) {
       const key = table[entry]!;
-      if (key === 0 || counts[key - 1]! < BITMAP_THRESHOLD) continue;
+      if (key === 0 || counts[key - 1]! < large) continue;
       let bitmap = bitmaps.get(key - 1);
       if (bitmap === undefined) bitmaps.set(key - 1, (bitmap = new RoaringBitmap()));
       bitmap.add(table[entry + 1]!);

@@ -65,7 +65,10 @@ export class IntegerSum extends SumBase {
 
   accumulate(selected: SlottedRows, operand: Operand): void {
     const { column } = operand;
-    assert(column?.kind === 'int' || column?.kind === 'long', 'an integer sum has integer operands');
+    assert(
+      column?.kind === 'int' || column?.kind === 'long',
+      'an integer sum has integer operands',
+    );
     if (column.kind === 'long' && column.wide !== null) {
       this.accumulateWide(selected, column.wide, column.nulls);
     } else if (this.wide !== null) {

@@ -8,6 +8,7 @@
  */
 import { EngineError } from '../../errors/drey-error.ts';
 import { ByteBlock } from '../batch/byte-block.ts';
+import { alignedWords } from './aligned-words.ts';
 import type { KeyRanges } from './key-ranges.ts';
 import { NULL_KEY_LENGTH } from './key-ranges.ts';
 import type { StateReader } from './state-reader.ts';
@@ -34,7 +35,7 @@ const prefetchResult = new Int32Array(1);
 
 export class KeyDictionary {
   private slots = INITIAL_SLOTS;
-  private table = new Int32Array(INITIAL_SLOTS * ENTRY_WORDS);
+  private table = alignedWords(INITIAL_SLOTS * ENTRY_WORDS);
   private arena = new Int32Array(INITIAL_ARENA_WORDS);
   private arenaEnd = 0;
   /** Entry offset (in words) of each id; -1 for a free id. */
@@ -75,7 +76,10 @@ export class KeyDictionary {
     let entry = (hash << ENTRY_SHIFT) & mask;
     for (;;) {
       const stored = table[entry + ID]!;
-      if (stored === 0) return this.insert(entry, view, start, length, hash);
+      if (stored === 0) {
+        this.writeKey(entry, view, start, length);
+        return this.claim(entry, hash);
+      }
       if (table[entry] === hash && this.holds(entry, view, start, length)) return stored - 1;
       entry = (entry + ENTRY_WORDS) & mask;
     }
@@ -186,9 +190,17 @@ export class KeyDictionary {
   private holds(entry: number, view: DataView, start: number, length: number): boolean {
     const { table } = this;
     if (table[entry + LENGTH] !== length) return false;
-    return length <= INLINE_BYTES
-      ? equalsWords(table, entry + KEY, view, start, length)
-      : equalsWords(this.arena, table[entry + KEY]!, view, start, length);
+    const isInline = length <= INLINE_BYTES;
+    const words = isInline ? table : this.arena;
+    let at = isInline ? entry + KEY : table[entry + KEY]!;
+    const wholeEnd = start + (length & ~3);
+    let byte = start;
+    for (; byte < wholeEnd; byte += 4) {
+      if (words[at++] !== view.getInt32(byte, true)) return false;
+    }
+    const rest = length & 3;
+    if (rest === 0 || length < 0) return true;
+    return words[at] === (view.getInt32(byte, true) & ((1 << (rest << 3)) - 1));
   }
 
   /** Loads the first entry of every key, so that the cache misses of independent rows overlap. */
@@ -200,27 +212,32 @@ export class KeyDictionary {
     return sum;
   }
 
-  private insert(
-    entry: number,
-    view: DataView,
-    start: number,
-    length: number,
-    hash: number,
-  ): number {
-    const id = this.freeIds.length > 0 ? this.freeIds.pop()! : this.nextId++;
+  /** Writes length and key of a free entry; it stays free until it is claimed. */
+  private writeKey(entry: number, view: DataView, start: number, length: number): void {
     const { table } = this;
-    table[entry] = hash;
-    table[entry + ID] = id + 1;
     table[entry + LENGTH] = length;
-    if (length <= INLINE_BYTES) {
-      writeWords(table, entry + KEY, view, start, length);
-    } else {
-      const wordCount = (length + 3) >>> 2;
-      this.reserveArena(wordCount);
-      writeWords(this.arena, this.arenaEnd, view, start, length);
-      table[entry + KEY] = this.arenaEnd;
-      this.arenaEnd += wordCount;
+    if (length <= 0) return;
+    let words = table;
+    let at = entry + KEY;
+    if (length > INLINE_BYTES) {
+      this.reserveArena((length + 3) >>> 2);
+      words = this.arena;
+      at = this.arenaEnd;
+      table[entry + KEY] = at;
+      this.arenaEnd += (length + 3) >>> 2;
     }
+    const wholeEnd = start + (length & ~3);
+    let byte = start;
+    for (; byte < wholeEnd; byte += 4) words[at++] = view.getInt32(byte, true);
+    const rest = length & 3;
+    if (rest !== 0) words[at] = view.getInt32(byte, true) & ((1 << (rest << 3)) - 1);
+  }
+
+  /** Gives the entry an id, growing the table when it is half full. */
+  private claim(entry: number, hash: number): number {
+    const id = this.freeIds.length > 0 ? this.freeIds.pop()! : this.nextId++;
+    this.table[entry] = hash;
+    this.table[entry + ID] = id + 1;
     this.ensureIds(id + 1);
     this.entryOfId[id] = entry;
     if (++this.keyCount * 2 > this.slots) this.grow();
@@ -235,7 +252,7 @@ export class KeyDictionary {
     const { table, slots } = this;
     if (slots >= SLOTS_MAX) throw tooManyKeys();
     this.slots = slots < SMALL_SLOTS ? slots * 8 : slots * 2;
-    const grown = new Int32Array(this.slots * ENTRY_WORDS);
+    const grown = alignedWords(this.slots * ENTRY_WORDS);
     const mask = grown.length - 1;
     for (let entry = 0; entry < table.length; entry += ENTRY_WORDS) {
       const stored = table[entry + ID]!;
@@ -270,7 +287,7 @@ export class KeyDictionary {
 
   private clear(slots: number, idCapacity = slots): void {
     this.slots = slots;
-    this.table = new Int32Array(slots * ENTRY_WORDS);
+    this.table = alignedWords(slots * ENTRY_WORDS);
     this.arena = new Int32Array(INITIAL_ARENA_WORDS);
     this.arenaEnd = 0;
     this.entryOfId = new Int32Array(idCapacity).fill(-1);
@@ -308,39 +325,4 @@ function slotsFor(count: number): number {
   let slots = INITIAL_SLOTS;
   while (count * 2 > slots) slots *= 2;
   return slots;
-}
-
-function equalsWords(
-  words: Int32Array,
-  at: number,
-  view: DataView,
-  start: number,
-  length: number,
-): boolean {
-  const whole = length >> 2;
-  for (let word = 0; word < whole; word++) {
-    if (words[at + word] !== view.getInt32(start + (word << 2), true)) return false;
-  }
-  const rest = length & 3;
-  if (rest === 0 || length < 0) return true;
-  const last = view.getInt32(start + (whole << 2), true) & ((1 << (rest << 3)) - 1);
-  return words[at + whole] === last;
-}
-
-function writeWords(
-  words: Int32Array,
-  at: number,
-  view: DataView,
-  start: number,
-  length: number,
-): void {
-  if (length <= 0) return;
-  const whole = length >> 2;
-  for (let word = 0; word < whole; word++) {
-    words[at + word] = view.getInt32(start + (word << 2), true);
-  }
-  const rest = length & 3;
-  if (rest !== 0) {
-    words[at + whole] = view.getInt32(start + (whole << 2), true) & ((1 << (rest << 3)) - 1);
-  }
 }

@@ -2,6 +2,7 @@
  * ARRAY, MAP and ROW values as canonical text, for keys. BIGINT and BYTES, which JSON lacks, are
  * tagged objects; no SQL value is an object otherwise.
  */
+import { corruptState } from './corrupt-state.ts';
 import type { Value } from '../../expression/value.ts';
 
 export function objectText(value: Value): string {
@@ -24,5 +25,5 @@ function restore(parsed: unknown): Value {
   }
   if (parsed === null || typeof parsed === 'boolean' || typeof parsed === 'number') return parsed;
   if (typeof parsed === 'string') return parsed;
-  throw new RangeError('not the text of a value');
+  throw corruptState('a key holds no value');
 }

@@ -1,7 +1,8 @@
 /**
- * Reads what a StateWriter wrote, in the same order. A read beyond the end throws a RangeError:
- * the bytes are then not a state of this operator.
+ * Reads what a StateWriter wrote, in the same order. A read beyond the end
+ * throws DREY_STATE_CORRUPT: the bytes are then not a state of this operator.
  */
+import { corruptState } from './corrupt-state.ts';
 export class StateReader {
   private readonly buffer: Uint8Array;
   private readonly view: DataView;
@@ -13,34 +14,26 @@ export class StateReader {
   }
 
   uint32(): number {
-    const value = this.view.getUint32(this.at, true);
-    this.at += 4;
-    return value;
+    return this.view.getUint32(this.take(4), true);
   }
 
   float64(): number {
-    const value = this.view.getFloat64(this.at, true);
-    this.at += 8;
-    return value;
+    return this.view.getFloat64(this.take(8), true);
   }
 
   int64(): bigint {
-    const value = this.view.getBigInt64(this.at, true);
-    this.at += 8;
-    return value;
+    return this.view.getBigInt64(this.take(8), true);
   }
 
   boolean(): boolean {
-    return this.view.getUint8(this.at++) === 1;
+    return this.view.getUint8(this.take(1)) === 1;
   }
 
   /** A copy of length-prefixed bytes. */
   bytes(): Uint8Array {
     const length = this.uint32();
-    if (this.at + length > this.buffer.length) throw new RangeError('state ends inside a value');
-    const value = this.buffer.slice(this.at, this.at + length);
-    this.at += length;
-    return value;
+    const at = this.take(length);
+    return this.buffer.slice(at, at + length);
   }
 
   text(): string {
@@ -53,5 +46,13 @@ export class StateReader {
 
   float64Array(): Float64Array {
     return new Float64Array(this.bytes().buffer);
+  }
+
+  /** Moves behind the next `byteCount` bytes; returns where they start. */
+  private take(byteCount: number): number {
+    const { at } = this;
+    if (at + byteCount > this.buffer.length) throw corruptState('it ends inside a value');
+    this.at = at + byteCount;
+    return at;
   }
 }

@@ -1,4 +1,5 @@
 /** Canonical values (expression/value.ts) as state, with a tag each. */
+import { corruptState } from './corrupt-state.ts';
 import type { Value } from '../../expression/value.ts';
 import type { StateReader } from './state-reader.ts';
 import type { StateWriter } from './state-writer.ts';
@@ -48,6 +49,6 @@ export function readStateValue(reader: StateReader): Value {
     case tags.list:
       return Array.from({ length: reader.uint32() }, () => readStateValue(reader));
     default:
-      throw new RangeError(`state holds a value of unknown kind ${tag}`);
+      throw corruptState(`it holds a value of unknown kind ${tag}`);
   }
 }

@@ -89,7 +89,12 @@ export class AggregateInputs {
 
   operandOf(aggregateIndex: number): Operand {
     const { operand, keys, ids } = this.inputs[aggregateIndex]!;
-    return { column: operand?.column ?? null, keys: keys?.keys ?? null, ids: ids?.ids ?? null };
+    return {
+      column: operand?.column ?? null,
+      keys: keys?.keys ?? null,
+      ids: ids?.ids ?? null,
+      idLimit: ids?.dictionary.idLimit ?? 0,
+    };
   }
 
   /** Those of the rows that pass the aggregate's FILTER; valid until the next call. */

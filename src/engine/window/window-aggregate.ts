@@ -12,6 +12,7 @@ import { WATERMARK_MIN, type Batch } from '../batch/batch.ts';
 import { BATCH_ROWS, type Column } from '../batch/column.ts';
 import { compileExpression, type ColumnEvaluator } from '../batch/evaluator.ts';
 import { throwFirstFailure } from '../batch/failure.ts';
+import type { Accumulator } from '../function/accumulator.ts';
 import { createAccumulator } from '../function/create-accumulator.ts';
 import { DistinctCountAccumulator } from '../function/distinct-count.ts';
 import type { Operator, Output, Outputs } from '../operator/contract.ts';
@@ -54,7 +55,7 @@ export class WindowAggregateOperator implements Operator {
   /** The earliest moment at which an open window fires. */
   private nextTriggerMs = Infinity;
   /** Pairs that each distinct count of the last fired window held. */
-  private expectedPairs: number[] = [];
+  private firedPairs: readonly number[] = [];
 
   constructor(spec: WindowAggregateSpec, context: EvaluationContext, counters: NodeCounters) {
     this.spec = spec;
@@ -199,7 +200,7 @@ export class WindowAggregateOperator implements Operator {
 
   private openWindow(bounds: WindowBounds): OpenWindow {
     const accumulators = this.aggregates.map((aggregate, index) =>
-      createAccumulator(aggregate, this.expectedPairs[index] ?? 0),
+      createAccumulator(aggregate, this.expectedPairs(index)),
     );
     const window = new OpenWindow(bounds, accumulators);
     this.windows.set(bounds.startMs, window);
@@ -238,8 +239,19 @@ export class WindowAggregateOperator implements Operator {
     if (first === null) return;
     this.windows.delete(first.startMs);
     this.emission.start(first);
-    this.expectedPairs = first.accumulators.map((accumulator) =>
-      accumulator instanceof DistinctCountAccumulator ? accumulator.pairsHeld : 0,
-    );
+    this.firedPairs = first.accumulators.map(pairsOf);
   }
+
+  /** A guess at the pairs of a new window: the most that the last one or an open one holds. */
+  private expectedPairs(index: number): number {
+    let pairs = this.firedPairs[index] ?? 0;
+    for (const { accumulators } of this.windows.values()) {
+      pairs = Math.max(pairs, pairsOf(accumulators[index]!));
+    }
+    return pairs;
+  }
+}
+
+function pairsOf(accumulator: Accumulator): number {
+  return accumulator instanceof DistinctCountAccumulator ? accumulator.pairsHeld : 0;
 }

@@ -31,10 +31,7 @@ export class WindowEmission {
     this.decoder = new KeyDecoder(spec.groupingSets.length > 1);
     this.batch = new Batch(spec.outputSchema);
     this.watermarks = new Float64Array(this.batch.columns[0]!.nulls.length);
-    const groups = this.batch.columns.slice(
-      LEADING_COLUMNS,
-      LEADING_COLUMNS + spec.groupBy.length,
-    );
+    const groups = this.batch.columns.slice(LEADING_COLUMNS, LEADING_COLUMNS + spec.groupBy.length);
     this.sets = spec.groupingSets.map((set) => ({
       kept: set.map((index) => groups[index]!),
       rolledUp: groups.filter((_column, index) => !set.includes(index)),

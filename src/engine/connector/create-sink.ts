@@ -1,0 +1,52 @@
+/** From the description of a sink in the stream graph to the sink. */
+import type { Platform } from '../../platform/platform.ts';
+import type { RowSchema } from '../batch/batch.ts';
+import type { RecordEncoder } from '../format/contract.ts';
+import { CsvEncoder } from '../format/csv-encoder.ts';
+import { JsonEncoder } from '../format/json-encoder.ts';
+import type { SinkStreamNode } from '../graph/stream-graph.ts';
+import { BlackholeSink } from './blackhole/blackhole-sink.ts';
+import type { FormatOptions } from './connector-spec.ts';
+import type { Sink } from './contract.ts';
+import { FileSink } from './file/file-sink.ts';
+import { createJsonLinesStyle } from './print/json-lines-style.ts';
+import { PrintSink } from './print/print-sink.ts';
+import { TableStyle } from './print/table-style.ts';
+
+/** `schema`: the columns that are written. */
+export function createSink(node: SinkStreamNode, schema: RowSchema, platform: Platform): Sink {
+  const { connector } = node;
+  switch (connector.kind) {
+    case 'print': {
+      const encoder = createEncoder(schema, printFormat);
+      const { sinkName } = connector;
+      const style =
+        connector.style === 'table'
+          ? new TableStyle({ schema, encoder, sinkName })
+          : createJsonLinesStyle(encoder, sinkName);
+      return new PrintSink(style, platform.streams);
+    }
+    case 'filesystem': {
+      const encoder = createEncoder(schema, connector.format);
+      const { path, existing } = connector;
+      return new FileSink({ name: node.uid, path, existing, encoder }, platform);
+    }
+    case 'blackhole':
+      return new BlackholeSink();
+  }
+}
+
+/** Rows on standard output are rendered as Flink's json format renders them by default. */
+const printFormat: FormatOptions = {
+  kind: 'json',
+  failOnMissingField: false,
+  timestampFormat: 'SQL',
+  encodeDecimalAsPlainNumber: true,
+  ignoreNullFields: false,
+};
+
+function createEncoder(schema: RowSchema, format: FormatOptions): RecordEncoder {
+  return format.kind === 'csv'
+    ? new CsvEncoder({ schema, ...format })
+    : new JsonEncoder({ schema, ...format });
+}
