@@ -1,10 +1,5 @@
 /** Codes of the embedded engine: jobs, records, connectors. */
 export const engineCodes = {
-  DREY_JOB_FAILED: {
-    exit: 9,
-    meaning: 'The embedded job failed and its restart strategy gave up.',
-    next: 'Read the cause that is printed with it.',
-  },
   DREY_RECORD_UNREADABLE: {
     exit: 3,
     meaning: 'A record of a source cannot be parsed under the declared format and columns.',

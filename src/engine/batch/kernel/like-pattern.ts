@@ -1,6 +1,6 @@
 /**
- * A LIKE pattern, compiled once: `%` stands for any characters, `_` for one, everything else for
- * itself, also `%` and `_` behind the escape character. Matching never takes more than (bytes of
+ * A LIKE pattern, compiled once: `%` stands for any characters, `_` for one that is no line end (as
+ * in Flink), everything else for itself, also `%` and `_` behind the escape character. Matching never takes more than (bytes of
  * the text) times (bytes of the pattern) steps.
  */
 import type { ByteBlock } from '../byte-block.ts';
@@ -86,7 +86,7 @@ function matchesTokens(tokens: Int32Array, bytes: Uint8Array, start: number, end
     if (wanted === ANY_TEXT) {
       openToken = token++;
       openAt = at;
-    } else if (wanted === ANY_CHARACTER) {
+    } else if (wanted === ANY_CHARACTER && !isLineEnd(bytes, at, end)) {
       at = nextCharacter(bytes, at, end);
       token++;
     } else if (wanted === bytes[at]) {
@@ -107,4 +107,13 @@ function nextCharacter(bytes: Uint8Array, at: number, end: number): number {
   let position = at + 1;
   while (position < end && (bytes[position]! & 0xc0) === 0x80) position++;
   return position;
+}
+
+/** Line feed, carriage return, U+0085, U+2028 and U+2029: what Java takes for line ends. */
+function isLineEnd(bytes: Uint8Array, at: number, end: number): boolean {
+  const first = bytes[at]!;
+  if (first < 0x80) return first === 0x0a || first === 0x0d;
+  if (first === 0xc2) return at + 1 < end && bytes[at + 1] === 0x85;
+  if (first !== 0xe2 || at + 2 >= end || bytes[at + 1] !== 0x80) return false;
+  return bytes[at + 2] === 0xa8 || bytes[at + 2] === 0xa9;
 }

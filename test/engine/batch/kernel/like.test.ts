@@ -57,6 +57,12 @@ test('the escape character takes the meaning of the one behind it away', () => {
   expect(like(['a!b', 'a!!b'], 'a!!b', '!')).toEqual([true, false]);
 });
 
+test.each(['\n', '\r', '\u0085', '\u2028', '\u2029'])('_ does not match the line end %j', (end) => {
+  expect(like([`a${end}b`], 'a_b')).toEqual([false]);
+  expect(like([`a${end}b`], 'a%_')).toEqual([true]);
+  expect(like([`a${end}`], 'a%_')).toEqual([false]);
+});
+
 test('any pattern over any text agrees with the regular expression for it', () => {
   const unit = fc.constantFrom('a', 'b', 'ü', '日', '😀');
   const patternUnit = fc.constantFrom('a', 'b', 'ü', '日', '%', '_', '.');
