@@ -15,7 +15,7 @@ export function loadText(
     text: typeof text === 'string' ? new TextEncoder().encode(text) : text,
     file: 'job.yaml',
     folder: '/jobs',
-    workingDirectory: '/home',
+    workingDirectory: '/here',
     parameters: new Map(),
     environment: {},
     strict: false,

@@ -31,6 +31,9 @@ const DEFAULT_MARK = ':-';
 /** Names whose values are never shown. */
 const SECRET_NAME = /pass|secret|token|credential|private|api_?key|access_?key/i;
 
+/** Problems of one value; finding the place of each costs time. */
+const PROBLEMS_MAX = 10;
+
 export const isSecretName = (name: string): boolean => SECRET_NAME.test(name);
 
 /** Paths of all `${file:PATH}` in a text. */
@@ -55,8 +58,10 @@ export function substitute(node: ScalarNode, sources: VariableSources): Substitu
       continue;
     }
     const found = match[2] === '}' ? lookUp(match[1] ?? '', sources) : UNCLOSED;
-    if ('message' in found) problems.push({ start, end, ...found });
-    else build.append(found.value, end, found.origin);
+    if ('message' in found) {
+      problems.push({ start, end, ...found });
+      if (problems.length === PROBLEMS_MAX) break;
+    } else build.append(found.value, end, found.origin);
   }
   build.copyTo(node.text.length);
   return problems.length > 0

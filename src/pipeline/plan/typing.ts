@@ -20,6 +20,9 @@ import type { NamedValue } from '../spec/composite-fields.ts';
 import type { FieldText, Located } from '../spec/field.ts';
 import type { NamedExpression } from './logical-plan.ts';
 
+/** Problems of one text; finding the place of each costs time. */
+const PROBLEMS_MAX = 20;
+
 /** What stands under `aggregate`, without its name. */
 export type CheckedAggregate =
   | { readonly kind: 'aggregate'; readonly aggregate: AggregateExpression }
@@ -130,7 +133,7 @@ export class Typing {
 
   #valueOf<T>(outcome: Outcome<T>, text: FieldText): T | null {
     if (outcome.ok) return outcome.value;
-    for (const problem of outcome.problems) {
+    for (const problem of outcome.problems.slice(0, PROBLEMS_MAX)) {
       this.reader.reportIn(text, problem, { ...problem, ...quoteHint(problem, text) });
     }
     return null;

@@ -4,6 +4,7 @@
  * schema, page.
  * Invariant: `read` reports what is wrong and returns null; it never throws at the user.
  */
+import { BugError } from '../../errors/drey-error.ts';
 import type { ErrorCode } from '../../errors/codes.ts';
 import type { DocumentNode, ScalarNode } from '../../document/document-node.ts';
 
@@ -147,7 +148,9 @@ export function defaulted<T>(
   words: OptionWords,
 ): DefaultedOption<T> {
   const fallback = field.parse(defaultText);
-  if (isMismatch(fallback)) throw new Error(`default ${defaultText}: ${fallback.mismatch}`);
+  if (isMismatch(fallback)) {
+    throw new BugError('DREY_BUG', `The default ${defaultText} is no value: ${fallback.mismatch}`);
+  }
   return { ...optional(field, words), defaultText, fallback };
 }
 

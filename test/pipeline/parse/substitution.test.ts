@@ -16,12 +16,12 @@ const A = { parameters: new Map([['A', 'a']]), environment: { A: 'b', B: 'b', EM
 
 describe('${...} in values', () => {
   test.each([
-    ['${A}.json', '/home/a.json'],
-    ['${B}.json', '/home/b.json'],
+    ['${A}.json', '/here/a.json'],
+    ['${B}.json', '/here/b.json'],
     ['x${A}${B}.json', '/jobs/xab.json'],
     ['${C:-d/e}.json', '/jobs/d/e.json'],
     ['${EMPTY:-d}.json', '/jobs/d.json'],
-    ['${A:-d}.json', '/home/a.json'],
+    ['${A:-d}.json', '/here/a.json'],
     ['${C:-}x', '/jobs/x'],
     ['$${A}', '/jobs/${A}'],
     ['"$${A}${A}"', '/jobs/${A}a'],
