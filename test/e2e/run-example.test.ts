@@ -140,9 +140,13 @@ describe('a run is ended', () => {
   });
 
   test('quietly with exit 0 when nobody reads the rows any more', async () => {
-    const child = spawn('sh', ['-c', `"${process.execPath}" "${entry}" run "${endless()}" | head -1`], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const child = spawn(
+      'sh',
+      ['-c', `"${process.execPath}" "${entry}" run "${endless()}" | head -1`],
+      {
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
     let error = '';
     let output = '';
     child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
@@ -157,15 +161,15 @@ describe('a run is ended', () => {
 
 /** Flink's csv format knows no names: the columns in the order of the file. */
 function csvOf(jsonLines: string): string {
-  const quoted = (value: unknown): string => {
+  const quoted = (value: string | number | null | undefined): string => {
     if (value === null || value === undefined) return '';
-    return typeof value === 'number' ? String(value) : `"${String(value).replaceAll('"', '""')}"`;
+    return typeof value === 'number' ? String(value) : `"${value.replaceAll('"', '""')}"`;
   };
   return jsonLines
     .split('\n')
     .slice(0, -1)
     .map((line) => {
-      const { ts, deviceId, localId, event } = JSON.parse(line) as Record<string, unknown>;
+      const { ts, deviceId, localId, event } = JSON.parse(line) as Record<string, string>;
       return `${[ts, deviceId, localId, event].map(quoted).join(',')}\n`;
     })
     .join('');

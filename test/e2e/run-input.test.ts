@@ -113,7 +113,10 @@ describe('a line that cannot be read', () => {
     appendFileSync(path, '  bad: { from: events.dead, connector: print }\n');
     const ended = await drey(['run', path], { folder });
     expect(ended.exit, ended.error).toBe(0);
-    const rows = ended.output.trim().split('\n').map((row) => JSON.parse(row) as object);
+    const rows = ended.output
+      .trim()
+      .split('\n')
+      .map((row) => JSON.parse(row) as object);
     expect(rows).toHaveLength(3);
     expect(rows).toContainEqual(
       expect.objectContaining({

@@ -11,5 +11,6 @@ export const realTerminal: Terminal = {
   get isErrorTerminal() {
     return process.stderr.isTTY === true;
   },
-  errorColumns: () => process.stderr.columns ?? COLUMNS_DEFAULT,
+  // A terminal that does not know its size says 0.
+  errorColumns: () => process.stderr.columns || COLUMNS_DEFAULT,
 };
