@@ -55,6 +55,11 @@ export const engineCodes = {
     meaning: 'An expression cannot be computed for a row, where Flink fails the job too.',
     next: 'Guard the expression with CASE, or use TRY_CAST, which gives NULL instead.',
   },
+  DREY_JSON_MAP_KEY: {
+    exit: 9,
+    meaning: 'A MAP with a NULL key, or keys that are no text, is to be written as JSON.',
+    next: 'Filter such rows, or build the MAP with text keys that are not NULL.',
+  },
   DREY_BATCH_TOO_LARGE: {
     exit: 9,
     meaning: 'The texts that an expression makes of one batch of rows do not fit into memory.',

@@ -1,7 +1,10 @@
 /** What an expression gives for one row by the scalar definitions, failures included. */
-import { castValue, tryCastValue } from '../../../src/expression/function/cast.ts';
-import type { EvaluationContext } from '../../../src/expression/function/contract.ts';
 import { EvaluationError } from '../../../src/expression/evaluation-error.ts';
+import { evaluate } from '../../../src/expression/evaluate.ts';
+import type {
+  EvaluationContext,
+  ScalarFunction,
+} from '../../../src/expression/function/contract.ts';
 import type { TypedExpression } from '../../../src/expression/tree.ts';
 import type { Value } from '../../../src/expression/value.ts';
 
@@ -15,7 +18,7 @@ export type ScalarOutcome = { readonly value: Value } | { readonly failure: stri
 
 export function scalarOutcome(expression: TypedExpression, row: readonly Value[]): ScalarOutcome {
   try {
-    const value = evaluate(expression, row);
+    const value = evaluate(expression, row, context);
     // Only FLOAT and DOUBLE have a negative zero.
     const isApproximate = expression.type.root === 'FLOAT' || expression.type.root === 'DOUBLE';
     return { value: value === 0 && !isApproximate ? 0 : value };
@@ -25,44 +28,13 @@ export function scalarOutcome(expression: TypedExpression, row: readonly Value[]
   }
 }
 
-function evaluate(expression: TypedExpression, row: readonly Value[]): Value {
-  switch (expression.kind) {
-    case 'literal':
-      return expression.value;
-    case 'column':
-      return row[expression.index] ?? null;
-    case 'call': {
-      const operands = expression.operands.map((operand) => evaluate(operand, row));
-      if (expression.function.strict && operands.includes(null)) return null;
-      const types = {
-        operands: expression.operands.map((operand) => operand.type),
-        result: expression.type,
-      };
-      return wellFormed(expression.function.evaluate(operands, types, context));
-    }
-    case 'logical': {
-      const decisive = expression.operator === 'OR';
-      let result: Value = !decisive;
-      for (const operand of expression.operands) {
-        const value = evaluate(operand, row);
-        if (value === decisive) return decisive;
-        if (value === null) result = null;
-      }
-      return result;
-    }
-    case 'case': {
-      const taken = expression.branches.find(({ when }) => evaluate(when, row) === true);
-      return evaluate(taken?.result ?? expression.otherwise, row);
-    }
-    case 'cast': {
-      const cast = expression.safe ? tryCastValue : castValue;
-      const value = evaluate(expression.operand, row);
-      return cast(value, expression.operand.type, expression.type, context.timeZone);
-    }
-  }
-}
-
-/** Columns hold UTF-8, which has no lone surrogates. */
-function wellFormed(value: Value): Value {
-  return typeof value === 'string' ? Buffer.from(value).toString() : value;
+/** Columns hold UTF-8, which has no lone surrogates: the same function without them. */
+export function wellFormed(definition: ScalarFunction): ScalarFunction {
+  return {
+    ...definition,
+    evaluate: (operands, types, within) => {
+      const value = definition.evaluate(operands, types, within);
+      return typeof value === 'string' ? Buffer.from(value).toString() : value;
+    },
+  };
 }
