@@ -2,9 +2,9 @@
  * How the sources become the shipped modules: one entry for the main module and one per command,
  * shared chunks between them. Used by the build and by the development entry.
  */
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { build, type Metafile, type Plugin } from 'esbuild';
+import { build, type Metafile } from 'esbuild';
 
 /**
  * Bundled CommonJS parts call `require` and read `__dirname`; an ES module has neither. The names
@@ -61,19 +61,6 @@ export async function bundle(options: BundleOptions): Promise<Metafile> {
     banner: { js: commonJsBanner },
     metafile: true,
     logLevel: 'warning',
-    plugins: [unfinished],
   });
   return result.metafile;
 }
-
-// TEMPORARY: modules that are still being written.
-const unfinished: Plugin = {
-  name: 'unfinished',
-  setup(b) {
-    b.onResolve({ filter: /^\./ }, (a) =>
-      existsSync(join(a.resolveDir, a.path)) || !a.path.endsWith('.ts')
-        ? null
-        : { path: a.path, external: true },
-    );
-  },
-};
