@@ -24,7 +24,7 @@ describe('every class of errors has the exit status of the table', () => {
     [4, new UnreachableError('DREY_USAGE', 'm')],
     [5, new RefusedError('DREY_INIT_EXISTS', 'm')],
     [8, new FindingsError('DREY_PIPELINE_TEST_FAILED', 'm')],
-    [9, new EngineError('DREY_EVENT_TIME_NULL', 'm')],
+    [9, new EngineError('DREY_STATE_TOO_LARGE', 'm')],
     [12, new VerificationError('DREY_USAGE', 'm')],
     [130, new InterruptedError('SIGINT', 'm')],
     [143, new InterruptedError('SIGTERM', 'm')],
@@ -84,6 +84,6 @@ test('findings are part of the details, the text of the file is not', () => {
 
 test('causes are part of the stack', () => {
   const cause = new Error('disk on fire');
-  const failure = describeFailure(new EngineError('DREY_EVENT_TIME_NULL', 'm', { cause }));
+  const failure = describeFailure(new EngineError('DREY_STATE_TOO_LARGE', 'm', { cause }));
   expect(failure?.stack).toContain('caused by: Error: disk on fire');
 });

@@ -87,7 +87,7 @@ test('a job that finished gives its summary', async () => {
 
 test('a job that failed throws its error and leaves a summary with FAILED', async () => {
   const { fail, result, ended, recorded } = supervise();
-  const error = new EngineError('DREY_EVENT_TIME_NULL', 'm');
+  const error = new EngineError('DREY_STATE_TOO_LARGE', 'm');
   fail(error);
   await expect(result).rejects.toBe(error);
   expect(ended).toEqual([summaryOf('FAILED')]);
