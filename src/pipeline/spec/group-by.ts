@@ -6,7 +6,7 @@ import type { DocumentNode, ScalarNode } from '../../document/document-node.ts';
 import { reportKind } from './composite-fields.ts';
 import type { FieldReader, FieldText } from './field.ts';
 import { readText } from './scalar-fields.ts';
-import { readSql, SplitText } from './sql-field.ts';
+import { isUnbalanced, readSql, SplitText } from './sql-field.ts';
 
 export interface GroupItem {
   readonly name: string;
@@ -67,7 +67,7 @@ function readItems(node: DocumentNode, reader: FieldReader): readonly GroupItem[
   });
 }
 
-/** A column's name; an expression here is most likely one that wants a name. */
+/** A column's name. An expression in its place may have been split by YAML; a comment is none. */
 function readColumn(node: ScalarNode, reader: FieldReader): FieldText | null {
-  return node.style === 'plain' ? readSql(node, reader) : readText(node, reader);
+  return isUnbalanced(node.text, false) ? readSql(node, reader) : readText(node, reader);
 }

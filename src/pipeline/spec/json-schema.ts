@@ -130,7 +130,7 @@ function scalarSchema(shape: ScalarShape): JsonSchema {
   }
 }
 
-const DURATION_PATTERN = '^-?\\s*\\d+\\s*[A-Za-z\\u00b5\\u03bc]*\\s*$|^[Pp]';
+const DURATION_PATTERN = '^[+-]?\\s*\\d+\\s*[A-Za-z\\u00b5\\u03bc]*\\s*$|^[Pp]';
 const SIZE_PATTERN = '^\\s*\\d+\\s*[A-Za-z]*\\s*$';
 
 function orSubstituted(schema: JsonSchema): JsonSchema {

@@ -106,6 +106,17 @@ t: { window: { type: tumble, size: 1h }, aggregate: { total: SUM(c) } }`,
     expect(map.groupBy.map(({ name }) => name)).toEqual(['n', 'big']);
   });
 
+  test('a column of a list may be followed by a comment', async () => {
+    const text = around(`t:
+  from: s
+  ${WINDOW}
+  group-by:
+    - name # the name
+    - x2: amount
+  aggregate: { c: COUNT(*) }`);
+    expect(await findingsOf(text)).toEqual([]);
+  });
+
   test('a rollup has a set for each level, and its columns may be NULL', async () => {
     const found = await windowOf(
       `${WINDOW}, group-by: { rollup: [name, id] }, aggregate: { c: COUNT(*), g: "GROUPING(name, id)" }`,
