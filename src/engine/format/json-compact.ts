@@ -8,6 +8,7 @@ import { jsonStringText } from './json-string-text.ts';
 import { loadScalar } from './json-scalar.ts';
 import type { JsonScanner } from './json-scanner.ts';
 import { TextValue } from './text-value.ts';
+import { jsonTimestamps } from './timestamp-text.ts';
 import { asciiText, doubleText, parseExactDecimal, strippedDecimalText } from './number-text.ts';
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -24,7 +25,7 @@ export function compactJson(scanner: JsonScanner, at: number, hasDecimals: boole
 
 class CompactPrinter {
   isOutOfScratch = false;
-  private readonly text = new TextValue('SQL');
+  private readonly text = new TextValue(jsonTimestamps.SQL);
   private readonly scanner: JsonScanner;
   private readonly hasDecimals: boolean;
   /** Behind the value printed last. */

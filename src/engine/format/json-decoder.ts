@@ -14,6 +14,7 @@ import { BATCH_ROWS, BytesColumn, IntColumn, LongColumn, type Column } from '../
 import { hashBytes } from '../batch/hash.ts';
 import { CLOSE_BRACE, COMMA, LF, OPEN_BRACE, QUOTE } from './ascii.ts';
 import type { DecodeRequest, DecodeResult, RecordDecoder, UnreadableRecord } from './contract.ts';
+import { checkJsonSchema } from './format-types.ts';
 import { JsonFieldReader } from './json-field-reader.ts';
 import { EMPTY_ROW, JsonLayout, ROW_START } from './json-layout.ts';
 import { FAILED, JsonScanner } from './json-scanner.ts';
@@ -60,6 +61,7 @@ export class JsonDecoder implements RecordDecoder {
 
   constructor(options: JsonDecoderOptions) {
     const { schema } = options;
+    checkJsonSchema(schema);
     this.schema = schema;
     this.failOnMissingField = options.failOnMissingField;
     const hasDecimals = schema.some((field) => holdsDecimal(field.type));

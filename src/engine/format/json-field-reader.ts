@@ -14,7 +14,7 @@ import { loadScalar } from './json-scalar.ts';
 import { FAILED, type JsonScanner } from './json-scanner.ts';
 import { storeScalar } from './store-scalar.ts';
 import { TextValue } from './text-value.ts';
-import type { TimestampFormat } from './timestamp-text.ts';
+import { jsonTimestamps, type TimestampFormat } from './timestamp-text.ts';
 
 export interface JsonFieldOptions {
   readonly timestampFormat: TimestampFormat;
@@ -39,7 +39,7 @@ export class JsonFieldReader {
     this.scanner = scanner;
     this.type = type;
     this.options = options;
-    this.text = new TextValue(options.timestampFormat);
+    this.text = new TextValue(jsonTimestamps[options.timestampFormat]);
     this.nested = new JsonNestedReader(scanner, options);
   }
 

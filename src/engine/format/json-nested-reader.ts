@@ -7,21 +7,18 @@ import { assert } from '../../errors/assert.ts';
 import type { ArrayType, LogicalType, MapType, RowType } from '../../expression/type.ts';
 import type { Value } from '../../expression/value.ts';
 import { CLOSE_BRACE, CLOSE_BRACKET, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE } from './ascii.ts';
-import { readBase64 } from './base64.ts';
 import { compactJson } from './json-compact.ts';
 import { loadScalar } from './json-scalar.ts';
 import { FAILED, type JsonScanner } from './json-scanner.ts';
+import { scalarValue, textString } from './scalar-value.ts';
 import { TextValue } from './text-value.ts';
-import type { TimestampFormat } from './timestamp-text.ts';
+import { jsonTimestamps, type TimestampFormat } from './timestamp-text.ts';
 
 export interface JsonNestedOptions {
   readonly timestampFormat: TimestampFormat;
   readonly failOnMissingField: boolean;
   readonly hasDecimals: boolean;
 }
-
-const NANOS_PER_MILLI = 1_000_000n;
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 export class JsonNestedReader {
   /** What the last successful `read` found. */
@@ -33,7 +30,7 @@ export class JsonNestedReader {
   constructor(scanner: JsonScanner, options: JsonNestedOptions) {
     this.scanner = scanner;
     this.options = options;
-    this.text = new TextValue(options.timestampFormat);
+    this.text = new TextValue(jsonTimestamps[options.timestampFormat]);
   }
 
   /** Position behind the value at `at`, which is left in `value`; FAILED with a reason. */
@@ -128,7 +125,7 @@ export class JsonNestedReader {
         const { scratchAt } = scanner;
         const keyEnd = loadScalar(scanner, this.text, next);
         if (keyEnd < 0) return FAILED;
-        const key = this.textString();
+        const key = textString(this.text);
         scanner.scratchAt = scratchAt;
         next = scanner.colonEnd(keyEnd);
         if (next < 0) return FAILED;
@@ -162,51 +159,10 @@ export class JsonNestedReader {
     const { scratchAt } = scanner;
     const end = loadScalar(scanner, text, at);
     if (end < 0) return FAILED;
-    const value = this.scalarValue(type);
+    const value = scalarValue(text, type);
     scanner.scratchAt = scratchAt;
     if (value === undefined) return this.failType(type.root, at);
     this.value = value;
     return end;
-  }
-
-  /** Undefined when the text is no value of the type. */
-  private scalarValue(type: LogicalType): Value | undefined {
-    const { text } = this;
-    switch (type.root) {
-      case 'NULL':
-        return null;
-      case 'BOOLEAN':
-        return text.isTrue();
-      case 'CHAR':
-      case 'VARCHAR':
-        return this.textString();
-      case 'BINARY':
-      case 'VARBINARY':
-        return this.binaryValue();
-      case 'BIGINT':
-      case 'INTERVAL_DAY_TIME':
-        return text.toLong() ? text.long : undefined;
-      case 'DECIMAL':
-        return text.toDecimal(type) ? text.decimal : undefined;
-      case 'TIMESTAMP':
-      case 'TIMESTAMP_LTZ':
-        if (!text.toTimestamp(type.root === 'TIMESTAMP_LTZ', type.precision)) return undefined;
-        return BigInt(text.millis) * NANOS_PER_MILLI + BigInt(text.nanos);
-      default:
-        return text.toNumber(type) ? text.number : undefined;
-    }
-  }
-
-  private textString(): string {
-    const { text } = this;
-    return decoder.decode(text.bytes.subarray(text.start, text.end));
-  }
-
-  private binaryValue(): Uint8Array | undefined {
-    const { text } = this;
-    if (text.kind !== 'string') return undefined;
-    const bytes = text.bytes.slice(text.start, text.end);
-    const end = readBase64(bytes, { start: 0, end: bytes.length }, 0);
-    return end < 0 ? undefined : bytes.subarray(0, end);
   }
 }

@@ -21,12 +21,13 @@ import {
   MINUS,
   OPEN_BRACE,
   OPEN_BRACKET,
-  PLUS,
   QUOTE,
   SPACE,
   TAB,
 } from './ascii.ts';
 import { escapeLength, escapedCodePoint, readEscape } from './json-escapes.ts';
+import { byteText, excerptText, tokenText } from './json-excerpt.ts';
+import { jsonNumberEnd, numberProblem } from './json-number.ts';
 import { characterBytes, writeCodePoint } from './utf8.ts';
 
 export const FAILED = -1;
@@ -50,10 +51,6 @@ const ZEROS = 0x30303030;
 /** Added to a byte 0 to 9 it leaves the high bit clear; to a byte 10 to 127 it sets it. */
 const ABOVE_NINE = 0x76767676;
 const POWERS_OF_TEN = new Float64Array([1, 10, 100, 1000, 10_000]);
-
-/** Bytes of a value that a message shows. */
-const EXCERPT_BYTES_MAX = 40;
-const excerptDecoder = new TextDecoder();
 
 const EMPTY_BLOCK = new ByteBlock(0);
 
@@ -219,14 +216,14 @@ export class JsonScanner {
     const length = byte < 0x80 ? 0 : characterBytes(this.bytes, at);
     if (length === 0) {
       if (byte === LF) this.fail('a string has no end');
-      else if (byte < 0x80) this.fail(`unescaped control character ${hex(byte)}`);
-      else this.fail(`invalid UTF-8 in a string: byte ${hex(byte)}`);
+      else if (byte < 0x80) this.fail(`unescaped control character ${byteText(byte)}`);
+      else this.fail(`invalid UTF-8 in a string: byte ${byteText(byte)}`);
     }
     return length;
   }
 
   private failEscape(at: number): typeof FAILED {
-    return this.fail(`bad escape ${this.excerpt(at, at + 6)} in a string`);
+    return this.fail(`bad escape ${excerptText(this.bytes, at, at + 6)} in a string`);
   }
 
   private failScratch(): typeof FAILED {
@@ -274,34 +271,9 @@ export class JsonScanner {
   }
 
   /** Position behind any number. */
-  numberEnd(start: number): number {
-    const { bytes } = this;
-    let at = bytes[start] === MINUS ? start + 1 : start;
-    const wholeAt = at;
-    at = this.digitsEnd(at);
-    if (at === wholeAt) return this.fail(`expected a value, found ${this.token(start)}`);
-    if (at - wholeAt > 1 && bytes[wholeAt] === DIGIT_0) {
-      return this.fail(`a number with a leading zero: ${this.token(start)}`);
-    }
-    if (bytes[at] === DOT) {
-      const fractionAt = at + 1;
-      at = this.digitsEnd(fractionAt);
-      if (at === fractionAt) return this.fail(`an incomplete number: ${this.token(start)}`);
-    }
-    if ((bytes[at]! | 0x20) === LETTER_E) {
-      at++;
-      if (bytes[at] === PLUS || bytes[at] === MINUS) at++;
-      const exponentAt = at;
-      at = this.digitsEnd(exponentAt);
-      if (at === exponentAt) return this.fail(`an incomplete number: ${this.token(start)}`);
-    }
-    return at;
-  }
-
-  private digitsEnd(at: number): number {
-    const { bytes } = this;
-    while (bytes[at]! >= DIGIT_0 && bytes[at]! <= DIGIT_9) at++;
-    return at;
+  private numberEnd(start: number): number {
+    const end = jsonNumberEnd(this.bytes, start);
+    return end < 0 ? this.fail(`${numberProblem(end)}: ${this.token(start)}`) : end;
   }
 
   /** Position behind `true`, `false` or `null`. */
@@ -414,25 +386,7 @@ export class JsonScanner {
 
   /** What stands at `at`, for a message: a whole token, cut when it is long. */
   token(at: number): string {
-    const { bytes } = this;
-    if (bytes[at] === LF) return 'the end of the line';
-    const limit = at + EXCERPT_BYTES_MAX + 1;
-    let end = at + 1;
-    if (bytes[at] === QUOTE) {
-      while (end < limit && bytes[end] !== QUOTE && bytes[end] !== LF) end++;
-      return this.excerpt(at, bytes[end] === QUOTE ? end + 1 : end);
-    }
-    if (!isTokenEnd(bytes[at]!)) while (end < limit && !isTokenEnd(bytes[end]!)) end++;
-    return this.excerpt(at, end);
-  }
-
-  /** The text of a byte range up to its line end, cut when it is long. */
-  excerpt(start: number, end: number): string {
-    const { bytes } = this;
-    let stop = start;
-    while (stop < end && bytes[stop] !== LF) stop++;
-    const cut = Math.min(stop, start + EXCERPT_BYTES_MAX);
-    return excerptDecoder.decode(bytes.subarray(start, cut)) + (cut < stop ? '...' : '');
+    return tokenText(this.bytes, at);
   }
 }
 
@@ -440,21 +394,4 @@ export class JsonScanner {
 function fourDigits(digits: number): number {
   const pairs = (Math.imul(digits, 10) + (digits >>> 8)) & 0x00ff00ff;
   return (pairs & 0xff) * 100 + (pairs >>> 16);
-}
-
-function isTokenEnd(byte: number): boolean {
-  return (
-    byte <= SPACE ||
-    byte === COMMA ||
-    byte === COLON ||
-    byte === QUOTE ||
-    byte === OPEN_BRACE ||
-    byte === OPEN_BRACKET ||
-    byte === CLOSE_BRACE ||
-    byte === CLOSE_BRACKET
-  );
-}
-
-function hex(byte: number): string {
-  return `0x${byte.toString(16).padStart(2, '0')}`;
 }

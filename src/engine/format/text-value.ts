@@ -14,17 +14,12 @@ import {
   parseExactDecimal,
   parseInteger,
 } from './number-text.ts';
-import {
-  TimeTextReader,
-  timestampSyntax,
-  type TimestampFormat,
-  type TimestampSyntax,
-} from './timestamp-text.ts';
+import { TimeTextReader, type TimestampSyntaxes } from './timestamp-text.ts';
 
 /** What the scalar is in its format; CSV knows only strings. */
 export type ScalarKind = 'string' | 'number' | 'literal';
 
-export interface IntegerRange {
+interface IntegerRange {
   readonly min: number;
   readonly max: number;
 }
@@ -61,12 +56,10 @@ export class TextValue {
   millis = Number.NaN;
   nanos = 0;
   private readonly time = new TimeTextReader();
-  private readonly syntax: TimestampSyntax;
-  private readonly zonedSyntax: TimestampSyntax;
+  private readonly syntax: TimestampSyntaxes;
 
-  constructor(timestampFormat: TimestampFormat) {
-    this.syntax = timestampSyntax(timestampFormat, false);
-    this.zonedSyntax = timestampSyntax(timestampFormat, true);
+  constructor(syntax: TimestampSyntaxes) {
+    this.syntax = syntax;
   }
 
   /** As Boolean.parseBoolean. */
@@ -123,7 +116,7 @@ export class TextValue {
   /** Leaves `millis` and `nanos`, cut to the precision. */
   toTimestamp(isLocalZoned: boolean, precision: number): boolean {
     const { time } = this;
-    const syntax = isLocalZoned ? this.zonedSyntax : this.syntax;
+    const syntax = isLocalZoned ? this.syntax.zoned : this.syntax.local;
     if (!time.readTimestamp(this.bytes, { start: this.start, end: this.end }, syntax)) return false;
     const step = MILLIS_PER_PRECISION[precision] ?? 1;
     this.millis = step === 1 ? time.millis : Math.floor(time.millis / step) * step;

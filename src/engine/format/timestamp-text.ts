@@ -33,16 +33,36 @@ const NANOS_PER_MILLI = 1_000_000;
 const FRACTION_DIGITS_MAX = 9;
 const DATE_BYTES = 10;
 
-/** As Flink: the formatters of flink-format-common, TimeFormats, with Java's resolver styles. */
-export function timestampSyntax(format: TimestampFormat, isLocalZoned: boolean): TimestampSyntax {
-  const isIso = format === 'ISO-8601';
-  return {
-    separator: isIso ? LETTER_T : SPACE,
-    endsWithZ: isLocalZoned,
-    needsSeconds: !isIso,
-    isStrict: isIso && !isLocalZoned,
-  };
+export interface TimestampSyntaxes {
+  readonly local: TimestampSyntax;
+  /** Of TIMESTAMP_LTZ. */
+  readonly zoned: TimestampSyntax;
 }
+
+const sqlSyntax = {
+  separator: SPACE,
+  endsWithZ: false,
+  needsSeconds: true,
+  isStrict: false,
+} as const;
+const isoSyntax = {
+  separator: LETTER_T,
+  endsWithZ: false,
+  needsSeconds: false,
+  isStrict: true,
+} as const;
+
+/** As Flink: the formatters of flink-format-common, TimeFormats, with Java's resolver styles. */
+export const jsonTimestamps: Readonly<Record<TimestampFormat, TimestampSyntaxes>> = {
+  SQL: { local: sqlSyntax, zoned: { ...sqlSyntax, endsWithZ: true } },
+  'ISO-8601': { local: isoSyntax, zoned: { ...isoSyntax, endsWithZ: true, isStrict: false } },
+};
+
+/** Unlike Flink, which counts 02-30 as 03-02, a day that its month lacks is refused. */
+export const csvTimestamps: TimestampSyntaxes = {
+  local: { ...sqlSyntax, isStrict: true },
+  zoned: { ...sqlSyntax, endsWithZ: true, isStrict: true },
+};
 
 /** Reads texts; the result is in the fields when a method returned true. */
 export class TimeTextReader {

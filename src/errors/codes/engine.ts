@@ -55,10 +55,15 @@ export const engineCodes = {
     meaning: 'An expression cannot be computed for a row, where Flink fails the job too.',
     next: 'Guard the expression with CASE, or use TRY_CAST, which gives NULL instead.',
   },
+  DREY_FORMAT_TYPE: {
+    exit: 3,
+    meaning: 'A column has a type that its format cannot read or write.',
+    next: 'Declare another type; csv has no MAP and no nested types inside others, json has only text as MAP keys.',
+  },
   DREY_JSON_MAP_KEY: {
     exit: 9,
-    meaning: 'A MAP with a NULL key, or keys that are no text, is to be written as JSON.',
-    next: 'Filter such rows, or build the MAP with text keys that are not NULL.',
+    meaning: 'A MAP with a NULL key is to be written as JSON.',
+    next: 'Filter such rows, or build the MAP with keys that are not NULL.',
   },
   DREY_BATCH_TOO_LARGE: {
     exit: 9,
