@@ -1,7 +1,6 @@
 /** Runs a decoder over bytes as a source would, and shows what came out as plain values. */
 import { Batch, type RowSchema } from '../../../src/engine/batch/batch.ts';
 import { ByteBlock } from '../../../src/engine/batch/byte-block.ts';
-import { BATCH_ROWS } from '../../../src/engine/batch/column.ts';
 import { hashBytes } from '../../../src/engine/batch/hash.ts';
 import { readValue } from '../../../src/engine/batch/read-value.ts';
 import type { RecordDecoder } from '../../../src/engine/format/contract.ts';
@@ -30,8 +29,8 @@ export interface DecodePlan {
   readonly chunkBytes?: number;
   /** Bytes for decoded text behind the content; as many as content when not given. */
   readonly scratchBytes?: number;
-  /** Decode into batches that already hold so many rows. */
-  readonly rowsBefore?: number;
+  /** Fill each batch by calls that see one line each. */
+  readonly isLineByLine?: boolean;
 }
 
 const LF = 0x0a;
@@ -64,16 +63,28 @@ export function decodeRows(
     const isLast = at === content.length;
     const to = isLast ? area : recordDecoder.lastRecordEnd(block, 0, area);
     let from = 0;
+    let shown = 0;
     const batch = new Batch(schema);
     while (from < to) {
-      batch.reset();
-      batch.rowCount = 0;
+      if (plan.isLineByLine !== true || batch.isFull) {
+        batch.reset();
+        shown = 0;
+      }
+      const lineFeed = block.bytes.subarray(from, to).indexOf(LF);
+      const end = plan.isLineByLine === true && lineFeed >= 0 ? from + lineFeed + 1 : to;
       const scratchFrom = area + (plan.scratchBytes === undefined ? from : 0);
-      const result = recordDecoder.decode({ block, from, to, scratchFrom, batch });
+      const result = recordDecoder.decode({ block, from, to: end, scratchFrom, batch });
       lineCount += result.lineCount;
-      for (let row = 0; row < batch.rowCount; row++) records.push(rowOf(batch, row));
-      from = result.next;
       const { unreadable } = result;
+      if (batch.rowCount === shown && result.next === from && unreadable === null) {
+        throw new Error('the decoder does not move');
+      }
+      // Rows are looked at as late as possible: later calls must leave them alone.
+      const isDue = unreadable !== null || result.next >= to || batch.isFull;
+      if (isDue || plan.isLineByLine !== true) {
+        for (; shown < batch.rowCount; shown++) records.push(rowOf(batch, shown));
+      }
+      from = result.next;
       if (unreadable !== null) {
         records.push({
           raw: decoder.decode(block.bytes.subarray(unreadable.start, unreadable.end)),
@@ -82,10 +93,7 @@ export function decodeRows(
         });
         lineCount += block.bytes.subarray(from, unreadable.next).filter((b) => b === LF).length;
         from = unreadable.next;
-      } else if (batch.rowCount === 0 && from < to && result.lineCount === 0) {
-        throw new Error('the decoder does not move');
       }
-      if (batch.rowCount > BATCH_ROWS) throw new Error('the batch is overfull');
     }
     carried = block.bytes.slice(to, area);
   }

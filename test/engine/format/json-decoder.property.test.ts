@@ -170,6 +170,7 @@ describe('against JSON.parse', () => {
           const whole = decode(content);
           expect(decode(content, { chunkBytes })).toEqual(whole);
           expect(decode(content, { scratchBytes })).toEqual(whole);
+          expect(decode(content, { isLineByLine: true })).toEqual(whole);
         },
       ),
       { numRuns: 200 },

@@ -25,6 +25,13 @@ describe('rows', () => {
     ]);
   });
 
+  test('a batch is filled to its last row and no further', () => {
+    const content = Array.from({ length: 5000 }, (_, index) => `{"a":${index}}\n`).join('');
+    const { records, lineCount } = decode([{ name: 'a', type: int }], content);
+    expect(records).toEqual(Array.from({ length: 5000 }, (_, index) => ({ values: [index] })));
+    expect(lineCount).toBe(5000);
+  });
+
   test('blank lines are skipped and counted', () => {
     const { records, lineCount } = decode(
       [{ name: 'a', type: int }],
@@ -74,7 +81,7 @@ describe('JSON as a whole', () => {
     ['{"b":tru}', 'expected a value, found tru'],
     ['{"b":nulla}', 'expected , or }, found a'],
     ['{"b":01}', 'a number with a leading zero: 01'],
-    ['{"b":-}', 'expected a value, found -'],
+    ['{"b":-}', 'a number without digits: -'],
     ['{"b":+1}', 'expected a value, found +1'],
     ['{"b":.5}', 'expected a value, found .5'],
     ['{"b":1.}', 'an incomplete number: 1.'],
@@ -213,5 +220,8 @@ describe('strings', () => {
     for (const scratchBytes of [0, 1, 5, 7, 20, 100]) {
       expect(decode(schema, lines, { plan: { scratchBytes } }).records).toEqual(expected);
     }
+    // Without a scratch region every call finds the batch's text elsewhere.
+    const plan = { scratchBytes: 0, isLineByLine: true };
+    expect(decode(schema, lines, { plan }).records).toEqual(expected);
   });
 });
