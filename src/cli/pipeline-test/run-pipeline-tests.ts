@@ -17,6 +17,7 @@ import type {
 import { streamSchemaOf } from '../../pipeline/plan/stream-schema.ts';
 import { toStreamGraph, toStreamInput } from '../../pipeline/to-engine/stream-graph.ts';
 import type { Platform } from '../../platform/platform.ts';
+import { rowText } from './row-text.ts';
 import type { TestFailure, TestOutcome } from './test-outcome.ts';
 
 export interface TestRunOptions {
@@ -130,7 +131,10 @@ class TestRun {
     const schema = streamSchemaOf(this.plan, step.stream);
     const taken = this.harness.take(toStreamInput(this.plan, step.stream));
     const failure = step.exact
-      ? compareRows(exactExpected(step.rows, schema), taken.map(exactText))
+      ? compareRows(
+          exactExpected(step.rows, schema),
+          taken.map((row) => rowText(schema, row.values, row.kind)),
+        )
       : this.compareNamed(step.rows, schema, taken);
     if (failure === null) return;
     this.failures.push({
@@ -147,11 +151,11 @@ class TestRun {
     taken: readonly TakenRow[],
   ): Comparison | null {
     const named = new Set(rows.flatMap((row) => Object.keys(row)));
-    const columns = schema.filter((field) => named.has(field.name)).map((field) => field.name);
+    const columns = schema.filter((field) => named.has(field.name));
     const withKind = named.has('op');
     const text = (values: Readonly<Record<string, Value>>, kind: string): string =>
       rowText(columns, values, withKind ? kind : null);
-    const expected = typedRows(rows, schema).map((values, index) =>
+    const expected = typedRows(rows, columns).map((values, index) =>
       text(values, kindOf(rows[index]!)),
     );
     return compareRows(
@@ -184,9 +188,8 @@ function compareRows(expected: readonly string[], actual: readonly string[]): Co
 }
 
 function exactExpected(rows: readonly TestRow[], schema: readonly RowField[]): readonly string[] {
-  const columns = schema.map((field) => field.name);
   return typedRows(rows, schema).map((values, index) =>
-    rowText(columns, values, kindOf(rows[index]!)),
+    rowText(schema, values, kindOf(rows[index]!)),
   );
 }
 
@@ -196,28 +199,13 @@ function kindOf(row: TestRow): string {
   return typeof op === 'string' ? op : '+I';
 }
 
-function exactText(row: TakenRow): string {
-  return rowText(Object.keys(row.values), row.values, row.kind);
-}
-
+/** A column that a row does not name is NULL in it, whatever its type says. */
 function typedRows(
   rows: readonly TestRow[],
   schema: readonly RowField[],
 ): readonly Readonly<Record<string, Value>>[] {
-  return readJsonRows(schema, rows.map((row) => JSON.stringify(row)).join('\n'));
-}
-
-/** A row as one line: `{"op":"+I","uv":"1"}`; times in nanoseconds are told as text. */
-function rowText(
-  columns: readonly string[],
-  values: Readonly<Record<string, Value>>,
-  kind: string | null,
-): string {
-  const shown = columns.map((name): [string, unknown] => [name, values[name]]);
-  const entries = kind === null ? shown : [['op', kind] as [string, unknown], ...shown];
-  return JSON.stringify(Object.fromEntries(entries), (_key, value: unknown) =>
-    typeof value === 'bigint' ? String(value) : value,
-  );
+  const nullable = schema.map(({ name, type }) => ({ name, type: { ...type, nullable: true } }));
+  return readJsonRows(nullable, rows.map((row) => JSON.stringify(row)).join('\n'));
 }
 
 function streamName({ node, stream }: StreamReference): string {
