@@ -6,6 +6,7 @@ import { evaluate } from './evaluate.ts';
 import { EvaluationError } from './evaluation-error.ts';
 import type { EvaluationContext } from './function/contract.ts';
 import type { CaseExpression, LogicalExpression, TypedExpression } from './tree.ts';
+import { withNullable } from './type-relations.ts';
 
 /** An equal expression with its constant parts computed. */
 export function foldConstants(expression: TypedExpression, timeZone: string): TypedExpression {
@@ -94,7 +95,7 @@ function foldLogical(
   }
   const [first] = operands;
   if (first === undefined) return { kind: 'literal', type: expression.type, value: !deciding };
-  if (operands.length === 1) return { ...first, type: first.type };
+  if (operands.length === 1) return asResultOf(expression, first);
   return compute({ ...expression, operands }, operands, context);
 }
 
@@ -114,6 +115,12 @@ function foldCase(
     }
     if (when.kind !== 'literal') branches.push({ when, result });
   }
-  if (branches.length === 0) return otherwise;
+  if (branches.length === 0) return asResultOf(expression, otherwise);
   return { ...expression, branches, otherwise };
+}
+
+/** A part in place of the whole, whose type must stay as it was checked. */
+function asResultOf(whole: TypedExpression, part: TypedExpression): TypedExpression {
+  if (part.kind === 'literal') return { ...part, type: whole.type };
+  return { ...part, type: withNullable(part.type, whole.type.nullable) };
 }

@@ -45,3 +45,8 @@ export function codePointCountBefore(text: string, index: number): number {
 function nextIndex(text: string, index: number): number {
   return index + ((text.codePointAt(index) ?? 0) > 0xffff ? 2 : 1);
 }
+
+/** The code points, each as a text of its own. */
+export function codePoints(text: string): string[] {
+  return Array.from(text);
+}

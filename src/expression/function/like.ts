@@ -3,6 +3,7 @@
  * pattern at worst. As in Flink, % also matches line ends and _ does not; there is no escape
  * character unless ESCAPE names one.
  */
+import { codePoints } from '../text-units.ts';
 import { EvaluationError } from '../evaluation-error.ts';
 import type { ScalarFunction } from './contract.ts';
 import { textAt } from './operand.ts';
@@ -30,11 +31,11 @@ export function parseLikePattern(pattern: string, escape: string | null): readon
 }
 
 function readParts(pattern: string, escape: string | null): readonly LikePart[] {
-  if (escape !== null && [...escape].length !== 1) {
+  if (escape !== null && codePoints(escape).length !== 1) {
     throw new EvaluationError(`The escape of LIKE is one character, not '${escape.slice(0, 20)}'`);
   }
   const parts: LikePart[] = [];
-  const characters = [...pattern];
+  const characters = codePoints(pattern);
   for (let index = 0; index < characters.length; index += 1) {
     const character = characters[index] ?? '';
     if (character === escape) {
@@ -55,7 +56,7 @@ function readParts(pattern: string, escape: string | null): readonly LikePart[] 
 
 /** Does the whole text follow the pattern? Goes back only to the latest %. */
 export function matchesLike(text: string, parts: readonly LikePart[]): boolean {
-  const characters = [...text];
+  const characters = codePoints(text);
   let at = 0;
   let part = 0;
   let runPart = -1;

@@ -11,7 +11,9 @@ import { conditionalFunctions } from './conditional.ts';
 import type { ScalarFunction } from './contract.ts';
 import { hashFunctions } from './hash.ts';
 import { likeFunctions } from './like.ts';
+import { jsonFunctions } from './json.ts';
 import { logicalFunctions } from './logical.ts';
+import { regexpFunctions } from './regexp.ts';
 import { roundingFunctions } from './rounding.ts';
 import { stringEncodingFunctions } from './string-encoding.ts';
 import { stringSearchFunctions } from './string-search.ts';
@@ -22,6 +24,7 @@ import { temporalFunctions } from './temporal.ts';
 const all: readonly ScalarFunction[] = [
   ...comparisonFunctions,
   ...likeFunctions,
+  ...regexpFunctions,
   ...logicalFunctions,
   ...arithmeticOperators,
   ...arithmeticFunctions,
@@ -33,6 +36,7 @@ const all: readonly ScalarFunction[] = [
   ...temporalConversionFunctions,
   ...conditionalFunctions,
   ...hashFunctions,
+  ...jsonFunctions,
   ...collectionFunctions,
   ...arrayFunctions,
 ];

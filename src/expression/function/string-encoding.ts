@@ -1,4 +1,5 @@
 /** Text functions on bytes and encodings: BASE64, HEX, ENCODE, ASCII, URL_ENCODE. */
+import { codePoints } from '../text-units.ts';
 import { EvaluationError } from '../evaluation-error.ts';
 import { bytesType, isInteger, isText, stringType } from '../type-relations.ts';
 import { bareTypeText } from '../type-text.ts';
@@ -67,7 +68,7 @@ function encode(value: string, name: string): Uint8Array {
 }
 
 function singleBytes(value: string, last: number): Uint8Array {
-  return Uint8Array.from([...value], (character) => {
+  return Uint8Array.from(codePoints(value), (character) => {
     const point = character.codePointAt(0) ?? 0;
     return point <= last ? point : 0x3f;
   });

@@ -1,5 +1,5 @@
 /** Text functions that find, test and split: POSITION, INSTR, STARTSWITH, SPLIT_INDEX, PARSE_URL. */
-import { codePointCountBefore, codePointSlice } from '../text-units.ts';
+import { codePointCountBefore, codePointSlice, codePoints } from '../text-units.ts';
 import { commonType, simple, stringType } from '../type-relations.ts';
 import type { Value } from '../value.ts';
 import type { ScalarFunction } from './contract.ts';
@@ -30,7 +30,7 @@ function splitIndex(operands: readonly Value[]): Value {
 
 function split(operands: readonly Value[]): Value {
   const separator = textAt(operands, 1);
-  return separator === '' ? [...textAt(operands, 0)] : textAt(operands, 0).split(separator);
+  return separator === '' ? codePoints(textAt(operands, 0)) : textAt(operands, 0).split(separator);
 }
 
 /** Source: java.net.URL, which PARSE_URL of Flink uses. */

@@ -2,7 +2,7 @@
  * Text functions on whole texts and their parts. Characters are code points. Searching and
  * splitting are in string-search.ts, encodings in string-encoding.ts, patterns in pattern.ts.
  */
-import { codePointLength, codePointSlice } from '../text-units.ts';
+import { codePointLength, codePointSlice, codePoints } from '../text-units.ts';
 import { LENGTH_MAX, type LengthType, type LogicalType } from '../type.ts';
 import { isText, stringType } from '../type-relations.ts';
 import { EvaluationError } from '../evaluation-error.ts';
@@ -80,7 +80,7 @@ type Side = 'BOTH' | 'LEADING' | 'TRAILING';
 
 /** Takes away characters that are in `set` from the ends. */
 function trim(value: string, set: string, side: Side): string {
-  const characters = [...value];
+  const characters = codePoints(value);
   const removed = new Set(set);
   let start = 0;
   let end = characters.length;
@@ -123,9 +123,9 @@ function sideTrim(name: string, side: Side, result: ResultOf): ScalarFunction {
 function padded(operands: readonly Value[], isLeft: boolean): Value {
   const value = textAt(operands, 0);
   const length = numberAt(operands, 1);
-  const filling = [...textAt(operands, 2)];
+  const filling = codePoints(textAt(operands, 2));
   if (length < 0 || filling.length === 0) return null;
-  const characters = [...value];
+  const characters = codePoints(value);
   if (characters.length >= length) return characters.slice(0, length).join('');
   if (length > TEXT_BUILT_MAX) throw tooLong(isLeft ? 'LPAD' : 'RPAD');
   const missing = length - characters.length;
@@ -165,7 +165,7 @@ function initCap(value: string): string {
 
 /** As Flink: a start outside the text changes nothing; a length of 0 or less drops the rest. */
 function overlay(operands: readonly Value[]): string {
-  const characters = [...textAt(operands, 0)];
+  const characters = codePoints(textAt(operands, 0));
   const placed = textAt(operands, 1);
   const start = Number(valueAt(operands, 2));
   const length = operands.length === 3 ? codePointLength(placed) : Number(valueAt(operands, 3));
@@ -176,12 +176,14 @@ function overlay(operands: readonly Value[]): string {
 
 /** Each character of `from` becomes the one at its place in `to`; those without one vanish. */
 function translate(value: string, from: string, to: string): string {
-  const targets = [...to];
+  const targets = codePoints(to);
   const mapping = new Map<string, string>();
-  for (const [index, character] of [...from].entries()) {
+  for (const [index, character] of codePoints(from).entries()) {
     if (!mapping.has(character)) mapping.set(character, targets[index] ?? '');
   }
-  return [...value].map((character) => mapping.get(character) ?? character).join('');
+  return codePoints(value)
+    .map((character) => mapping.get(character) ?? character)
+    .join('');
 }
 
 /** `||` and CONCAT of two: the lengths add up. */
@@ -333,7 +335,7 @@ export const stringFunctions: readonly ScalarFunction[] = [
     summary: 'The characters in reverse order.',
     operands: [text],
     result: results.nullableString,
-    evaluate: (operands) => [...textAt(operands, 0)].reverse().join(''),
+    evaluate: (operands) => codePoints(textAt(operands, 0)).reverse().join(''),
   }),
   textFunction({
     name: 'TRANSLATE',

@@ -204,13 +204,14 @@ const NO_UNIX_TIME = -(2n ** 63n);
 const unixTimestamp: ScalarFunction = {
   name: 'UNIX_TIMESTAMP',
   category,
-  syntax: ['UNIX_TIMESTAMP(string[, format])'],
+  syntax: ['UNIX_TIMESTAMP()', 'UNIX_TIMESTAMP(string[, format])'],
   summary:
-    "Epoch seconds of a text on the session's clock; the smallest BIGINT when it is no time.",
-  deterministic: true,
+    "Epoch seconds now, or of a text on the session's clock; the smallest BIGINT when it is no time.",
+  deterministic: false,
   strict: true,
-  resolve: signature([text, text], results.bigint, { optional: 1 }),
+  resolve: signature([text, text], results.bigint, { optional: 2 }),
   evaluate: (operands, _types, context) => {
+    if (operands.length === 0) return BigInt(Math.floor(context.nowMs() / 1000));
     const pattern = operands.length === 1 ? DEFAULT_PATTERN : textAt(operands, 1);
     const parsed = datePattern(pattern).parse(textAt(operands, 0));
     if (parsed === undefined) return NO_UNIX_TIME;

@@ -1,0 +1,135 @@
+/**
+ * JSON texts -> values that keep numbers as they are written, so that a 20-digit number and 1.50
+ * survive. Bounded in depth; duplicate keys keep the last.
+ */
+
+export type Json =
+  null | boolean | string | JsonNumber | readonly Json[] | ReadonlyMap<string, Json>;
+
+/** A number with its digits. */
+export class JsonNumber {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+/** Deepest nesting of arrays and objects that is read. */
+export const JSON_DEPTH_MAX = 200;
+
+const SPACE = /[ \t\r\n]*/y;
+const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+const PLAIN_STRING = /"([^"\\\u0000-\u001f]*)"/y;
+const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+
+/** Undefined for a text that is no JSON. As Flink, what follows the first value is not looked at. */
+export function parseJson(text: string): Json | undefined {
+  return new JsonReader(text).read(0);
+}
+
+class JsonReader {
+  readonly #text: string;
+  #index = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  read(depth: number): Json | undefined {
+    if (depth > JSON_DEPTH_MAX) return undefined;
+    this.#match(SPACE);
+    switch (this.#text.charAt(this.#index)) {
+      case '{':
+        return this.#readObject(depth);
+      case '[':
+        return this.#readArray(depth);
+      case '"':
+        return this.#readString();
+      case 't':
+        return this.#accept('true') ? true : undefined;
+      case 'f':
+        return this.#accept('false') ? false : undefined;
+      case 'n':
+        return this.#accept('null') ? null : undefined;
+      default: {
+        const number = this.#match(NUMBER);
+        return number === null || number[0] === '' ? undefined : new JsonNumber(number[0]);
+      }
+    }
+  }
+
+  #readObject(depth: number): Json | undefined {
+    const members = new Map<string, Json>();
+    this.#index += 1;
+    this.#match(SPACE);
+    if (this.#accept('}')) return members;
+    for (;;) {
+      this.#match(SPACE);
+      const key = this.#readString();
+      this.#match(SPACE);
+      if (key === undefined || !this.#accept(':')) return undefined;
+      const value = this.read(depth + 1);
+      if (value === undefined) return undefined;
+      members.set(key, value);
+      this.#match(SPACE);
+      if (this.#accept('}')) return members;
+      if (!this.#accept(',')) return undefined;
+    }
+  }
+
+  #readArray(depth: number): Json | undefined {
+    const items: Json[] = [];
+    this.#index += 1;
+    this.#match(SPACE);
+    if (this.#accept(']')) return items;
+    for (;;) {
+      const item = this.read(depth + 1);
+      if (item === undefined) return undefined;
+      items.push(item);
+      this.#match(SPACE);
+      if (this.#accept(']')) return items;
+      if (!this.#accept(',')) return undefined;
+    }
+  }
+
+  #readString(): string | undefined {
+    const plain = this.#match(PLAIN_STRING);
+    if (plain !== null) return plain[1];
+    const match = this.#match(STRING);
+    if (match === null) return undefined;
+    const value: unknown = JSON.parse(match[0]);
+    return typeof value === 'string' ? value : undefined;
+  }
+
+  #accept(text: string): boolean {
+    if (!this.#text.startsWith(text, this.#index)) return false;
+    this.#index += text.length;
+    return true;
+  }
+
+  #match(expression: RegExp): RegExpExecArray | null {
+    expression.lastIndex = this.#index;
+    const match = expression.exec(this.#text);
+    if (match !== null) this.#index = expression.lastIndex;
+    return match;
+  }
+}
+
+/** Without spaces; keys in the order of their UTF-16 units, as Flink writes them. */
+export function jsonText(value: Json): string {
+  if (value instanceof JsonNumber) return value.text;
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  if (isJsonArray(value)) return `[${value.map(jsonText).join(',')}]`;
+  const keys = [...value.keys()].sort();
+  const members = keys.map((key) => `${JSON.stringify(key)}:${jsonText(value.get(key) ?? null)}`);
+  return `{${members.join(',')}}`;
+}
+
+export function isJsonArray(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
+export function isJsonObject(value: Json): value is ReadonlyMap<string, Json> {
+  return value instanceof Map;
+}
