@@ -146,7 +146,8 @@ export class JobHarness {
     this.chain.close();
     this.chain = this.build(states);
     for (const [name, rows] of this.sources) {
-      rows.restoreState(new StateReader(sourceStates.get(name)!));
+      const state = sourceStates.get(name);
+      if (state !== undefined) rows.restoreState(new StateReader(state));
     }
   }
 
@@ -173,6 +174,7 @@ export class JobHarness {
       if (this.captures.has(keyOf(stream))) continue;
       chain.attach(stream, this.capture(stream, before, null));
     }
+    chain.open();
     this.sources = new Map();
     for (const node of this.graph.nodes) {
       if (node.kind !== 'source') continue;
@@ -245,14 +247,18 @@ export class JobHarness {
   }
 }
 
-/** Values of JSON lines under a schema, as the `json` format reads them. Throws InputErrors. */
+/**
+ * Values of JSON lines under a schema, as the `json` format reads them; columns that a line leaves
+ * out are NULL. Throws InputErrors.
+ */
 export function readJsonRows(
   schema: RowSchema,
   lines: string,
 ): readonly Readonly<Record<string, Value>>[] {
   const rows: Record<string, Value>[] = [];
   const expectations = { sourceName: 'expect', listener: failOnDeadRecord };
-  for (const batch of decodeJson(schema, lines, expectations)) {
+  const optional = schema.map(({ name, type }) => ({ name, type: { ...type, nullable: true } }));
+  for (const batch of decodeJson(optional, lines, expectations)) {
     for (let row = 0; row < batch.rowCount; row++) {
       const values: Record<string, Value> = {};
       for (const [index, field] of schema.entries()) {

@@ -86,10 +86,10 @@ describe('a line that cannot be read', () => {
     expect(ended.error).toContain('DREY_RECORD_UNREADABLE');
   });
 
-  test('is one JSON document on stdout under --json', async () => {
+  test('is told as a JSON line on stderr under --json, because stdout holds rows', async () => {
     const ended = await passThrough({ data: '{"id":\n', flags: ['--json'] });
-    expect(ended.exit).toBe(3);
-    const last = ended.output.trim().split('\n').at(-1)!;
+    expect(ended).toMatchObject({ exit: 3, output: '' });
+    const last = ended.error.trim().split('\n').at(-1)!;
     expect(JSON.parse(last)).toMatchObject({
       schemaVersion: 1,
       error: { code: 'DREY_RECORD_UNREADABLE', exit: 3, details: { line: 1 } },

@@ -1,34 +1,48 @@
 /**
  * Gives each distinct byte key a dense 32-bit id, so that everything behind it works on integers.
- * Open addressing with linear probing, at most half full. An entry is eight words on one cache
- * line: hash, id + 1 (0: free), length, and the key itself when it has at most INLINE_BYTES bytes,
- * else its place in a word arena. Keys die by `retain`: the owner says which ids are still in use,
- * the others are handed out again, so an endless stream of new keys stays bounded.
+ * Open addressing with linear probing, at most half full. An entry is four words and never on two
+ * cache lines: its tag (id + 1, and the length of a short key), then the key itself when it has at
+ * most INLINE_BYTES bytes, else its hash, its place in a word arena and its length. Keys die by
+ * `retain`: the owner says which ids are still in use, the others are handed out again, so an
+ * endless stream of new keys stays bounded.
  * Invariant: ids in use are below `idLimit`, and an id keeps its key until a `retain` drops it.
  */
 import { EngineError } from '../../errors/drey-error.ts';
 import { ByteBlock } from '../batch/byte-block.ts';
+import { finishHash, hashBytes, HASH_SEED, mixWord } from '../batch/hash.ts';
 import { alignedWords } from './aligned-words.ts';
-import type { KeyRanges } from './key-ranges.ts';
-import { NULL_KEY_LENGTH } from './key-ranges.ts';
+import { NULL_KEY_LENGTH, type KeyRanges } from './key-ranges.ts';
 import type { StateReader } from './state-reader.ts';
 import type { StateWriter } from './state-writer.ts';
-import { hashBytes } from '../batch/hash.ts';
 
 /** Words of an entry, as a power of two. */
-const ENTRY_SHIFT = 3;
+const ENTRY_SHIFT = 2;
 const ENTRY_WORDS = 1 << ENTRY_SHIFT;
-const ID = 1;
-const LENGTH = 2;
-const KEY = 3;
-const INLINE_WORDS = ENTRY_WORDS - KEY;
-const INLINE_BYTES = INLINE_WORDS * 4;
+const INLINE_BYTES = 12;
+/** The upper bits of a tag: length of an inline key, or one of the two marks. */
+const LENGTH_SHIFT = 27;
+const ID_MASK = (1 << LENGTH_SHIFT) - 1;
+const NULL_MARK = 13;
+const LONG_MARK = 14;
+/** Words of a long key's entry behind the tag. */
+const HASH = 1;
+const PLACE = 2;
+const LONG_LENGTH = 3;
 const INITIAL_SLOTS = 1024;
 const INITIAL_ARENA_WORDS = 1024;
 /** Below this a table grows eightfold: moving a small one often costs more than its room. */
 const SMALL_SLOTS = 1 << 16;
 /** Slots of the largest table: an Int32Array of 2^28 words, 1 GiB. Half of them can be taken. */
-const SLOTS_MAX = 1 << 25;
+const SLOTS_MAX = 1 << 26;
+
+/** For each length up to INLINE_BYTES, the bits of the key's three words that belong to it. */
+const wordMasks = Array.from({ length: 3 }, (_unused, word) =>
+  Int32Array.from({ length: INLINE_BYTES + 1 }, (_none, length) => {
+    const bytes = Math.min(4, Math.max(0, length - word * 4));
+    return bytes === 4 ? -1 : (1 << (bytes * 8)) - 1;
+  }),
+);
+const [masks0, masks1, masks2] = wordMasks as [Int32Array, Int32Array, Int32Array];
 
 /** Takes the result of the prefetch pass, so that it is not optimised away. */
 const prefetchResult = new Int32Array(1);
@@ -71,18 +85,11 @@ export class KeyDictionary {
 
   /** The id of one key of `length` bytes (NULL_KEY_LENGTH: the NULL key); added when it is new. */
   intern(view: DataView, start: number, length: number, hash: number): number {
-    const { table } = this;
-    const mask = (this.slots << ENTRY_SHIFT) - 1;
-    let entry = (hash << ENTRY_SHIFT) & mask;
-    for (;;) {
-      const stored = table[entry + ID]!;
-      if (stored === 0) {
-        this.writeKey(entry, view, start, length);
-        return this.claim(entry, hash);
-      }
-      if (table[entry] === hash && this.holds(entry, view, start, length)) return stored - 1;
-      entry = (entry + ENTRY_WORDS) & mask;
-    }
+    const entry = this.seek(view, start, length, hash);
+    const tag = this.table[entry]!;
+    if (tag !== 0) return (tag & ID_MASK) - 1;
+    this.writeKey(entry, view, start, length);
+    return this.claim(entry, hash, length);
   }
 
   /** Writes the id of each key range into `ids`, -1 where the key is not known. */
@@ -97,25 +104,28 @@ export class KeyDictionary {
 
   /** Bytes of the key of `id`; NULL_KEY_LENGTH for the NULL key. */
   lengthOf(id: number): number {
-    return this.table[this.entryOfId[id]! + LENGTH]!;
+    const entry = this.entryOfId[id]!;
+    const mark = this.table[entry]! >>> LENGTH_SHIFT;
+    if (mark <= INLINE_BYTES) return mark;
+    return mark === NULL_MARK ? NULL_KEY_LENGTH : this.table[entry + LONG_LENGTH]!;
   }
 
   /** The first four bytes of the key of `id`, as a word. */
   firstWordOf(id: number): number {
     const entry = this.entryOfId[id]!;
     const { table } = this;
-    const first = table[entry + KEY]!;
-    return table[entry + LENGTH]! <= INLINE_BYTES ? first : this.arena[first]!;
+    const isInline = table[entry]! >>> LENGTH_SHIFT <= INLINE_BYTES;
+    return isInline ? table[entry + 1]! : this.arena[table[entry + PLACE]!]!;
   }
 
   /** Copies the key of `id`, in whole words, to `target` at `at`; the rest of the last word is 0. */
   copyKey(id: number, target: DataView, at: number): void {
     const entry = this.entryOfId[id]!;
     const { table } = this;
-    const length = table[entry + LENGTH]!;
-    const inline = length <= INLINE_BYTES;
-    const words = inline ? table : this.arena;
-    const from = inline ? entry + KEY : table[entry + KEY]!;
+    const length = this.lengthOf(id);
+    const isInline = length <= INLINE_BYTES;
+    const words = isInline ? table : this.arena;
+    const from = isInline ? entry + 1 : table[entry + PLACE]!;
     for (let word = 0; word << 2 < length; word++) {
       target.setInt32(at + (word << 2), words[from + word]!, true);
     }
@@ -133,7 +143,8 @@ export class KeyDictionary {
       const entry = old.entryOfId[id]!;
       if (entry < 0 || used[id] !== 1) continue;
       last = id;
-      this.place(old.table, entry, old.arena, id);
+      this.ensureIds(id + 1);
+      this.moveLong(this.place(old.table, entry), old.arena);
     }
     this.keyCount = kept;
     this.nextId = last + 1;
@@ -175,35 +186,66 @@ export class KeyDictionary {
   }
 
   private find(view: DataView, start: number, length: number, hash: number): number {
+    return (this.table[this.seek(view, start, length, hash)]! & ID_MASK) - 1;
+  }
+
+  /** The entry of a key, or the free one where it belongs. */
+  private seek(view: DataView, start: number, length: number, hash: number): number {
+    if (length > INLINE_BYTES) return this.seekLong(view, start, length, hash);
     const { table } = this;
     const mask = (this.slots << ENTRY_SHIFT) - 1;
+    const mark = length < 0 ? NULL_MARK : length;
+    // Bytes behind a short key are read and masked away; blocks have room for that.
+    const word0 = length > 0 ? view.getInt32(start, true) & masks0[length]! : 0;
+    const word1 = length > 4 ? view.getInt32(start + 4, true) & masks1[length]! : 0;
+    const word2 = length > 8 ? view.getInt32(start + 8, true) & masks2[length]! : 0;
     let entry = (hash << ENTRY_SHIFT) & mask;
     for (;;) {
-      const stored = table[entry + ID]!;
-      if (stored === 0) return -1;
-      if (table[entry] === hash && this.holds(entry, view, start, length)) return stored - 1;
+      const tag = table[entry]!;
+      if (tag === 0) return entry;
+      if (
+        tag >>> LENGTH_SHIFT === mark &&
+        table[entry + 3] === word2 &&
+        table[entry + 2] === word1 &&
+        table[entry + 1] === word0
+      ) {
+        return entry;
+      }
       entry = (entry + ENTRY_WORDS) & mask;
     }
   }
 
-  /** True when the entry's key is these bytes. */
-  private holds(entry: number, view: DataView, start: number, length: number): boolean {
+  private seekLong(view: DataView, start: number, length: number, hash: number): number {
     const { table } = this;
-    if (table[entry + LENGTH] !== length) return false;
-    const isInline = length <= INLINE_BYTES;
-    const words = isInline ? table : this.arena;
-    let at = isInline ? entry + KEY : table[entry + KEY]!;
-    const wholeEnd = start + (length & ~3);
-    let byte = start;
-    for (; byte < wholeEnd; byte += 4) {
-      if (words[at++] !== view.getInt32(byte, true)) return false;
+    const mask = (this.slots << ENTRY_SHIFT) - 1;
+    let entry = (hash << ENTRY_SHIFT) & mask;
+    for (;;) {
+      const tag = table[entry]!;
+      if (tag === 0) return entry;
+      if (
+        tag >>> LENGTH_SHIFT === LONG_MARK &&
+        table[entry + HASH] === hash &&
+        table[entry + LONG_LENGTH] === length &&
+        this.holdsLong(table[entry + PLACE]!, view, start, length)
+      ) {
+        return entry;
+      }
+      entry = (entry + ENTRY_WORDS) & mask;
     }
-    const rest = length & 3;
-    if (rest === 0 || length < 0) return true;
-    return words[at] === (view.getInt32(byte, true) & ((1 << (rest << 3)) - 1));
   }
 
-  /** Loads the first entry of every key, so that the cache misses of independent rows overlap. */
+  /** True when the words of the arena from `place` on are these bytes. */
+  private holdsLong(place: number, view: DataView, start: number, length: number): boolean {
+    const { arena } = this;
+    const wholeEnd = start + (length & ~3);
+    let at = place;
+    let byte = start;
+    for (; byte < wholeEnd; byte += 4) if (arena[at++] !== view.getInt32(byte, true)) return false;
+    const rest = length & 3;
+    return rest === 0 || arena[at] === (view.getInt32(byte, true) & ((1 << (rest << 3)) - 1));
+  }
+
+  /** Loads the first word of every key's place, so that the cache misses of rows overlap. */
   private touch(hashes: Int32Array, rowCount: number): number {
     const { table } = this;
     const mask = (this.slots << ENTRY_SHIFT) - 1;
@@ -212,20 +254,24 @@ export class KeyDictionary {
     return sum;
   }
 
-  /** Writes length and key of a free entry; it stays free until it is claimed. */
+  /** Writes the key into a free entry, which stays free until it is claimed. */
   private writeKey(entry: number, view: DataView, start: number, length: number): void {
     const { table } = this;
-    table[entry + LENGTH] = length;
-    if (length <= 0) return;
     let words = table;
-    let at = entry + KEY;
+    let at = entry + 1;
     if (length > INLINE_BYTES) {
       this.reserveArena((length + 3) >>> 2);
       words = this.arena;
       at = this.arenaEnd;
-      table[entry + KEY] = at;
+      table[entry + PLACE] = at;
+      table[entry + LONG_LENGTH] = length;
       this.arenaEnd += (length + 3) >>> 2;
+    } else {
+      table[entry + 1] = 0;
+      table[entry + 2] = 0;
+      table[entry + 3] = 0;
     }
+    if (length <= 0) return;
     const wholeEnd = start + (length & ~3);
     let byte = start;
     for (; byte < wholeEnd; byte += 4) words[at++] = view.getInt32(byte, true);
@@ -234,14 +280,26 @@ export class KeyDictionary {
   }
 
   /** Gives the entry an id, growing the table when it is half full. */
-  private claim(entry: number, hash: number): number {
+  private claim(entry: number, hash: number, length: number): number {
     const id = this.freeIds.length > 0 ? this.freeIds.pop()! : this.nextId++;
-    this.table[entry] = hash;
-    this.table[entry + ID] = id + 1;
+    const isLong = length > INLINE_BYTES;
+    const mark = isLong ? LONG_MARK : length < 0 ? NULL_MARK : length;
+    if (isLong) this.table[entry + HASH] = hash;
+    this.table[entry] = (mark << LENGTH_SHIFT) | (id + 1);
     this.ensureIds(id + 1);
     this.entryOfId[id] = entry;
     if (++this.keyCount * 2 > this.slots) this.grow();
     return id;
+  }
+
+  /** The hash of the key of a taken entry. */
+  private hashOf(table: Int32Array, entry: number): number {
+    const mark = table[entry]! >>> LENGTH_SHIFT;
+    if (mark === LONG_MARK) return table[entry + HASH]!;
+    if (mark === NULL_MARK) return 0;
+    let hash = HASH_SEED;
+    for (let word = 0; word << 2 < mark; word++) hash = mixWord(hash, table[entry + 1 + word]!);
+    return finishHash(hash, mark);
   }
 
   /**
@@ -252,37 +310,37 @@ export class KeyDictionary {
     const { table, slots } = this;
     if (slots >= SLOTS_MAX) throw tooManyKeys();
     this.slots = slots < SMALL_SLOTS ? slots * 8 : slots * 2;
-    const grown = alignedWords(this.slots * ENTRY_WORDS);
-    const mask = grown.length - 1;
+    this.table = alignedWords(this.slots * ENTRY_WORDS);
     for (let entry = 0; entry < table.length; entry += ENTRY_WORDS) {
-      const stored = table[entry + ID]!;
-      if (stored === 0) continue;
-      let target = (table[entry]! << ENTRY_SHIFT) & mask;
-      while (grown[target + ID] !== 0) target = (target + ENTRY_WORDS) & mask;
-      for (let word = 0; word < ENTRY_WORDS; word++) grown[target + word] = table[entry + word]!;
-      this.entryOfId[stored - 1] = target;
+      if (table[entry] !== 0) this.place(table, entry);
     }
-    this.table = grown;
   }
 
-  /** Copies an entry of an old table into this one, under the same id. */
-  private place(from: Int32Array, entry: number, arena: Int32Array, id: number): void {
+  /** Copies a taken entry of an older table into this one; a long key stays where it lies. */
+  private place(from: Int32Array, entry: number): number {
     const { table } = this;
     const mask = (this.slots << ENTRY_SHIFT) - 1;
-    let target = (from[entry]! << ENTRY_SHIFT) & mask;
-    while (table[target + ID] !== 0) target = (target + ENTRY_WORDS) & mask;
-    for (let word = 0; word < ENTRY_WORDS; word++) table[target + word] = from[entry + word]!;
-    const length = from[entry + LENGTH]!;
-    if (length > INLINE_BYTES) {
-      const wordCount = (length + 3) >>> 2;
-      this.reserveArena(wordCount);
-      const at = from[entry + KEY]!;
-      this.arena.set(arena.subarray(at, at + wordCount), this.arenaEnd);
-      table[target + KEY] = this.arenaEnd;
-      this.arenaEnd += wordCount;
-    }
-    this.ensureIds(id + 1);
-    this.entryOfId[id] = target;
+    let target = (this.hashOf(from, entry) << ENTRY_SHIFT) & mask;
+    while (table[target] !== 0) target = (target + ENTRY_WORDS) & mask;
+    const tag = from[entry]!;
+    table[target] = tag;
+    table[target + 1] = from[entry + 1]!;
+    table[target + 2] = from[entry + 2]!;
+    table[target + 3] = from[entry + 3]!;
+    this.entryOfId[(tag & ID_MASK) - 1] = target;
+    return target;
+  }
+
+  /** Copies a long key from an older arena, which is then free of the keys that were dropped. */
+  private moveLong(entry: number, arena: Int32Array): void {
+    const { table } = this;
+    if (table[entry]! >>> LENGTH_SHIFT !== LONG_MARK) return;
+    const wordCount = (table[entry + LONG_LENGTH]! + 3) >>> 2;
+    this.reserveArena(wordCount);
+    const from = table[entry + PLACE]!;
+    this.arena.set(arena.subarray(from, from + wordCount), this.arenaEnd);
+    table[entry + PLACE] = this.arenaEnd;
+    this.arenaEnd += wordCount;
   }
 
   private clear(slots: number, idCapacity = slots): void {

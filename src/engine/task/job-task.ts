@@ -97,6 +97,7 @@ export class JobTask {
   /** Runs to an end; rejects with what made the job fail. Everything is closed afterwards. */
   async run(): Promise<JobEnd> {
     try {
+      this.chain.open();
       for (const { sink } of this.sinks) await sink.open();
       for (const source of this.sources) await source.open();
       await this.runPhase(this.sources.filter((source) => source.node.isTable));

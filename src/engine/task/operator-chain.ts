@@ -54,11 +54,15 @@ export class OperatorChain {
       });
       if (operator !== null) this.connect(node as OperatorStreamNode | SinkStreamNode, operator);
     }
-    for (const { uid, operator, outputs } of this.nodes.values()) {
+    for (const { uid, operator } of this.nodes.values()) {
       const state = restored?.get(uid);
       if (state !== undefined) operator?.restoreState(new StateReader(state));
-      operator?.open(outputs);
     }
+  }
+
+  /** Opens the operators; no consumer can be attached from then on. */
+  open(): void {
+    for (const { operator, outputs } of this.nodes.values()) operator?.open(outputs);
   }
 
   outputsOf(uid: string): NodeOutputs {
@@ -76,7 +80,7 @@ export class OperatorChain {
     return sum;
   }
 
-  /** Adds a consumer to a stream; before any row has passed. */
+  /** Adds a consumer to a stream; before `open`, which is where operators look for consumers. */
   attach(input: StreamInput, consumer: Operator): void {
     this.node(input.node).outputs.stream(input.stream).edges.push(new Edge(consumer, 0));
   }

@@ -12,14 +12,17 @@ const keys = fc.array(
   fc.oneof(
     fc.uint8Array({ maxLength: 24 }),
     fc.nat({ max: 50 }).map((value) => new TextEncoder().encode(`key-${value}`)),
-    fc.nat({ max: 50 }).map((value) => new TextEncoder().encode(`a key that is not inline ${value}`)),
+    fc
+      .nat({ max: 50 })
+      .map((value) => new TextEncoder().encode(`a key that is not inline ${value}`)),
     fc.constant(null),
   ),
   { maxLength: 3000 },
 );
 
 function intern(dictionary: KeyDictionary, key: Uint8Array | null): number {
-  if (key === null) return dictionary.intern(new DataView(new ArrayBuffer(4)), 0, NULL_KEY_LENGTH, 0);
+  if (key === null)
+    return dictionary.intern(new DataView(new ArrayBuffer(4)), 0, NULL_KEY_LENGTH, 0);
   const block = ByteBlock.of(key);
   return dictionary.intern(block.view, 0, key.length, hashBytes(block.view, 0, key.length));
 }

@@ -7,7 +7,12 @@ import type { AggregateName, TypedExpression } from '../../../src/expression/tre
 import { LENGTH_MAX, type LogicalType, type RowField } from '../../../src/expression/type.ts';
 import type { Value } from '../../../src/expression/value.ts';
 import { zoneClockOf, type ZoneClock } from '../../../src/expression/zone-clock.ts';
-import { type HarnessEvent, type HarnessResult, rowText, runInAllModes } from '../../support/operator-harness.ts';
+import {
+  type HarnessEvent,
+  type HarnessResult,
+  rowText,
+  runInAllModes,
+} from '../../support/operator-harness.ts';
 
 const text: LogicalType = { root: 'VARCHAR', length: LENGTH_MAX, nullable: true };
 const bigint: LogicalType = { root: 'BIGINT', nullable: true };
@@ -125,12 +130,16 @@ const sorted = (rows: readonly (readonly Value[])[]): string[] => rows.map(rowTe
 
 describe('a tumbling window', () => {
   test('gives one row a group with bounds, keys, aggregates and its time', () => {
-    const { main } = run(specOf(['province'], [aggregate('COUNT')]), [
-      { time: 100, province: 'a' },
-      { time: 999, province: 'a' },
-      { time: 1000, province: 'a' },
-      { time: 200, province: null },
-    ], 5000);
+    const { main } = run(
+      specOf(['province'], [aggregate('COUNT')]),
+      [
+        { time: 100, province: 'a' },
+        { time: 999, province: 'a' },
+        { time: 1000, province: 'a' },
+        { time: 200, province: null },
+      ],
+      5000,
+    );
     expect(sorted(main)).toEqual(
       sorted([
         [0n, nanos(1000), 'a', 2n, nanos(999)],
@@ -176,7 +185,13 @@ describe('a tumbling window', () => {
 
   test('fires when the watermark reaches its last millisecond; what comes then is late', () => {
     const spec = specOf([], [aggregate('COUNT')]);
-    const { main, sides } = run(spec, [{ time: 0 }, { time: 998 }, { time: 5 }, { time: 999 }, { time: 6 }]);
+    const { main, sides } = run(spec, [
+      { time: 0 },
+      { time: 998 },
+      { time: 5 },
+      { time: 999 },
+      { time: 6 },
+    ]);
     expect(main).toEqual([[0n, nanos(1000), 4n, nanos(999)]]);
     expect(sides['late']).toEqual([
       [nanos(6), null, null, null, null, null, 'window fired', nanos(999)],
@@ -213,13 +228,16 @@ describe('aggregates', () => {
   });
 
   test('a group without values has NULL for all but counts', () => {
-    const spec = specOf([], [
-      aggregate('SUM', 'amount'),
-      aggregate('AVG', 'amount'),
-      aggregate('MIN', 'amount'),
-      aggregate('LAST_VALUE', 'amount'),
-      aggregate('COUNT', 'amount'),
-    ]);
+    const spec = specOf(
+      [],
+      [
+        aggregate('SUM', 'amount'),
+        aggregate('AVG', 'amount'),
+        aggregate('MIN', 'amount'),
+        aggregate('LAST_VALUE', 'amount'),
+        aggregate('COUNT', 'amount'),
+      ],
+    );
     expect(run(spec, [{ time: 1 }]).main[0]!.slice(2, 7)).toEqual([null, null, null, null, 0n]);
   });
 
@@ -227,8 +245,14 @@ describe('aggregates', () => {
     const spec = specOf([], [aggregate('SUM', 'amount'), aggregate('MAX', 'amount')]);
     const big = 9_223_372_036_854_775_807n;
     const sum = (...amounts: bigint[]): readonly Value[] =>
-      run(spec, amounts.map((amount, index) => ({ time: index, amount }))).main[0]!.slice(2, 4);
-    expect(sum(9_007_199_254_740_991n, 2n)).toEqual([9_007_199_254_740_993n, 9_007_199_254_740_991n]);
+      run(
+        spec,
+        amounts.map((amount, index) => ({ time: index, amount })),
+      ).main[0]!.slice(2, 4);
+    expect(sum(9_007_199_254_740_991n, 2n)).toEqual([
+      9_007_199_254_740_993n,
+      9_007_199_254_740_991n,
+    ]);
     expect(sum(1n, big)).toEqual([-big - 1n, big]);
   });
 });

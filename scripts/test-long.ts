@@ -1,0 +1,61 @@
+/**
+ * `npm run test:long`: the sizes that the project promises, an hour or so. Prints everything and
+ * keeps it in docs/design/runs/<day>-<commit>.log. Property tests run longer, from a fresh seed
+ * that the log names (DREY_SEED repeats one).
+ */
+import { execFileSync, spawn } from 'node:child_process';
+import { createWriteStream, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+const seed = process.env['DREY_SEED'] ?? String(Math.floor(Math.random() * 2 ** 31));
+const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+const day = new Date().toISOString().slice(0, 10);
+const folder = join('docs', 'design', 'runs');
+mkdirSync(folder, { recursive: true });
+const file = join(folder, `${day}-${commit}.log`);
+const log = createWriteStream(file);
+
+function say(text: string): void {
+  process.stdout.write(text);
+  log.write(text);
+}
+
+function run(name: string, command: readonly string[]): Promise<boolean> {
+  const started = Date.now();
+  say(`\n== ${name}: ${command.join(' ')}\n`);
+  const [program, ...rest] = command;
+  const child = spawn(program!, rest, {
+    env: { ...process.env, DREY_SEED: seed, DREY_RUNS_FACTOR: '20', NO_COLOR: '1' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  child.stdout.on('data', (chunk: Buffer) => say(chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => say(chunk.toString()));
+  return new Promise((settle) => {
+    child.on('close', (status) => {
+      say(`-- ${name}: exit ${status}, ${((Date.now() - started) / 1000).toFixed(0)} s\n`);
+      settle(status === 0);
+    });
+  });
+}
+
+const script = (name: string, ...flags: string[]): string[] => [
+  'node',
+  'scripts/run.js',
+  `bench/${name}.ts`,
+  ...flags,
+];
+
+say(`commit ${commit}, seed ${seed}, node ${process.version}, ${day}\n`);
+const results = [
+  await run('build', ['npm', 'run', '--silent', 'build']),
+  await run('start-up', script('startup')),
+  await run('UV query against its peers', script('uv')),
+  await run('memory by file size', script('memory', '--rounds', '1')),
+  await run('endless stream of new devices', script('endless')),
+  await run('sets of distinct counts', script('distinct-functions')),
+  await run('tests, twenty times the runs', ['npx', 'vitest', 'run']),
+];
+const failed = results.filter((hasPassed) => !hasPassed).length;
+say(`\n${results.length - failed} passed, ${failed} failed; kept in ${file}\n`);
+log.end();
+process.exitCode = failed === 0 ? 0 : 1;
