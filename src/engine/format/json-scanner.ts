@@ -172,9 +172,13 @@ export class JsonScanner {
     }
     const textStart = this.reserveScratch(odd - start);
     if (textStart < 0) return FAILED;
-    bytes.copyWithin(textStart, start, odd);
+    const { view } = this;
+    const distance = textStart - start;
+    for (let at = start; at < odd; at += 4) {
+      view.setInt32(at + distance, view.getInt32(at, true), true);
+    }
     this.textStart = textStart;
-    return this.decodeRest(odd, textStart + odd - start);
+    return this.decodeRest(odd, odd + distance);
   }
 
   /** Goes on decoding at the escape at `at`, to `out`. Words are copied, into the slack at most. */
@@ -328,39 +332,38 @@ export class JsonScanner {
   private nestedEnd(at: number): number {
     const { bytes, isArray } = this;
     let depth = 1;
+    let inArray = 0;
     for (;;) {
       let byte = bytes[at]!;
       if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
-        depth++;
+        isArray[depth++] = inArray;
         if (depth > JSON_DEPTH_MAX) return this.fail(`nested deeper than ${JSON_DEPTH_MAX} levels`);
-        const opensArray = byte === OPEN_BRACKET;
-        isArray[depth] = opensArray ? 1 : 0;
-        at = this.skipSpace(at + 1);
-        if (bytes[at] !== (opensArray ? CLOSE_BRACKET : CLOSE_BRACE)) {
-          if (!opensArray) at = this.keyEnd(at);
+        inArray = byte === OPEN_BRACKET ? 1 : 0;
+        byte = bytes[++at]!;
+        if (byte <= SPACE) byte = bytes[(at = this.skipSpace(at))]!;
+        if (byte !== (inArray === 1 ? CLOSE_BRACKET : CLOSE_BRACE)) {
+          if (inArray === 0) at = this.keyEnd(at);
           if (at < 0) return FAILED;
           continue;
         }
       } else {
         at = this.scalarEnd(at);
         if (at < 0) return FAILED;
-        if (bytes[at]! <= SPACE) at = this.skipSpace(at);
-      }
-      byte = bytes[at]!;
-      while (byte === (isArray[depth] === 1 ? CLOSE_BRACKET : CLOSE_BRACE)) {
-        at++;
-        depth--;
-        if (depth === 1) return at;
-        at = this.skipSpace(at);
         byte = bytes[at]!;
+        if (byte <= SPACE) byte = bytes[(at = this.skipSpace(at))]!;
+      }
+      while (byte === (inArray === 1 ? CLOSE_BRACKET : CLOSE_BRACE)) {
+        byte = bytes[++at]!;
+        if (--depth === 1) return at;
+        inArray = isArray[depth]!;
+        if (byte <= SPACE) byte = bytes[(at = this.skipSpace(at))]!;
       }
       if (byte !== COMMA) {
-        const close = isArray[depth] === 1 ? ']' : '}';
-        return this.fail(`expected , or ${close}, found ${this.token(at)}`);
+        return this.fail(`expected , or ${inArray === 1 ? ']' : '}'}, found ${this.token(at)}`);
       }
       at++;
       if (bytes[at]! <= SPACE) at = this.skipSpace(at);
-      if (isArray[depth] === 0) at = this.keyEnd(at);
+      if (inArray === 0) at = this.keyEnd(at);
       if (at < 0) return FAILED;
     }
   }
