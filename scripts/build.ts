@@ -1,14 +1,19 @@
-/** Builds the shipped modules into dist/: `node scripts/run.js scripts/build.ts`. */
-import { rmSync, writeFileSync } from 'node:fs';
+/**
+ * Builds the shipped modules into dist/: `node scripts/run.js scripts/build.ts`. The new folder
+ * takes the place of the old one at the end, so that drey can be started all the while.
+ */
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundle } from './bundle.ts';
 import { thirdPartyNotices } from './third-party-notices.ts';
 
 const root = process.cwd();
-const outputFolder = join(root, 'dist');
-rmSync(outputFolder, { recursive: true, force: true });
+const target = join(root, 'dist');
+const outputFolder = join(root, 'node_modules', '.cache', `build-${process.pid}`);
 const metafile = await bundle({ root, outputFolder, minify: true });
 writeFileSync(
   join(outputFolder, 'THIRD-PARTY-NOTICES.txt'),
   thirdPartyNotices(root, Object.keys(metafile.inputs)),
 );
+rmSync(target, { recursive: true, force: true });
+renameSync(outputFolder, target);
