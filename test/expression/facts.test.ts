@@ -51,7 +51,14 @@ function readTable(name: string): readonly (readonly string[])[] {
     .map((line) => line.split('\t'));
 }
 
-const tables = ['comparison', 'columns', 'casts', 'functions', 'temporal-json-collections'];
+const tables = [
+  'comparison',
+  'columns',
+  'casts',
+  'functions',
+  'temporal-json-collections',
+  'nulls-and-edges',
+];
 
 test.each(tables)('types and values of facts/%s.tsv are Flink’s', (name) => {
   const wrong: unknown[] = [];

@@ -55,16 +55,22 @@ function find(document: string, path: JsonPath): Found {
     }
     values = next;
   }
-  return { kind: 'values', values };
+  // As Flink: what a path with * finds is one array.
+  const isMany = path.steps.some((step) => step.kind === 'all');
+  return { kind: 'values', values: isMany && values.length > 0 ? [values] : values };
 }
 
-/** The scalar that a path leads to; `empty` when it leads to nothing or null. */
-function scalarAt(found: Found): Json | 'empty' | 'error' {
-  if (found.kind === 'error') return 'error';
+/** The scalar that a path leads to, as text; `empty` when it leads to nothing or null. */
+type Scalar =
+  | { readonly kind: 'scalar'; readonly value: string | boolean | JsonNumber }
+  | { readonly kind: 'empty' | 'error' };
+
+function scalarAt(found: Found): Scalar {
+  if (found.kind === 'error') return { kind: 'error' };
   const [value = null] = found.values;
-  if (found.values.length > 1) return 'error';
-  if (value === null) return 'empty';
-  return isJsonArray(value) || isJsonObject(value) ? 'error' : value;
+  if (value === null) return { kind: 'empty' };
+  if (isJsonArray(value) || isJsonObject(value)) return { kind: 'error' };
+  return { kind: 'scalar', value };
 }
 
 /** Operands: text, path, on empty, its default, on error, its default, and CAST(NULL AS type). */
@@ -98,9 +104,8 @@ const jsonValue: ScalarFunction = {
     if (valueAt(operands, 0) === null || valueAt(operands, 1) === null) return null;
     const found = find(textAt(operands, 0), parseJsonPath(textAt(operands, 1)));
     const scalar = scalarAt(found);
-    if (scalar === 'empty') return answer(operands, 2);
-    if (scalar === 'error') return answer(operands, 4);
-    return returned(scalar, types.result) ?? answer(operands, 4);
+    if (scalar.kind === 'scalar') return returned(scalar.value, types.result);
+    return answer(operands, scalar.kind === 'empty' ? 2 : 4);
   },
 };
 
@@ -116,8 +121,8 @@ function answer(operands: readonly Value[], behaviour: number): Value {
   }
 }
 
-/** Null when a scalar is none of the wanted type; Flink fails the job there. */
-function returned(scalar: Json, type: LogicalType): Value {
+/** Throws when a scalar is not of the wanted type, where Flink fails the job. */
+function returned(scalar: string | boolean | JsonNumber, type: LogicalType): Value {
   const shown = scalar instanceof JsonNumber ? scalar.text : String(scalar);
   if (type.root === 'VARCHAR' || type.root === 'CHAR') return shown;
   const isNumber = scalar instanceof JsonNumber;

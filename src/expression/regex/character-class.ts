@@ -3,7 +3,7 @@
  * Without flags \d, \w and \s are ASCII.
  */
 import { EvaluationError } from '../evaluation-error.ts';
-import { RegexScanner } from './scanner.ts';
+import type { RegexScanner } from './scanner.ts';
 import { GROUP_NESTING_MAX, type CharacterTest, type RegexFlags } from './syntax.ts';
 
 const LINE_ENDS: ReadonlySet<number> = new Set([0x0a, 0x0d, 0x85, 0x2028, 0x2029]);

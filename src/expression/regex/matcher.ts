@@ -71,7 +71,7 @@ export class Regex {
 
   #run(text: string, from: number, isWhole: boolean): Match | null {
     const marks = new Int32Array(this.#program.length).fill(-1);
-    const noSlots: readonly number[] = new Array<number>((this.groupCount + 1) * 2).fill(-1);
+    const noSlots = Array.from({ length: (this.groupCount + 1) * 2 }, () => -1);
     let threads: Thread[] = [];
     let found: readonly number[] | null = null;
     let steps = 0;
@@ -79,7 +79,8 @@ export class Regex {
       if (found === null && (!isWhole || index === from)) {
         this.#follow({ text, index, threads, marks }, { at: 0, slots: noSlots });
       }
-      if (threads.length === 0) break;
+      const isOver = found !== null || isWhole || index >= text.length;
+      if (threads.length === 0 && isOver) break;
       steps += threads.length;
       if (steps > STEPS_MAX) throw tooMuchWork(this.#pattern);
       const point = text.codePointAt(index);
