@@ -28,6 +28,8 @@ const PATTERN_BYTES_MIN = 4;
 /** Longest key that is remembered although no column wants it. */
 const UNKNOWN_KEY_BYTES_MAX = 64;
 
+/** Keys that begin alike are in one chain; behind so many of them a look-up by hash is cheaper. */
+const CHAIN_STEPS_MAX = 8;
 const CHAIN_BITS = 10;
 const CHAINS = 1 << CHAIN_BITS;
 /** Fibonacci hashing: 2^32 divided by the golden ratio. */
@@ -91,9 +93,14 @@ export class JsonLayout {
   /** The field whose bytes stand at `at`, -1 when none is known to; says that it followed. */
   recall(view: DataView, at: number, previous: number): number {
     let field = this.chains[chainNumber(view.getInt32(at + 1, true))]!;
-    while (field >= 0 && !this.matches(view, at, field)) field = this.nextInChain[field]!;
-    if (field >= 0) this.next[previous] = field;
-    return field;
+    for (let steps = 0; field >= 0 && steps < CHAIN_STEPS_MAX; steps++) {
+      if (this.matches(view, at, field)) {
+        this.next[previous] = field;
+        return field;
+      }
+      field = this.nextInChain[field]!;
+    }
+    return -1;
   }
 
   /**

@@ -33,6 +33,20 @@ export function parseInteger(text: string): bigint | null {
   return BigInt(text.startsWith('+') ? text.slice(1) : text);
 }
 
+/** The integer of up to 15 digits in [start, end), perhaps with a minus; NaN for any other text. */
+export function smallInteger(bytes: Uint8Array, start: number, end: number): number {
+  const digitsAt = bytes[start] === MINUS ? start + 1 : start;
+  const count = end - digitsAt;
+  if (count < 1 || count > EXACT_DIGITS) return Number.NaN;
+  let value = 0;
+  for (let at = digitsAt; at < end; at++) {
+    const digit = bytes[at]! - DIGIT_0;
+    if (digit < 0 || digit > 9) return Number.NaN;
+    value = value * 10 + digit;
+  }
+  return digitsAt === start ? value : 0 - value;
+}
+
 /** The double of a text; null when it is none. */
 export function parseDouble(text: string): number | null {
   if (!DOUBLE.test(text)) return null;

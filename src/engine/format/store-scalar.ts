@@ -23,6 +23,10 @@ export function storeScalar(column: Column, row: number, text: TextValue): boole
       column.values[row] = text.number;
       return true;
     case 'long':
+      if (column.wide === null && text.toSmallInteger()) {
+        column.values[row] = text.number;
+        return true;
+      }
       if (!text.toLong()) return false;
       storeLong(column, row, text.long);
       return true;

@@ -13,6 +13,7 @@ import {
   parseDouble,
   parseExactDecimal,
   parseInteger,
+  smallInteger,
 } from './number-text.ts';
 import { TimeTextReader, type TimestampSyntaxes } from './timestamp-text.ts';
 
@@ -89,6 +90,12 @@ export class TextValue {
     }
   }
 
+  /** Leaves `number` when the text is an integer of at most 15 digits and nothing else. */
+  toSmallInteger(): boolean {
+    this.number = smallInteger(this.bytes, this.start, this.end);
+    return !Number.isNaN(this.number);
+  }
+
   /** BIGINT, INTERVAL_DAY_TIME: leaves `long`. */
   toLong(): boolean {
     const text = this.trimmedText();
@@ -128,6 +135,7 @@ export class TextValue {
   private toInteger(root: string): boolean {
     const range = integerRanges[root];
     if (range === undefined) return false;
+    if (this.toSmallInteger()) return this.number >= range.min && this.number <= range.max;
     const text = this.trimmedText();
     const integer = parseInteger(text);
     if (integer !== null) {

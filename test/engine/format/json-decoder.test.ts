@@ -25,6 +25,18 @@ describe('rows', () => {
     ]);
   });
 
+  test('many keys that begin alike, in any order, are told apart', () => {
+    const names = Array.from({ length: 600 }, (_, index) => `field_${index}`);
+    const schema = names.slice(0, 40).map((name) => ({ name, type: int }));
+    const lines = [1, 7, 13].map((step) => {
+      const order = names.map((_, index) => (index * step + step) % names.length);
+      return `{${order.map((index) => `"${names[index]!}":${index + step}`).join(',')}}`;
+    });
+    expect(decode(schema, lines.join('\n')).records).toEqual(
+      [1, 7, 13].map((step) => ({ values: schema.map((_, index) => index + step) })),
+    );
+  });
+
   test('a batch is filled to its last row and no further', () => {
     const content = Array.from({ length: 5000 }, (_, index) => `{"a":${index}}\n`).join('');
     const { records, lineCount } = decode([{ name: 'a', type: int }], content);
