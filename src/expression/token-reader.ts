@@ -2,6 +2,7 @@
  * A cursor over tokens, shared by the expression parser and the type reader. It also counts the
  * nesting, so that no input can exhaust the call stack.
  */
+import { BugError } from '../errors/drey-error.ts';
 import type { Token } from './lexer.ts';
 import { failSyntax, SyntaxFailure, type TextRange } from './problem.ts';
 import type { Syntax } from './syntax.ts';
@@ -35,7 +36,7 @@ export class TokenReader {
   peek(ahead = 0): Token {
     const last = this.#tokens.length - 1;
     const token = this.#tokens[Math.min(this.#index + ahead, last)];
-    if (token === undefined) throw new RangeError('the tokens lack their end');
+    if (token === undefined) throw new BugError('DREY_BUG', 'The tokens lack their end.');
     return token;
   }
 

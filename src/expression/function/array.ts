@@ -10,6 +10,7 @@ import {
 import { bareTypeText } from '../type-text.ts';
 import type { LogicalType } from '../type.ts';
 import { compareValues, equalValues } from '../value-order.ts';
+import { ValueSet } from '../value-set.ts';
 import type { Value } from '../value.ts';
 import type { Resolution, ScalarFunction } from './contract.ts';
 import { booleanAt, listAt, numberAt, textAt, valueAt } from './operand.ts';
@@ -29,9 +30,13 @@ function includes(type: LogicalType, items: Items, value: Value): boolean {
 }
 
 function distinct(type: LogicalType, items: Items): Value[] {
-  const kept: Value[] = [];
-  for (const item of items) if (!includes(type, kept, item)) kept.push(item);
-  return kept;
+  const seen = new ValueSet(type);
+  return items.filter((item) => seen.add(item));
+}
+
+function intersect(type: LogicalType, left: Items, right: Items): Value[] {
+  const wanted = new ValueSet(type, right);
+  return distinct(type, left).filter((item) => wanted.has(item));
 }
 
 interface NeedleFunction {
@@ -284,11 +289,7 @@ export const arrayFunctions: readonly ScalarFunction[] = [
   ofTwoArrays(
     'ARRAY_INTERSECT',
     'The elements that are in both arrays, each once.',
-    (left, right, type) =>
-      distinct(
-        type,
-        left.filter((item) => includes(type, right, item)),
-      ),
+    (left, right, type) => intersect(type, left, right),
   ),
   arraySlice,
   arrayJoin,

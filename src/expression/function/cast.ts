@@ -58,13 +58,6 @@ function isCastable(from: LogicalType, to: LogicalType): boolean {
   return false;
 }
 
-/** Can CAST fail on a value, so that its result needs care? */
-export function castCanFail(from: LogicalType, to: LogicalType): boolean {
-  if (isText(to)) return false;
-  if (isText(from)) return !isBytes(to);
-  return !isNumeric(from) || to.root === 'DECIMAL';
-}
-
 /**
  * The value of `value`, which is of type `from`, as type `to`. `timeZone` is the session's IANA
  * name. Throws EvaluationError.

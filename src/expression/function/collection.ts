@@ -22,12 +22,21 @@ import { parameters, signature } from './signature.ts';
 const category = 'collection';
 
 /** Keeps the last of equal keys, at the place of the first, as a Java map does. */
-export function mapOf(keyType: LogicalType, entries: readonly (readonly [Value, Value])[]): Value {
+function mapOf(keyType: LogicalType, entries: readonly (readonly [Value, Value])[]): Value {
+  const byKey = new Map<Value, [Value, Value]>();
   const result: [Value, Value][] = [];
   for (const [key, value] of entries) {
-    const known = result.find(([other]) => equalValues(keyType, key, other));
-    if (known === undefined) result.push([key, value]);
-    else known[1] = value;
+    const isHashed = typeof key !== 'object' || key === null;
+    const known = isHashed
+      ? byKey.get(key)
+      : result.find(([other]) => equalValues(keyType, key, other));
+    if (known !== undefined) {
+      known[1] = value;
+      continue;
+    }
+    const entry: [Value, Value] = [key, value];
+    if (isHashed) byKey.set(key, entry);
+    result.push(entry);
   }
   return result;
 }

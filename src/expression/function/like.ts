@@ -20,7 +20,7 @@ const PATTERNS_MAX = 256;
 const parsedPatterns = new Map<string, readonly LikePart[]>();
 
 /** Characters and wildcards of a pattern. Throws EvaluationError for a wrong escape. */
-export function parseLikePattern(pattern: string, escape: string | null): readonly LikePart[] {
+function parseLikePattern(pattern: string, escape: string | null): readonly LikePart[] {
   const key = `${escape ?? ''}\u0000${pattern}`;
   const known = parsedPatterns.get(key);
   if (known !== undefined) return known;
@@ -55,7 +55,7 @@ function readParts(pattern: string, escape: string | null): readonly LikePart[] 
 }
 
 /** Does the whole text follow the pattern? Goes back only to the latest %. */
-export function matchesLike(text: string, parts: readonly LikePart[]): boolean {
+function matchesLike(text: string, parts: readonly LikePart[]): boolean {
   const characters = codePoints(text);
   let at = 0;
   let part = 0;

@@ -9,6 +9,7 @@ import { collectionFunctions } from './collection.ts';
 import { comparisonFunctions } from './comparison.ts';
 import { conditionalFunctions } from './conditional.ts';
 import type { ScalarFunction } from './contract.ts';
+import { expressionForms, type FunctionForm } from './forms.ts';
 import { hashFunctions } from './hash.ts';
 import { likeFunctions } from './like.ts';
 import { jsonFunctions } from './json.ts';
@@ -44,6 +45,11 @@ const all: readonly ScalarFunction[] = [
 /** Every function and operator, in the order of the categories. */
 export function listFunctions(): readonly ScalarFunction[] {
   return all;
+}
+
+/** The same, with CASE, CAST, AND, OR and the aggregates: what users may write. */
+export function listForms(): readonly FunctionForm[] {
+  return [...all, ...expressionForms];
 }
 
 const scalarFunctions: ReadonlyMap<string, ScalarFunction> = new Map(

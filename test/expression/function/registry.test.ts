@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { findFunction, listFunctions } from '../../../src/expression/function/registry.ts';
+import {
+  findFunction,
+  listForms,
+  listFunctions,
+} from '../../../src/expression/function/registry.ts';
 
 const facts = [
   'casts',
@@ -36,6 +40,12 @@ test('every function is in a table of facts or has a test of its own', () => {
     .filter((name) => !provenElsewhere.has(name))
     .filter((name) => !texts.includes(written[name] ?? name));
   expect(missing).toEqual([]);
+});
+
+test('the forms that users see add CASE, CAST and the aggregates', () => {
+  const names = listForms().map((form) => form.name);
+  expect(new Set(names).size).toBe(names.length);
+  expect(names).toEqual(expect.arrayContaining(['UPPER', 'CASE', 'TRY_CAST', 'COUNT', 'GROUPING']));
 });
 
 test('every function says what it is', () => {
