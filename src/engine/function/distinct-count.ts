@@ -21,6 +21,8 @@ const BITMAP_IDS_MIN = 4096;
 const BITMAP_DENSITY_MIN = 1 / 16;
 /** A group of this size gets a bitmap however sparse, for the memory: 2 bytes an id, not 16. */
 const BITMAP_IDS_ALWAYS = 1 << 18;
+/** A table with room for fewer pairs is not worth looking for large groups in: it has 8 MiB. */
+const BITMAP_TABLE_PAIRS_MIN = 1 << 20;
 const INITIAL_PAIRS = 1 << 12;
 /** Below this a table grows eightfold: moving a small one often costs more than its room. */
 const SMALL_PAIRS = 1 << 17;
@@ -172,9 +174,9 @@ export class DistinctCountAccumulator implements Accumulator {
   private reserve(count: number, idLimit: number): void {
     const needed = this.pairCount + count;
     if (needed <= (this.table.length >> 1) * LOAD_MAX) return;
-    this.moveLargeGroups(idLimit);
     const old = this.table;
     let pairs = old.length >> 1;
+    if (pairs >= BITMAP_TABLE_PAIRS_MIN) this.moveLargeGroups(idLimit);
     while (this.pairCount + count > pairs * LOAD_MAX) pairs *= pairs < SMALL_PAIRS ? 8 : 2;
     const table = new Int32Array(pairs * 2);
     for (let entry = 0; entry < old.length; entry += 2) {

@@ -33,7 +33,31 @@ export class WindowRows {
     find: WindowFinder,
   ): void {
     this.windows.length = 0;
+    this.ends.length = 0;
     this.lateCount = 0;
+    if (rowCount === 0) return;
+    const watermark = watermarks === null ? -Infinity : watermarks[rowCount - 1]!;
+    const window = find(localMs[0]!, watermark);
+    if (window !== null && isWithin(window, localMs, rowCount)) {
+      this.takeAll(window, rowCount);
+    } else {
+      this.assignEach(rowCount, localMs, watermarks, find);
+    }
+  }
+
+  /** All rows belong to one window, which stays open until after the last of them. */
+  private takeAll(window: OpenWindow, rowCount: number): void {
+    this.windows.push(window);
+    this.ends.push(rowCount);
+    for (let row = 0; row < rowCount; row++) this.rows[row] = row;
+  }
+
+  private assignEach(
+    rowCount: number,
+    localMs: Float64Array,
+    watermarks: Float64Array | null,
+    find: WindowFinder,
+  ): void {
     let window: OpenWindow | null = null;
     for (let row = 0; row < rowCount; row++) {
       const time = localMs[row]!;
@@ -63,7 +87,6 @@ export class WindowRows {
   /** A stable counting sort of the row numbers by window. */
   private sort(rowCount: number): void {
     const { windows, ends, rows, windowOfRow } = this;
-    ends.length = 0;
     for (const window of windows) {
       ends.push(0);
       window.batchIndex = -1;
@@ -86,4 +109,11 @@ export class WindowRows {
       ends[index] = at + 1;
     }
   }
+}
+
+function isWithin({ startMs, endMs }: OpenWindow, times: Float64Array, rowCount: number): boolean {
+  for (let row = 0; row < rowCount; row++) {
+    if (times[row]! < startMs || times[row]! >= endMs) return false;
+  }
+  return true;
 }
