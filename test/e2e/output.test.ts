@@ -38,5 +38,5 @@ test('functions has all functions as JSON', async () => {
 
 test('one function is shown with all its forms, in any letter case', async () => {
   const { output } = await drey(['pipeline', 'functions', 'count']);
-  expect(output).toContain('  COUNT(DISTINCT value)\n');
+  expect(output).toContain('  COUNT([ DISTINCT ] value) [ FILTER (WHERE condition) ]\n');
 });

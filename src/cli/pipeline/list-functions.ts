@@ -3,7 +3,14 @@ import { UsageError } from '../../errors/drey-error.ts';
 import { nearestName } from '../../expression/nearest.ts';
 import type { Palette } from '../../output/palette.ts';
 import { renderTable } from '../../output/table.ts';
-import { aggregateEntries, type FunctionEntry } from './aggregate-entries.ts';
+
+export interface FunctionEntry {
+  readonly name: string;
+  readonly category: string;
+  /** One form a line. */
+  readonly syntax: readonly string[];
+  readonly summary: string;
+}
 
 export interface FunctionsResult {
   readonly functions: readonly FunctionEntry[];
@@ -11,14 +18,15 @@ export interface FunctionsResult {
 
 /** `name`: undefined for all; any letter case. */
 export async function listFunctions(name: string | undefined): Promise<FunctionsResult> {
-  const { listFunctions: allFunctions } = await import('../../expression/function/registry.ts');
-  const scalars: FunctionEntry[] = allFunctions().map((known) => ({
-    name: known.name,
-    category: known.category,
-    syntax: known.syntax,
-    summary: known.summary,
-  }));
-  const entries = [...scalars, ...aggregateEntries];
+  const { listForms } = await import('../../expression/function/registry.ts');
+  const entries = listForms().map(
+    (form): FunctionEntry => ({
+      name: form.name,
+      category: form.category,
+      syntax: form.syntax,
+      summary: form.summary,
+    }),
+  );
   if (name === undefined) return { functions: entries };
   const wanted = name.toUpperCase();
   const functions = entries.filter((entry) => entry.name === wanted);

@@ -7,6 +7,7 @@ import { ApproximateDistinctAccumulator } from './approximate-distinct.ts';
 import { DecimalAverage, DoubleAverage, IntegerAverage } from './average.ts';
 import { CountAccumulator } from './count.ts';
 import { DistinctCountAccumulator } from './distinct-count.ts';
+import { DistinctValuesAccumulator } from './distinct-values.ts';
 import { ExtremeAccumulator } from './extreme.ts';
 import { FirstLastAccumulator } from './first-last.ts';
 import { DecimalSum, DoubleSum, IntegerSum } from './sum.ts';
@@ -24,9 +25,9 @@ export function createAccumulator(
         ? new DistinctCountAccumulator(expectedPairs)
         : new CountAccumulator();
     case 'SUM':
-      return createSum(aggregate);
+      return ofDistinct(aggregate, createSum(aggregate), expectedPairs);
     case 'AVG':
-      return createAverage(aggregate);
+      return ofDistinct(aggregate, createAverage(aggregate), expectedPairs);
     case 'MIN':
     case 'MAX':
       return new ExtremeAccumulator(aggregate.function);
@@ -40,12 +41,21 @@ export function createAccumulator(
 
 /** True when the aggregate works on its operand as key bytes. */
 export function needsKeys(aggregate: AggregateExpression): boolean {
-  return aggregate.distinct || aggregate.function === 'APPROX_COUNT_DISTINCT';
+  return needsDictionary(aggregate) || aggregate.function === 'APPROX_COUNT_DISTINCT';
 }
 
-/** True when the aggregate works on dictionary ids of its operand. */
+/** True when the aggregate works on dictionary ids; DISTINCT changes nothing for the others. */
 export function needsDictionary(aggregate: AggregateExpression): boolean {
-  return aggregate.function === 'COUNT' && aggregate.distinct;
+  const { function: name, distinct } = aggregate;
+  return distinct && (name === 'COUNT' || name === 'SUM' || name === 'AVG');
+}
+
+function ofDistinct(
+  aggregate: AggregateExpression,
+  inner: Accumulator,
+  expectedPairs: number,
+): Accumulator {
+  return aggregate.distinct ? new DistinctValuesAccumulator(inner, expectedPairs) : inner;
 }
 
 function createSum(aggregate: AggregateExpression): Accumulator {

@@ -5,6 +5,7 @@
  * rebuilt. All of it is dropped with the window.
  */
 import type { Column } from '../batch/column.ts';
+import { alignedWords } from '../state/aligned-words.ts';
 import type { StateReader } from '../state/state-reader.ts';
 import type { StateWriter } from '../state/state-writer.ts';
 import { assert } from '../../errors/assert.ts';
@@ -47,7 +48,7 @@ export class DistinctCountAccumulator implements Accumulator {
   constructor(expectedPairs = 0) {
     let pairs = INITIAL_PAIRS;
     while (pairs * LOAD_MAX < expectedPairs * EXPECTED_MARGIN) pairs *= 2;
-    this.table = new Int32Array(pairs * 2);
+    this.table = alignedWords(pairs * 2);
   }
 
   get sizeBytes(): number {
@@ -59,6 +60,11 @@ export class DistinctCountAccumulator implements Accumulator {
   /** Pairs in the table, bitmaps left out. */
   get pairsHeld(): number {
     return this.pairCount;
+  }
+
+  /** Distinct values of the group at `slot` so far. */
+  countOf(slot: number): number {
+    return this.counts[slot]!;
   }
 
   ensureSlots(slotCount: number): void {
@@ -111,7 +117,7 @@ export class DistinctCountAccumulator implements Accumulator {
     const pairs = reader.uint32();
     let capacity = INITIAL_PAIRS;
     while (capacity * LOAD_MAX < pairs) capacity *= 2;
-    this.table = new Int32Array(capacity * 2);
+    this.table = alignedWords(capacity * 2);
     for (let index = 0; index < pairs; index++) {
       const slot = reader.uint32();
       insertPair(this.table, slot + 1, reader.uint32());
@@ -178,7 +184,7 @@ export class DistinctCountAccumulator implements Accumulator {
     let pairs = old.length >> 1;
     if (pairs >= BITMAP_TABLE_PAIRS_MIN) this.moveLargeGroups(idLimit);
     while (this.pairCount + count > pairs * LOAD_MAX) pairs *= pairs < SMALL_PAIRS ? 8 : 2;
-    const table = new Int32Array(pairs * 2);
+    const table = alignedWords(pairs * 2);
     for (let entry = 0; entry < old.length; entry += 2) {
       if (old[entry] !== 0) insertPair(table, old[entry]!, old[entry + 1]!);
     }

@@ -213,6 +213,7 @@ describe('aggregates', () => {
     ['COUNT(x) skips NULL', aggregate('COUNT', 'amount'), 3n],
     ['COUNT(DISTINCT x) skips NULL', aggregate('COUNT', 'device', { distinct: true }), 2n],
     ['SUM', aggregate('SUM', 'amount'), 7n],
+    ['SUM(DISTINCT x)', aggregate('SUM', 'amount', { distinct: true }), 7n],
     ['AVG divides towards zero', aggregate('AVG', 'amount'), 2n],
     ['MIN', aggregate('MIN', 'amount'), -2n],
     ['MAX', aggregate('MAX', 'amount'), 5n],
@@ -225,6 +226,32 @@ describe('aggregates', () => {
     ['FILTER of a sum', aggregate('SUM', 'amount', { filter: 'isClick' }), 9n],
   ])('%s', (_name, spec, expected) => {
     expect(one(spec)).toEqual(expected);
+  });
+
+  test('SUM and AVG of DISTINCT take each value of a group once', () => {
+    const spec = specOf(
+      ['province'],
+      [
+        aggregate('SUM', 'amount', { distinct: true }),
+        aggregate('AVG', 'amount', { distinct: true }),
+      ],
+    );
+    const amounts: readonly [string, bigint | null][] = [
+      ['a', 5n],
+      ['a', 5n],
+      ['a', null],
+      ['b', 5n],
+      ['a', 2n],
+      ['a', 5n],
+    ];
+    const rows = amounts.map(([province, amount], index) => ({ time: index, province, amount }));
+    const { main } = run(spec, rows, 1000);
+    expect(sorted(main.map((row) => row.slice(2, 5)))).toEqual(
+      sorted([
+        ['a', 7n, 3n],
+        ['b', 5n, 5n],
+      ]),
+    );
   });
 
   test('a group without values has NULL for all but counts', () => {
