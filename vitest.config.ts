@@ -6,5 +6,6 @@ export default defineConfig({
     disableConsoleIntercept: true,
     testTimeout: 30_000,
     pool: 'forks',
+    setupFiles: ['test/support/property-seed.ts'],
   },
 });
