@@ -50,9 +50,10 @@ export async function bundle(options: BundleOptions): Promise<Metafile> {
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    minify: options.minify,
-    // Names of error classes are shown to users.
-    keepNames: true,
+    // Identifiers stay as they are: names of error classes are shown to users, and a stack trace
+    // can be read. Shorter names would save a tenth of the package and no time.
+    minifyWhitespace: options.minify,
+    minifySyntax: options.minify,
     // oclif asks for it in development only.
     external: ['typescript'],
     legalComments: 'none',
