@@ -19,6 +19,7 @@ export interface JobProgress {
   readonly deadRecords: number;
   /** Lowest watermark of the event-time sources, epoch ms; null before the first. */
   readonly watermarkAtMs: number | null;
+  /** Whole milliseconds. */
   readonly durationMs: number;
 }
 
@@ -71,7 +72,7 @@ export function startJob(graph: StreamGraph, platform: Platform): JobHandle {
     lateRecords: task.lateRecords,
     deadRecords: task.deadRecords,
     watermarkAtMs: task.watermarkMs,
-    durationMs: platform.clock.monotonicMs() - startedMs,
+    durationMs: Math.round(platform.clock.monotonicMs() - startedMs),
   });
   const summary = (end: JobEnd): JobSummary => {
     const { bytesRead: _read, bytesTotal: _total, ...counts } = progress();

@@ -96,20 +96,30 @@ export class JobTask {
 
   /** Runs to an end; rejects with what made the job fail. Everything is closed afterwards. */
   async run(): Promise<JobEnd> {
+    const failures: unknown[] = [];
+    let end: JobEnd = 'finished';
     try {
-      this.chain.open();
-      for (const { sink } of this.sinks) await sink.open();
-      for (const source of this.sources) await source.open();
-      await this.runPhase(this.sources.filter((source) => source.node.isTable));
-      await this.runPhase(this.sources.filter((source) => !source.node.isTable));
-      await this.flushSinks();
-      if (this.isOutputClosed) return 'output-closed';
-      if (this.isStopRequested) return 'stopped';
-      for (const { sink } of this.sinks) await sink.commit();
-      return 'finished';
-    } finally {
-      await this.close();
+      end = await this.runToEnd();
+    } catch (failure) {
+      failures.push(failure);
     }
+    // What fails while everything is closed does not hide what went wrong before.
+    failures.push(...(await this.close()));
+    if (failures.length > 0) throw failures[0];
+    return end;
+  }
+
+  private async runToEnd(): Promise<JobEnd> {
+    this.chain.open();
+    for (const { sink } of this.sinks) await sink.open();
+    for (const source of this.sources) await source.open();
+    await this.runPhase(this.sources.filter((source) => source.node.isTable));
+    await this.runPhase(this.sources.filter((source) => !source.node.isTable));
+    await this.flushSinks();
+    if (this.isOutputClosed) return 'output-closed';
+    if (this.isStopRequested) return 'stopped';
+    for (const { sink } of this.sinks) await sink.commit();
+    return 'finished';
   }
 
   private get isEnding(): boolean {
@@ -118,7 +128,8 @@ export class JobTask {
 
   private async runPhase(sources: readonly SourceTask[]): Promise<void> {
     let steps = 0;
-    for (;;) {
+    // Asked before the first step too: rows must not meet a table that was given up half read.
+    while (!this.isEnding) {
       let hasRows = false;
       let isRunning = false;
       for (const source of sources) {
@@ -207,9 +218,17 @@ export class JobTask {
     );
   }
 
-  private async close(): Promise<void> {
-    for (const source of this.sources) await source.close();
-    for (const { sink } of this.sinks) await sink.close();
-    this.chain.close();
+  /** Closes whatever else fails to; gives the failures in their order. */
+  private async close(): Promise<readonly unknown[]> {
+    const failures: unknown[] = [];
+    const closing = [...this.sources, ...this.sinks.map(({ sink }) => sink), this.chain];
+    for (const part of closing) {
+      try {
+        await part.close();
+      } catch (failure) {
+        failures.push(failure);
+      }
+    }
+    return failures;
   }
 }

@@ -110,6 +110,8 @@ export class SourceTask {
       }
       if (result === 'ended') this.endSplit(split);
       else this.await(split);
+      // Dead records that found no room go out first, or the end would overtake them.
+      if (this.options.deadRecords.length > 0) return 'rows';
     }
   }
 
