@@ -73,13 +73,50 @@ export class KeyDictionary {
     return this.table.byteLength + this.arena.byteLength + this.entryOfId.byteLength;
   }
 
-  /** Writes the id of each key range into `ids`, adding keys that are new. */
+  /**
+   * Writes the id of each key range into `ids`, adding keys that are new. One loop that holds the
+   * whole way of a short key: small functions would each be compiled again on their own, and that
+   * costs more than the loop on inputs of a few million rows.
+   */
   internAll(keys: KeyRanges, rowCount: number, ids: Int32Array): void {
     prefetchResult[0] = this.touch(keys.hashes, rowCount);
     const { hashes, start, length } = keys;
     const { view } = keys.block;
+    let { table } = this;
     for (let row = 0; row < rowCount; row++) {
-      ids[row] = this.intern(view, start[row]!, length[row]!, hashes[row]!);
+      const size = length[row]!;
+      const at = start[row]!;
+      const hash = hashes[row]!;
+      if (size <= 0 || size > INLINE_BYTES) {
+        ids[row] = this.intern(view, at, size, hash);
+        table = this.table;
+        continue;
+      }
+      const word0 = view.getInt32(at, true) & masks0[size]!;
+      const word1 = size > 4 ? view.getInt32(at + 4, true) & masks1[size]! : 0;
+      const word2 = size > 8 ? view.getInt32(at + 8, true) & masks2[size]! : 0;
+      const mask = table.length - 1;
+      let entry = (hash << ENTRY_SHIFT) & mask;
+      let tag = table[entry]!;
+      while (
+        tag !== 0 &&
+        (table[entry + 3] !== word2 ||
+          table[entry + 2] !== word1 ||
+          table[entry + 1] !== word0 ||
+          tag >>> LENGTH_SHIFT !== size)
+      ) {
+        entry = (entry + ENTRY_WORDS) & mask;
+        tag = table[entry]!;
+      }
+      if (tag !== 0) {
+        ids[row] = (tag & ID_MASK) - 1;
+        continue;
+      }
+      table[entry + 1] = word0;
+      table[entry + 2] = word1;
+      table[entry + 3] = word2;
+      ids[row] = this.claim(entry, hash, size);
+      table = this.table;
     }
   }
 
