@@ -19,14 +19,12 @@ export interface FunctionsResult {
 /** `name`: undefined for all; any letter case. */
 export async function listFunctions(name: string | undefined): Promise<FunctionsResult> {
   const { listForms } = await import('../../expression/function/registry.ts');
-  const entries = listForms().map(
-    (form): FunctionEntry => ({
-      name: form.name,
-      category: form.category,
-      syntax: form.syntax,
-      summary: form.summary,
-    }),
-  );
+  const entries = listForms().map((form): FunctionEntry => ({
+    name: form.name,
+    category: form.category,
+    syntax: form.syntax,
+    summary: form.summary,
+  }));
   if (name === undefined) return { functions: entries };
   const wanted = name.toUpperCase();
   const functions = entries.filter((entry) => entry.name === wanted);

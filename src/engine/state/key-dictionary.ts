@@ -14,6 +14,7 @@ import { alignedWords } from './aligned-words.ts';
 import { NULL_KEY_LENGTH, type KeyRanges } from './key-ranges.ts';
 import type { StateReader } from './state-reader.ts';
 import type { StateWriter } from './state-writer.ts';
+import { WordArena } from './word-arena.ts';
 
 /** Words of an entry, as a power of two. */
 const ENTRY_SHIFT = 2;
@@ -29,7 +30,6 @@ const HASH = 1;
 const PLACE = 2;
 const LONG_LENGTH = 3;
 const INITIAL_SLOTS = 1024;
-const INITIAL_ARENA_WORDS = 1024;
 /** Below this a table grows eightfold: moving a small one often costs more than its room. */
 const SMALL_SLOTS = 1 << 16;
 /** Slots of the largest table: an Int32Array of 2^28 words, 1 GiB. Half of them can be taken. */
@@ -50,8 +50,8 @@ const prefetchResult = new Int32Array(1);
 export class KeyDictionary {
   private slots = INITIAL_SLOTS;
   private table = alignedWords(INITIAL_SLOTS * ENTRY_WORDS);
-  private arena = new Int32Array(INITIAL_ARENA_WORDS);
-  private arenaEnd = 0;
+  /** Keys that are too long for their entry. */
+  private arena = new WordArena();
   /** Entry offset (in words) of each id; -1 for a free id. */
   private entryOfId = new Int32Array(INITIAL_SLOTS).fill(-1);
   private freeIds: number[] = [];
@@ -70,7 +70,7 @@ export class KeyDictionary {
 
   /** Bytes held by the tables. */
   get sizeBytes(): number {
-    return this.table.byteLength + this.arena.byteLength + this.entryOfId.byteLength;
+    return this.table.byteLength + this.arena.sizeBytes + this.entryOfId.byteLength;
   }
 
   /**
@@ -152,7 +152,7 @@ export class KeyDictionary {
     const entry = this.entryOfId[id]!;
     const { table } = this;
     const isInline = table[entry]! >>> LENGTH_SHIFT <= INLINE_BYTES;
-    return isInline ? table[entry + 1]! : this.arena[table[entry + PLACE]!]!;
+    return isInline ? table[entry + 1]! : this.arena.words[table[entry + PLACE]!]!;
   }
 
   /** Copies the key of `id`, in whole words, to `target` at `at`; the rest of the last word is 0. */
@@ -161,7 +161,7 @@ export class KeyDictionary {
     const { table } = this;
     const length = this.lengthOf(id);
     const isInline = length <= INLINE_BYTES;
-    const words = isInline ? table : this.arena;
+    const words = isInline ? table : this.arena.words;
     const from = isInline ? entry + 1 : table[entry + PLACE]!;
     for (let word = 0; word << 2 < length; word++) {
       target.setInt32(at + (word << 2), words[from + word]!, true);
@@ -263,23 +263,12 @@ export class KeyDictionary {
         tag >>> LENGTH_SHIFT === LONG_MARK &&
         table[entry + HASH] === hash &&
         table[entry + LONG_LENGTH] === length &&
-        this.holdsLong(table[entry + PLACE]!, view, start, length)
+        this.arena.holds(table[entry + PLACE]!, view, start, length)
       ) {
         return entry;
       }
       entry = (entry + ENTRY_WORDS) & mask;
     }
-  }
-
-  /** True when the words of the arena from `place` on are these bytes. */
-  private holdsLong(place: number, view: DataView, start: number, length: number): boolean {
-    const { arena } = this;
-    const wholeEnd = start + (length & ~3);
-    let at = place;
-    let byte = start;
-    for (; byte < wholeEnd; byte += 4) if (arena[at++] !== view.getInt32(byte, true)) return false;
-    const rest = length & 3;
-    return rest === 0 || arena[at] === (view.getInt32(byte, true) & ((1 << (rest << 3)) - 1));
   }
 
   /** Loads the first word of every key's place, so that the cache misses of rows overlap. */
@@ -294,26 +283,15 @@ export class KeyDictionary {
   /** Writes the key into a free entry, which stays free until it is claimed. */
   private writeKey(entry: number, view: DataView, start: number, length: number): void {
     const { table } = this;
-    let words = table;
-    let at = entry + 1;
     if (length > INLINE_BYTES) {
-      this.reserveArena((length + 3) >>> 2);
-      words = this.arena;
-      at = this.arenaEnd;
-      table[entry + PLACE] = at;
+      table[entry + PLACE] = this.arena.add(view, start, length);
       table[entry + LONG_LENGTH] = length;
-      this.arenaEnd += (length + 3) >>> 2;
-    } else {
-      table[entry + 1] = 0;
-      table[entry + 2] = 0;
-      table[entry + 3] = 0;
+      return;
     }
-    if (length <= 0) return;
-    const wholeEnd = start + (length & ~3);
-    let byte = start;
-    for (; byte < wholeEnd; byte += 4) words[at++] = view.getInt32(byte, true);
-    const rest = length & 3;
-    if (rest !== 0) words[at] = view.getInt32(byte, true) & ((1 << (rest << 3)) - 1);
+    const isEmpty = length <= 0;
+    table[entry + 1] = isEmpty ? 0 : view.getInt32(start, true) & masks0[length]!;
+    table[entry + 2] = length > 4 ? view.getInt32(start + 4, true) & masks1[length]! : 0;
+    table[entry + 3] = length > 8 ? view.getInt32(start + 8, true) & masks2[length]! : 0;
   }
 
   /** Gives the entry an id, growing the table when it is half full. */
@@ -368,35 +346,25 @@ export class KeyDictionary {
     return target;
   }
 
-  /** Copies a long key from an older arena, which is then free of the keys that were dropped. */
-  private moveLong(entry: number, arena: Int32Array): void {
+  /** Copies a long key from an older arena, which then goes with the keys that were dropped. */
+  private moveLong(entry: number, from: WordArena): void {
     const { table } = this;
     if (table[entry]! >>> LENGTH_SHIFT !== LONG_MARK) return;
-    const wordCount = (table[entry + LONG_LENGTH]! + 3) >>> 2;
-    this.reserveArena(wordCount);
-    const from = table[entry + PLACE]!;
-    this.arena.set(arena.subarray(from, from + wordCount), this.arenaEnd);
-    table[entry + PLACE] = this.arenaEnd;
-    this.arenaEnd += wordCount;
+    table[entry + PLACE] = this.arena.addFrom(
+      from,
+      table[entry + PLACE]!,
+      table[entry + LONG_LENGTH]!,
+    );
   }
 
   private clear(slots: number, idCapacity = slots): void {
     this.slots = slots;
     this.table = alignedWords(slots * ENTRY_WORDS);
-    this.arena = new Int32Array(INITIAL_ARENA_WORDS);
-    this.arenaEnd = 0;
+    this.arena = new WordArena();
     this.entryOfId = new Int32Array(idCapacity).fill(-1);
     this.freeIds = [];
     this.keyCount = 0;
     this.nextId = 0;
-  }
-
-  private reserveArena(wordCount: number): void {
-    const needed = this.arenaEnd + wordCount;
-    if (needed <= this.arena.length) return;
-    const grown = new Int32Array(Math.max(needed, this.arena.length * 2));
-    grown.set(this.arena.subarray(0, this.arenaEnd));
-    this.arena = grown;
   }
 
   private ensureIds(count: number): void {
