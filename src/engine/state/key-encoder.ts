@@ -85,8 +85,7 @@ export class KeyEncoder {
       case 'double':
         this.writeWord(0);
         this.reserve(8);
-        // Adding 0 makes -0 the same key as 0: the two are equal by value.
-        this.block.view.setFloat64(this.at, column.values[row]! + 0, true);
+        this.block.view.setFloat64(this.at, canonicalDouble(column.values[row]!), true);
         this.at += 8;
         return;
       case 'timestamp':
@@ -148,4 +147,9 @@ export class KeyEncoder {
     grown.bytes.set(this.block.bytes.subarray(0, this.at));
     this.block = grown;
   }
+}
+
+/** One of the many bit patterns of NaN, and 0 for -0: each two are equal by value. */
+function canonicalDouble(value: number): number {
+  return Number.isNaN(value) ? Number.NaN : value + 0;
 }

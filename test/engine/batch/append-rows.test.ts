@@ -3,7 +3,7 @@ import { appendRows } from '../../../src/engine/batch/append-rows.ts';
 import { Batch, rowKinds, WATERMARK_MIN } from '../../../src/engine/batch/batch.ts';
 import { BATCH_ROWS } from '../../../src/engine/batch/column.ts';
 import { batchOf, field, rowsOf } from './batch-of.ts';
-import { types } from './types.ts';
+import { types } from './nullable-types.ts';
 
 const schema = [field('id', types.bigint), field('name', types.text)];
 

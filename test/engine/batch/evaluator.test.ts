@@ -8,7 +8,7 @@ import { batchOf, field } from './batch-of.ts';
 import { describe, randomExpressions } from './random-expression.ts';
 import { drawFrom, randomValue } from './random-values.ts';
 import { context, scalarOutcome, wellFormed, type ScalarOutcome } from './scalar-reference.ts';
-import { types } from './types.ts';
+import { types } from './nullable-types.ts';
 
 const schema = Object.entries(types).flatMap(([name, type]) => [
   field(`${name}1`, type),

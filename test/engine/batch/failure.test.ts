@@ -5,7 +5,7 @@ import {
   propagateFailures,
   throwFirstFailure,
 } from '../../../src/engine/batch/failure.ts';
-import { types } from './types.ts';
+import { types } from './nullable-types.ts';
 
 test('the first failure is that of the lowest row', () => {
   const column = createColumn(types.int);

@@ -6,7 +6,7 @@ import type { Value } from '../../../src/expression/value.ts';
 import { batchOf, field, rowsOf } from './batch-of.ts';
 import { call, column, literal } from './expressions.ts';
 import { context } from './scalar-reference.ts';
-import { types } from './types.ts';
+import { types } from './nullable-types.ts';
 
 const schema = [field('id', types.int), field('name', types.text), field('big', types.bigint)];
 const isPositive = call('>', column(schema, 'id'), literal(types.int, 0));

@@ -6,7 +6,7 @@ import { NO_ROW } from '../../../src/engine/batch/copy-rows.ts';
 import { GatheredBatch, gatherRows } from '../../../src/engine/batch/gather.ts';
 import { batchOf, field, rowsOf } from './batch-of.ts';
 import { drawFrom, randomValue } from './random-values.ts';
-import { types } from './types.ts';
+import { types } from './nullable-types.ts';
 
 const schema = Object.entries(types).map(([name, type]) => field(name, type));
 

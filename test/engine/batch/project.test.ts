@@ -4,7 +4,7 @@ import { RowProjection } from '../../../src/engine/batch/project.ts';
 import { batchOf, field, rowsOf } from './batch-of.ts';
 import { call, column, literal } from './expressions.ts';
 import { context } from './scalar-reference.ts';
-import { types } from './types.ts';
+import { types } from './nullable-types.ts';
 
 const inputSchema = [field('id', types.int), field('name', types.text)];
 const outputSchema = [field('name', types.text), field('next', types.int), field('one', types.int)];

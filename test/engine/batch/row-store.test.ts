@@ -6,7 +6,7 @@ import { RowStore } from '../../../src/engine/batch/row-store.ts';
 import type { Value } from '../../../src/expression/value.ts';
 import { batchOf, field, rowsOf, type Row } from './batch-of.ts';
 import { drawFrom, randomValue } from './random-values.ts';
-import { types } from './types.ts';
+import { types } from './nullable-types.ts';
 
 const schema = Object.entries(types).map(([name, type]) => field(name, type));
 

@@ -7,7 +7,7 @@ import { writeValue } from '../../../src/engine/batch/write-value.ts';
 import type { LogicalType } from '../../../src/expression/type.ts';
 import type { Value } from '../../../src/expression/value.ts';
 import { drawFrom, randomValue } from './random-values.ts';
-import { types } from './types.ts';
+import { types } from './nullable-types.ts';
 
 test.each(Object.entries(types))('%s values read back as they were written', (_name, type) => {
   const column = createColumn(type);

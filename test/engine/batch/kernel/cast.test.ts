@@ -6,7 +6,7 @@ import type { Value } from '../../../../src/expression/value.ts';
 import { batchOf, field } from '../batch-of.ts';
 import { cast, column } from '../expressions.ts';
 import { context } from '../scalar-reference.ts';
-import { types } from '../types.ts';
+import { types } from '../nullable-types.ts';
 import { over } from './run-kernel.ts';
 
 const MAX = 9223372036854775807n;

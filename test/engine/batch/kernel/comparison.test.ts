@@ -5,7 +5,7 @@ import type { Value } from '../../../../src/expression/value.ts';
 import { batchOf, field, valuesOf } from '../batch-of.ts';
 import { call, callOf, column, literal } from '../expressions.ts';
 import { context } from '../scalar-reference.ts';
-import { types } from '../types.ts';
+import { types } from '../nullable-types.ts';
 import { kernelOnly, over } from './run-kernel.ts';
 
 const BIG = 9223372036854775807n;

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { LogicalType } from '../../../../src/expression/type.ts';
 import type { Value } from '../../../../src/expression/value.ts';
 import { callOf, literal } from '../expressions.ts';
-import { types } from '../types.ts';
+import { types } from '../nullable-types.ts';
 import { kernelOnly, over } from './run-kernel.ts';
 
 function isIn(name: string, type: LogicalType, values: Value[], items: readonly Value[]): Value[] {

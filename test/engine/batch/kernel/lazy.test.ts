@@ -7,7 +7,7 @@ import { batchOf, field } from '../batch-of.ts';
 import { and, call, column, literal, or } from '../expressions.ts';
 import { context } from '../scalar-reference.ts';
 import { readValue } from '../../../../src/engine/batch/read-value.ts';
-import { types } from '../types.ts';
+import { types } from '../nullable-types.ts';
 
 const schema = [field('x', types.int), field('b', types.boolean), field('t', types.text)];
 const x = column(schema, 'x');

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Value } from '../../../../src/expression/value.ts';
 import { callOf, literal } from '../expressions.ts';
-import { types } from '../types.ts';
+import { types } from '../nullable-types.ts';
 import { kernelOnly, over } from './run-kernel.ts';
 
 function like(texts: readonly Value[], pattern: string, escape?: string): Value[] {

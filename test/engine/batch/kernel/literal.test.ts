@@ -3,7 +3,7 @@ import { BATCH_ROWS } from '../../../../src/engine/batch/column.ts';
 import { LiteralEvaluator, shareBlock } from '../../../../src/engine/batch/kernel/literal.ts';
 import { readValue } from '../../../../src/engine/batch/read-value.ts';
 import { drawFrom, randomValue } from '../random-values.ts';
-import { types } from '../types.ts';
+import { types } from '../nullable-types.ts';
 
 test.each(Object.entries(types))(
   'a %s literal is the same in the first and last row',

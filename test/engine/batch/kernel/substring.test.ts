@@ -5,7 +5,7 @@ import { compileExpression } from '../../../../src/engine/batch/evaluator.ts';
 import { batchOf, field, valuesOf } from '../batch-of.ts';
 import { callOf, column, literal } from '../expressions.ts';
 import { context } from '../scalar-reference.ts';
-import { types } from '../types.ts';
+import { types } from '../nullable-types.ts';
 import { kernelOnly, over } from './run-kernel.ts';
 
 function check(name: string, text: Value, numbers: readonly Value[], expected: Value): void {

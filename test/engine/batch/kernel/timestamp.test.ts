@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Value } from '../../../../src/expression/value.ts';
 import { callOf, literal } from '../expressions.ts';
-import { types } from '../types.ts';
+import { types } from '../nullable-types.ts';
 import { kernelOnly, over } from './run-kernel.ts';
 
 const MILLI = 1_000_000n;
