@@ -3,6 +3,10 @@
  * throws DREY_STATE_CORRUPT: the bytes are then not a state of this operator.
  */
 import { corruptState } from './corrupt-state.ts';
+
+/** Keeps U+FEFF at the start of a text: it is part of the value. */
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
 export class StateReader {
   private readonly buffer: Uint8Array;
   private readonly view: DataView;
@@ -37,7 +41,7 @@ export class StateReader {
   }
 
   text(): string {
-    return new TextDecoder().decode(this.bytes());
+    return decoder.decode(this.bytes());
   }
 
   int32Array(): Int32Array {

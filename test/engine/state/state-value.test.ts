@@ -31,6 +31,12 @@ test('values of every kind come back from state as they were', () => {
   );
 });
 
+test('a text may begin with a byte order mark', () => {
+  const writer = new StateWriter();
+  writeStateValue(writer, '\ufeffbom');
+  expect(readStateValue(new StateReader(writer.finish()))).toBe('\ufeffbom');
+});
+
 test('a kind that does not exist is corrupt state', () => {
   const writer = new StateWriter();
   writer.uint32(99);
