@@ -3,7 +3,7 @@
  * group's number within its window). Rows come as lists, a column at a time; nothing is allocated
  * per row or per group.
  */
-import type { Column } from '../batch/column.ts';
+import type { BooleanColumn, Column } from '../batch/column.ts';
 import type { KeyRanges } from '../state/key-ranges.ts';
 import type { StateReader } from '../state/state-reader.ts';
 import type { StateWriter } from '../state/state-writer.ts';
@@ -21,6 +21,8 @@ export interface SlottedRows {
 export interface Operand {
   /** The operand's column; null for COUNT(*). */
   readonly column: Column | null;
+  /** The FILTER condition; null without one. For accumulators that apply it themselves. */
+  readonly filter: BooleanColumn | null;
   /** For a distinct count: the operand as key bytes, by row number. */
   readonly keys: KeyRanges | null;
   /** For an exact one: dictionary id by row number; NULL rows are to be skipped by `column`. */
@@ -30,6 +32,11 @@ export interface Operand {
 }
 
 export interface Accumulator {
+  /**
+   * True when `accumulate` itself leaves out the rows that the operand's filter does not pass;
+   * otherwise it is only given rows that pass.
+   */
+  readonly appliesFilter: boolean;
   /** Makes room for slots below `slotCount`; new slots are empty groups. */
   ensureSlots(slotCount: number): void;
   accumulate(selected: SlottedRows, operand: Operand): void;

@@ -12,6 +12,7 @@ import { HyperLogLog } from './hyperloglog/hyper-log-log.ts';
 import { writeLong } from './write-result.ts';
 
 export class ApproximateDistinctAccumulator implements Accumulator {
+  readonly appliesFilter = false;
   private readonly sketches: HyperLogLog[] = [];
 
   get sizeBytes(): number {

@@ -36,6 +36,7 @@ const EXPECTED_MARGIN = 1.1;
 const prefetchResult = new Int32Array(1);
 
 export class DistinctCountAccumulator implements Accumulator {
+  readonly appliesFilter = false;
   /** Pairs of slot + 1 (0: free) and id. */
   private table: Int32Array;
   private pairCount = 0;

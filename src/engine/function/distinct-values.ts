@@ -11,6 +11,7 @@ import type { Accumulator, Operand, SlottedRows } from './accumulator.ts';
 import { DistinctCountAccumulator } from './distinct-count.ts';
 
 export class DistinctValuesAccumulator implements Accumulator {
+  readonly appliesFilter = false;
   private readonly inner: Accumulator;
   private readonly seen: DistinctCountAccumulator;
   private readonly fresh = new Int32Array(BATCH_ROWS);

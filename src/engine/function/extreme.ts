@@ -20,6 +20,7 @@ import {
 import { readStateValue, writeStateValue } from '../state/state-value.ts';
 
 export class ExtremeAccumulator implements Accumulator {
+  readonly appliesFilter = false;
   /** 1 for MAX, -1 for MIN. */
   private readonly sign: 1 | -1;
   /** 1 once the slot has a value. */

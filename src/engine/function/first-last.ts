@@ -13,6 +13,7 @@ import type { StateWriter } from '../state/state-writer.ts';
 import type { Accumulator, Operand, SlottedRows } from './accumulator.ts';
 
 export class FirstLastAccumulator implements Accumulator {
+  readonly appliesFilter = false;
   private readonly keepsFirst: boolean;
   /** By slot; NULL: no value yet. */
   private values: Value[] = [];

@@ -19,6 +19,7 @@ import { writeInteger } from './write-result.ts';
 
 /** Sum and number of the operands of each group; SUM and AVG are both read from it. */
 export abstract class SumBase implements Accumulator {
+  readonly appliesFilter = false;
   /** Operands that were not NULL, by slot. */
   protected counts: Float64Array = new Float64Array(0);
 

@@ -6,7 +6,7 @@ import type { AggregateExpression, TypedExpression } from '../../expression/tree
 import type { EvaluationContext } from '../../expression/function/contract.ts';
 import { isSameExpression } from '../../expression/same-expression.ts';
 import type { Batch, RowSchema } from '../batch/batch.ts';
-import { BATCH_ROWS, type Column } from '../batch/column.ts';
+import { BATCH_ROWS, type BooleanColumn, type Column } from '../batch/column.ts';
 import { compileExpression, type ColumnEvaluator } from '../batch/evaluator.ts';
 import { throwFirstFailure } from '../batch/failure.ts';
 import { needsDictionary, needsKeys } from '../function/create-accumulator.ts';
@@ -91,6 +91,7 @@ export class AggregateInputs {
     const { operand, keys, ids } = this.inputs[aggregateIndex]!;
     return {
       column: operand?.column ?? null,
+      filter: this.filterOf(aggregateIndex),
       keys: keys?.keys ?? null,
       ids: ids?.ids ?? null,
       idLimit: ids?.dictionary.idLimit ?? 0,
@@ -99,8 +100,8 @@ export class AggregateInputs {
 
   /** Those of the rows that pass the aggregate's FILTER; valid until the next call. */
   rowsOf(aggregateIndex: number, selected: SlottedRows): SlottedRows {
-    const filter = this.inputs[aggregateIndex]!.filter?.column;
-    if (filter === undefined || filter === null || filter.kind !== 'boolean') return selected;
+    const filter = this.filterOf(aggregateIndex);
+    if (filter === null) return selected;
     const { values, nulls } = filter;
     const { filtered } = this;
     const { rows, count, slots } = selected;
@@ -111,6 +112,11 @@ export class AggregateInputs {
       kept += values[row]! & (nulls[row]! ^ 1);
     }
     return { rows: filtered, count: kept, slots };
+  }
+
+  private filterOf(aggregateIndex: number): BooleanColumn | null {
+    const column = this.inputs[aggregateIndex]!.filter?.column ?? null;
+    return column?.kind === 'boolean' ? column : null;
   }
 
   private inputOf(aggregate: AggregateExpression): AggregateInput {

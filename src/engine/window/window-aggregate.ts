@@ -185,8 +185,8 @@ export class WindowAggregateOperator implements Operator {
       };
       window.assignSlots(selected, this.keyIds, this.keys.idLimit);
       for (const [position, accumulator] of window.accumulators.entries()) {
-        const filtered = this.inputs.rowsOf(position, selected);
-        accumulator.accumulate(filtered, this.inputs.operandOf(position));
+        const rows = accumulator.appliesFilter ? selected : this.inputs.rowsOf(position, selected);
+        accumulator.accumulate(rows, this.inputs.operandOf(position));
       }
       start = end;
     }
