@@ -208,14 +208,15 @@ export class JobHarness {
   private async loadTable(node: SourceStreamNode): Promise<void> {
     const wakeup = new Wakeup();
     const failures: unknown[] = [];
+    const deadRecords: DeadRecord[] = [];
     const task = new SourceTask({
       node,
-      source: createSource(node, this.platform, []),
+      source: createSource(node, this.platform, deadRecords),
       outputs: this.chain.outputsOf(node.uid),
       counters: this.chain.countersOf(node.uid),
       context: this.context,
       clock: this.platform.clock,
-      deadRecords: [],
+      deadRecords,
       wake: (failure) => {
         if (failure !== null) failures.push(failure);
         wakeup.call();

@@ -50,7 +50,7 @@ async function runTest(
     line: test.line,
     passed: failures.length === 0,
     failures,
-    durationMs: platform.clock.monotonicMs() - startedMs,
+    durationMs: Math.round(platform.clock.monotonicMs() - startedMs),
   };
 }
 
