@@ -7,20 +7,24 @@
  * a line is refused when it is not one JSON object and nothing else.
  */
 import { assert } from '../../errors/assert.ts';
-import type { LogicalType, TypeRoot } from '../../expression/type.ts';
+import type { LogicalType } from '../../expression/type.ts';
 import type { RowSchema } from '../batch/batch.ts';
 import { ByteBlock } from '../batch/byte-block.ts';
-import { BATCH_ROWS, BytesColumn, IntColumn, LongColumn, type Column } from '../batch/column.ts';
+import { BATCH_ROWS, type BytesColumn, type Column } from '../batch/column.ts';
 import { hashBytes } from '../batch/hash.ts';
 import { CLOSE_BRACE, COMMA, LF, OPEN_BRACE, QUOTE } from './ascii.ts';
+import { ColumnSlot, pathOf } from './column-slot.ts';
 import type { DecodeRequest, DecodeResult, RecordDecoder, UnreadableRecord } from './contract.ts';
 import { checkJsonSchema } from './format-types.ts';
 import { JsonFieldReader } from './json-field-reader.ts';
-import { EMPTY_ROW, JsonLayout, ROW_START } from './json-layout.ts';
+import type { JsonField } from './json-field.ts';
+import { readInteger } from './json-integer.ts';
+import { JsonLayout } from './json-layout.ts';
 import { FAILED, JsonScanner } from './json-scanner.ts';
 import { endLastLine, lastLineEnd, lineContentEnd, restoreLastLine } from './line-end.ts';
 import { TextPlacement } from './own-text.ts';
 import type { TimestampFormat } from './timestamp-text.ts';
+import { PATH_HASHED_TEXT, PATH_INT, PATH_LONG, PATH_TEXT } from './value-path.ts';
 
 export interface JsonDecoderOptions {
   /** The physical columns; the batches that are filled have the same. */
@@ -31,9 +35,6 @@ export interface JsonDecoderOptions {
   /** For each column: fill `hashes` while reading. Only text columns do; true elsewhere is ignored. */
   readonly hashColumns: readonly boolean[];
 }
-
-/** How a column's common values are read; `other` leaves all to its JsonFieldReader. */
-const paths = { text: 0, hashedText: 1, long: 2, int: 3, other: 4 } as const;
 
 /** Room for decoded text when a row is read on its own: numbers in a text grow fourfold at most. */
 const OWN_SCRATCH_FACTOR = 8;
@@ -46,16 +47,11 @@ export class JsonDecoder implements RecordDecoder {
   private readonly layout: JsonLayout;
   private readonly text = new TextPlacement();
   private readonly readers: readonly JsonFieldReader[];
-  /** One of `paths` for each column. */
-  private readonly paths: Uint8Array;
-  /** Number of the last row that had a value for the column, over the decoder's whole life. */
-  private readonly rowOfValue: Float64Array;
-  private rowNumber = 0;
-  /** The batch's columns, and again those of one kind at their places. */
+  private readonly slots: readonly ColumnSlot[];
+  /** The batch's columns. */
   private columns: readonly Column[] = [];
-  private readonly bytesColumns: BytesColumn[];
-  private readonly longColumns: LongColumn[];
-  private readonly intColumns: IntColumn[];
+  /** The last integer for an INT column. */
+  private readonly integer = new Float64Array(1);
   /** The column whose value was being read when a row failed; -1 for the row as a whole. */
   private failedColumn = -1;
 
@@ -65,7 +61,11 @@ export class JsonDecoder implements RecordDecoder {
     this.schema = schema;
     this.failOnMissingField = options.failOnMissingField;
     const hasDecimals = schema.some((field) => holdsDecimal(field.type));
-    this.layout = new JsonLayout(schema.map((field) => field.name));
+    this.slots = schema.map(
+      ({ name, type }, index) =>
+        new ColumnSlot(name, index, pathOf(type.root, options.hashColumns[index] === true)),
+    );
+    this.layout = new JsonLayout(this.slots);
     this.readers = schema.map(
       (field, index) =>
         new JsonFieldReader(this.scanner, field.type, {
@@ -75,15 +75,6 @@ export class JsonDecoder implements RecordDecoder {
           hasDecimals,
         }),
     );
-    this.paths = Uint8Array.from(schema, (field, index) =>
-      pathOf(field.type.root, options.hashColumns[index] === true),
-    );
-    this.rowOfValue = new Float64Array(schema.length);
-    // Placeholders keep the arrays' elements of one class; only the places of their kind are used.
-    const anyType = { root: 'NULL', nullable: true } as const;
-    this.bytesColumns = schema.map(() => NO_BYTES);
-    this.longColumns = schema.map(() => new LongColumn(anyType, 0));
-    this.intColumns = schema.map(() => new IntColumn(anyType, 0));
   }
 
   lastRecordEnd(block: ByteBlock, from: number, to: number): number {
@@ -140,118 +131,111 @@ export class JsonDecoder implements RecordDecoder {
     scanner.scratchAt = Math.max(scratchFrom, to + 1);
     scanner.scratchEnd = block.capacity;
     this.columns = batch.columns;
-    for (const [index, column] of batch.columns.entries()) {
-      if (column.kind === 'bytes') {
-        this.bytesColumns[index] = column;
-        if (batch.rowCount === 0) column.hasHashes = this.paths[index] === paths.hashedText;
-      } else if (column.kind === 'long') this.longColumns[index] = column;
-      else if (column.kind === 'int') this.intColumns[index] = column;
-    }
+    for (const slot of this.slots) slot.begin(batch.columns[slot.index]!, batch.rowCount === 0);
     this.text.begin(batch, block);
   }
 
   /** Position behind the row's line end, or FAILED with the scanner's reason and failedColumn. */
   private decodeRow(from: number, row: number): number {
-    const { scanner, layout, rowOfValue } = this;
+    const { scanner, layout } = this;
     const { bytes, view } = scanner;
-    const { next, lengths, columns } = layout;
-    const rowNumber = ++this.rowNumber;
-    this.failedColumn = -1;
     let at = from;
     let found = 0;
-    let field = ROW_START;
-    if (bytes[at] !== OPEN_BRACE) {
-      at = scanner.skipSpace(at);
-      if (bytes[at] !== OPEN_BRACE) return this.failRow(`expected {, found ${scanner.token(at)}`);
-    }
+    let field = layout.rowStart;
     for (;;) {
       const previous = field;
-      field = next[previous]!;
-      if (!layout.matches(view, at, field)) field = layout.recall(view, at, previous);
-      if (field >= 0) {
-        at += lengths[field]!;
+      field = previous.next;
+      if (field.matches(view, at)) {
+        at += field.length;
+      } else if (bytes[at] === CLOSE_BRACE && previous !== layout.rowStart) {
+        break;
       } else {
-        field = layout.find(scanner, at, previous);
-        if (field === FAILED) return FAILED;
-        at = layout.valueAt;
-        if (field === EMPTY_ROW) break;
+        at = this.findField(at, previous);
+        if (at < 0) return this.failValue(-1);
+        field = layout.field;
+        if (field === layout.rowEnd) break;
       }
-      const column = columns[field]!;
-      if (column < 0) {
+      const { slot } = field;
+      if (slot === null) {
         at = scanner.valueEnd(at);
+        if (at < 0) return this.failValue(-1);
+        continue;
+      }
+      if (slot.lastRow === row) {
+        // As Flink: the last of several fields with one name wins.
+        this.columns[slot.index]!.nulls[row] = 0;
       } else {
-        if (rowOfValue[column] === rowNumber) {
-          // As Flink: the last of several fields with one name wins.
-          this.columns[column]!.nulls[row] = 0;
-        } else {
-          rowOfValue[column] = rowNumber;
-          found++;
-        }
-        at = this.readField(column, row, at);
+        slot.lastRow = row;
+        found++;
       }
-      if (at < 0) {
-        this.failedColumn = column;
-        return FAILED;
-      }
-      let byte = bytes[at]!;
-      if (byte === COMMA) continue;
-      if (byte === CLOSE_BRACE) break;
-      at = scanner.skipSpace(at);
-      byte = bytes[at]!;
-      if (byte === COMMA) continue;
-      if (byte === CLOSE_BRACE) break;
-      return this.failRow(`expected , or }, found ${scanner.token(at)}`);
+      at = this.readField(slot, row, at);
+      if (at < 0) return this.failValue(slot.index);
     }
     at++;
     if (bytes[at] !== LF) {
       at = scanner.skipSpace(at);
       if (bytes[at] !== LF) return this.failRow(`text behind the object: ${scanner.token(at)}`);
     }
-    if (found < rowOfValue.length && !this.fillMissing(row)) return FAILED;
+    if (found < this.slots.length && !this.fillMissing(row)) return FAILED;
     return at + 1;
   }
 
-  /** Position behind the value of a column, FAILED when it cannot be read. */
-  private readField(column: number, row: number, at: number): number {
-    const { scanner } = this;
-    switch (this.paths[column]) {
-      case paths.hashedText: {
-        if (scanner.bytes[at] !== QUOTE) break;
-        const end = scanner.hashedStringEnd(at + 1);
-        const target = this.bytesColumns[column]!;
-        if (end < 0) return this.readOddText(target, row, at + 1, ~end);
-        target.start[row] = at + 1;
-        target.length[row] = end - at - 1;
-        target.hashes[row] = scanner.hash;
-        return end + 1;
+  /**
+   * Position of the value of the field that follows the end of a value at `at`, or the start of the
+   * row there; the field is left in the layout. At the row's end it is rowEnd, and the position
+   * that of the closing brace.
+   */
+  private findField(at: number, previous: JsonField): number {
+    const { scanner, layout } = this;
+    const { bytes, view } = scanner;
+    const isFirst = previous === layout.rowStart;
+    const opening = isFirst ? OPEN_BRACE : COMMA;
+    if (bytes[at] !== opening) {
+      at = scanner.skipSpace(at);
+      if (bytes[at] === CLOSE_BRACE && !isFirst) {
+        layout.field = layout.rowEnd;
+        return at;
       }
-      case paths.text: {
-        if (scanner.bytes[at] !== QUOTE) break;
-        const end = scanner.plainStringEnd(at + 1);
-        const target = this.bytesColumns[column]!;
-        if (end < 0) return this.readOddText(target, row, at + 1, ~end);
-        target.start[row] = at + 1;
-        target.length[row] = end - at - 1;
-        return end + 1;
+      if (bytes[at] !== opening) {
+        return scanner.fail(`expected ${isFirst ? '{' : ', or }'}, found ${scanner.token(at)}`);
       }
-      case paths.long: {
-        const end = scanner.integerEnd(at);
-        const target = this.longColumns[column]!;
-        if (end < 0 || target.wide !== null) break;
-        target.values[row] = scanner.integer;
-        return end;
-      }
-      case paths.int: {
-        const end = scanner.integerEnd(at);
-        const value = scanner.integer | 0;
-        if (end < 0 || value !== scanner.integer) break;
-        this.intColumns[column]!.values[row] = value;
-        return end;
-      }
-      default:
-        break;
     }
-    return this.readOddField(column, row, at);
+    const valueAt = layout.recall(view, at, previous);
+    return valueAt < 0 ? layout.find(scanner, at, previous) : valueAt;
+  }
+
+  /** Position behind the value of a column, FAILED when it cannot be read. */
+  private readField(slot: ColumnSlot, row: number, at: number): number {
+    const { scanner } = this;
+    const { path } = slot;
+    if (path <= PATH_HASHED_TEXT) {
+      if (scanner.bytes[at] === QUOTE) {
+        const start = at + 1;
+        const { bytes: target } = slot;
+        const end =
+          path === PATH_TEXT
+            ? scanner.plainStringEnd(start)
+            : scanner.hashedStringEnd(start, target.hashes, row);
+        if (end < 0) return this.readOddText(target, row, start, ~end);
+        target.start[row] = start;
+        target.length[row] = end - start;
+        return end + 1;
+      }
+    } else if (path === PATH_LONG) {
+      const { long: target } = slot;
+      if (target.wide === null) {
+        const end = readInteger(scanner.view, at, target.values, row);
+        if (end >= 0) return end;
+      }
+    } else if (path === PATH_INT) {
+      const end = readInteger(scanner.view, at, this.integer, 0);
+      const value = this.integer[0]!;
+      if (end >= 0 && value === (value | 0)) {
+        slot.int.values[row] = value;
+        return end;
+      }
+    }
+    return this.readOddField(slot, row, at);
   }
 
   /** A string with the content from `start`, of which what is at `odd` is not plain. */
@@ -267,16 +251,17 @@ export class JsonDecoder implements RecordDecoder {
     return end + 1;
   }
 
-  private readOddField(column: number, row: number, at: number): number {
+  private readOddField(slot: ColumnSlot, row: number, at: number): number {
     const valueAt = this.scanner.skipSpace(at);
-    if (valueAt !== at) return this.readField(column, row, valueAt);
-    return this.readers[column]!.read(this.columns[column]!, row, at);
+    if (valueAt !== at) return this.readField(slot, row, valueAt);
+    return this.readers[slot.index]!.read(this.columns[slot.index]!, row, at);
   }
 
   /** Columns without a field in the row are NULL. False when that is not allowed. */
   private fillMissing(row: number): boolean {
-    for (const [index, column] of this.columns.entries()) {
-      if (this.rowOfValue[index] === this.rowNumber) continue;
+    for (const { index, lastRow } of this.slots) {
+      if (lastRow === row) continue;
+      const column = this.columns[index]!;
       const { name, type } = this.schema[index]!;
       if (this.failOnMissingField || !type.nullable) {
         this.failedColumn = index;
@@ -321,9 +306,15 @@ export class JsonDecoder implements RecordDecoder {
 
   /** What was stored for a row that failed is overwritten by the next; NULL marks are not. */
   private forgetRow(row: number): void {
-    for (const column of this.columns) {
-      column.nulls[row] = 0;
+    for (const slot of this.slots) {
+      slot.lastRow = -1;
+      this.columns[slot.index]!.nulls[row] = 0;
     }
+  }
+
+  private failValue(column: number): typeof FAILED {
+    this.failedColumn = column;
+    return FAILED;
   }
 
   private failRow(reason: string): typeof FAILED {
@@ -343,8 +334,6 @@ export class JsonDecoder implements RecordDecoder {
   }
 }
 
-const NO_BYTES = new BytesColumn({ root: 'NULL', nullable: true }, 0);
-
 function holdsDecimal(type: LogicalType): boolean {
   switch (type.root) {
     case 'DECIMAL':
@@ -357,19 +346,5 @@ function holdsDecimal(type: LogicalType): boolean {
       return type.fields.some((field) => holdsDecimal(field.type));
     default:
       return false;
-  }
-}
-
-function pathOf(root: TypeRoot, isHashed: boolean): number {
-  switch (root) {
-    case 'CHAR':
-    case 'VARCHAR':
-      return isHashed ? paths.hashedText : paths.text;
-    case 'BIGINT':
-      return paths.long;
-    case 'INT':
-      return paths.int;
-    default:
-      return paths.other;
   }
 }

@@ -16,7 +16,6 @@ import {
   CR,
   DIGIT_0,
   DIGIT_9,
-  DOT,
   LF,
   MINUS,
   OPEN_BRACE,
@@ -27,30 +26,24 @@ import {
 } from './ascii.ts';
 import { escapeLength, escapedCodePoint, readEscape } from './json-escapes.ts';
 import { byteText, excerptText, tokenText } from './json-excerpt.ts';
+import { integerEnd } from './json-integer.ts';
 import { jsonNumberEnd, numberProblem } from './json-number.ts';
+import {
+  BACKSLASHES,
+  HIGH_BITS,
+  LETTER_E,
+  ONES,
+  QUOTES,
+  SPACES,
+  WORD_FALS,
+  WORD_NULL,
+  WORD_TRUE,
+} from './json-words.ts';
 import { characterBytes, writeCodePoint } from './utf8.ts';
 
 export const FAILED = -1;
 /** Nesting that is read, the row's own object included. Source: Jackson, StreamReadConstraints. */
 export const JSON_DEPTH_MAX = 1000;
-/** Digits that a float64 holds exactly, whatever they are. */
-const EXACT_DIGITS = 15;
-
-/** The four bytes of a literal as a little-endian word. */
-const WORD_TRUE = 0x65757274;
-const WORD_FALS = 0x736c6166;
-const WORD_NULL = 0x6c6c756e;
-const LETTER_E = 0x65;
-
-const HIGH_BITS = 0x80808080 | 0;
-const ONES = 0x01010101;
-const QUOTES = 0x22222222;
-const BACKSLASHES = 0x5c5c5c5c;
-const SPACES = 0x20202020;
-const ZEROS = 0x30303030;
-/** Added to a byte 0 to 9 it leaves the high bit clear; to a byte 10 to 127 it sets it. */
-const ABOVE_NINE = 0x76767676;
-const POWERS_OF_TEN = new Float64Array([1, 10, 100, 1000, 10_000]);
 
 const EMPTY_BLOCK = new ByteBlock(0);
 
@@ -59,13 +52,9 @@ export class JsonScanner {
   view: DataView = EMPTY_BLOCK.view;
   /** Why the last method failed. */
   failure = '';
-  /** Hash of the last string that `hashedStringEnd` found. */
-  hash = 0;
   /** Where the content of the last string of `decodeString` is. */
   textStart = 0;
   textEnd = 0;
-  /** Value of the last integer of `integerEnd`. */
-  integer = Number.NaN;
   /** Decoded text goes to [scratchAt, scratchEnd) of the block; the caller sets both. */
   scratchAt = 0;
   scratchEnd = 0;
@@ -110,8 +99,8 @@ export class JsonScanner {
     }
   }
 
-  /** As plainStringEnd; sets `hash` when the closing quote is found. */
-  hashedStringEnd(at: number): number {
+  /** As plainStringEnd; puts the hash into `hashes` when the closing quote is found. */
+  hashedStringEnd(at: number, hashes: Int32Array, row: number): number {
     const { view } = this;
     const start = at;
     let hash = HASH_SEED;
@@ -125,7 +114,7 @@ export class JsonScanner {
         at += count;
         if (this.bytes[at] !== QUOTE) return ~at;
         if (count !== 0) hash = mixWord(hash, word & ((1 << (count << 3)) - 1));
-        this.hash = finishHash(hash, at - start);
+        hashes[row] = finishHash(hash, at - start);
         return at;
       }
       hash = mixWord(hash, word);
@@ -241,39 +230,6 @@ export class JsonScanner {
     return this.failScratch();
   }
 
-  /**
-   * Position behind an integer of at most 15 digits, which is left in `integer`; FAILED without a
-   * reason for anything else, also for a number with fraction or exponent.
-   */
-  integerEnd(start: number): number {
-    const { view, bytes } = this;
-    const isNegative = bytes[start] === MINUS;
-    const digitsAt = isNegative ? start + 1 : start;
-    let at = digitsAt;
-    let value = 0;
-    for (;;) {
-      const word = view.getInt32(at, true) ^ ZEROS;
-      const stops = ((word + ABOVE_NINE) | word) & HIGH_BITS;
-      if (stops !== 0) {
-        const count = (31 - Math.clz32(stops & -stops)) >>> 3;
-        if (count !== 0) {
-          value = value * POWERS_OF_TEN[count]! + fourDigits(word << (32 - (count << 3)));
-          at += count;
-        }
-        break;
-      }
-      value = value * 10_000 + fourDigits(word);
-      at += 4;
-    }
-    const digits = at - digitsAt;
-    if (digits === 0 || digits > EXACT_DIGITS) return FAILED;
-    if (digits > 1 && bytes[digitsAt] === DIGIT_0) return FAILED;
-    const next = bytes[at]!;
-    if (next === DOT || (next | 0x20) === LETTER_E) return FAILED;
-    this.integer = isNegative ? 0 - value : value;
-    return at;
-  }
-
   /** Position behind any number. */
   private numberEnd(start: number): number {
     const end = jsonNumberEnd(this.bytes, start);
@@ -312,7 +268,7 @@ export class JsonScanner {
       return end < 0 ? this.oddScalarEnd(at) : end + 1;
     }
     if (byte > DIGIT_9) return this.literalEnd(at);
-    const end = this.integerEnd(at);
+    const end = integerEnd(this.view, at);
     if (end >= 0) return end;
     const valueAt = this.skipSpace(at);
     return valueAt === at ? this.oddScalarEnd(at) : this.valueEnd(valueAt);
@@ -391,10 +347,4 @@ export class JsonScanner {
   token(at: number): string {
     return tokenText(this.bytes, at);
   }
-}
-
-/** The number of four digits; the first is in the lowest byte. */
-function fourDigits(digits: number): number {
-  const pairs = (Math.imul(digits, 10) + (digits >>> 8)) & 0x00ff00ff;
-  return (pairs & 0xff) * 100 + (pairs >>> 16);
 }
