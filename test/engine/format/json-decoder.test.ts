@@ -37,6 +37,22 @@ describe('rows', () => {
     );
   });
 
+  test('keys of any length that differ in one byte are told apart', () => {
+    for (let length = 1; length <= 70; length++) {
+      const wanted = Array.from({ length }, (_, at) => (at % 2 === 0 ? 'k' : 'é')).join('');
+      const schema = [{ name: wanted, type: int }];
+      for (let at = 0; at < length; at++) {
+        const other = `${wanted.slice(0, at)}x${wanted.slice(at + 1)}`;
+        const lines = [wanted, other, wanted, other].map(
+          (key) => `{"${key}":1}\n{"":0,"${key}":2}`,
+        );
+        expect(decode(schema, lines.join('\n')).records, `byte ${at} of ${length}`).toEqual(
+          [1, 2, null, null, 1, 2, null, null].map((value) => ({ values: [value] })),
+        );
+      }
+    }
+  });
+
   test('a batch is filled to its last row and no further', () => {
     const content = Array.from({ length: 5000 }, (_, index) => `{"a":${index}}\n`).join('');
     const { records, lineCount } = decode([{ name: 'a', type: int }], content);
