@@ -9,8 +9,7 @@ import { BlackholeSink } from './blackhole/blackhole-sink.ts';
 import type { FormatOptions } from './connector-spec.ts';
 import type { Sink } from './contract.ts';
 import { FileSink } from './file/file-sink.ts';
-import { createJsonLinesStyle } from './print/json-lines-style.ts';
-import { PrintSink } from './print/print-sink.ts';
+import { jsonLines, PrintSink } from './print/print-sink.ts';
 import { TableStyle } from './print/table-style.ts';
 
 /** `schema`: the columns that are written. */
@@ -18,12 +17,15 @@ export function createSink(node: SinkStreamNode, schema: RowSchema, platform: Pl
   const { connector } = node;
   switch (connector.kind) {
     case 'print': {
-      const encoder = createEncoder(schema, printFormat);
       const { sinkName } = connector;
       const style =
         connector.style === 'table'
-          ? new TableStyle({ schema, encoder, sinkName })
-          : createJsonLinesStyle(encoder, sinkName);
+          ? new TableStyle({
+              schema,
+              encoder: new JsonEncoder({ schema, ...printFormat }),
+              sinkName,
+            })
+          : jsonLines(new JsonEncoder({ schema, ...printFormat, sinkName }));
       return new PrintSink(style, platform.streams);
     }
     case 'filesystem': {
@@ -37,13 +39,11 @@ export function createSink(node: SinkStreamNode, schema: RowSchema, platform: Pl
 }
 
 /** Rows on standard output are rendered as Flink's json format renders them by default. */
-const printFormat: FormatOptions = {
-  kind: 'json',
-  failOnMissingField: false,
+const printFormat = {
   timestampFormat: 'SQL',
   encodeDecimalAsPlainNumber: true,
   ignoreNullFields: false,
-};
+} as const;
 
 function createEncoder(schema: RowSchema, format: FormatOptions): RecordEncoder {
   return format.kind === 'csv'

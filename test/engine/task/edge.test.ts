@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Batch } from '../../../src/engine/batch/batch.ts';
+import type { Batch } from '../../../src/engine/batch/batch.ts';
 import type { Operator } from '../../../src/engine/operator/contract.ts';
 import { NodeCounters } from '../../../src/engine/operator/node-counters.ts';
 import { Edge, NodeOutputs } from '../../../src/engine/task/edge.ts';

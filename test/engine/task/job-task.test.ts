@@ -248,6 +248,18 @@ describe('a job that cannot write', () => {
   });
 });
 
+test('rows of several print sinks say which one they are of, in their last key', async () => {
+  const sinks = `${printSink}\n  again: { from: events, connector: print }`;
+  const { output } = await runSimulated(jobOf({ sinks }, { 'events.jsonl': eventLines(1) }), {
+    seed: 9,
+  });
+  expect(output.split('\n').sort()).toEqual([
+    '',
+    `{"id":0,"ts":${BASE_MS},"sink":"again"}`,
+    `{"id":0,"ts":${BASE_MS},"sink":"rows"}`,
+  ]);
+});
+
 describe('unreadable lines', () => {
   test('come out of the side stream all, however full the sink is', async () => {
     const count = 40_000;

@@ -200,10 +200,8 @@ describe('a bounded source', () => {
     ]);
     await runToEnd(started);
     // Nothing is known of a split before its first row, so each gives one.
-    expect(rowsAlone(started.rows.events)).toEqual([
-      ...['10', '5', '40'],
-      ...['30', '20', '50', '31', '41'],
-    ]);
+    const order = '10 5 40 30 20 50 31 41';
+    expect(rowsAlone(started.rows.events).join(' ')).toBe(order);
   });
 
   test('waits for that split, though others have rows', async () => {

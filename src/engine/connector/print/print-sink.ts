@@ -4,13 +4,22 @@
  */
 import type { StandardStreams } from '../../../platform/standard-streams.ts';
 import type { Batch } from '../../batch/batch.ts';
-import type { ByteSink } from '../../format/contract.ts';
+import type { ByteSink, RecordEncoder } from '../../format/contract.ts';
 import type { Sink } from '../contract.ts';
 import { OutputBuffer } from '../output-buffer.ts';
 
 /** Appends the rows of a batch to the output. */
 export interface PrintStyle {
   print(batch: Batch, target: ByteSink): void;
+}
+
+/** Rows as the encoder writes them, one JSON object and a line end each. */
+export function jsonLines(encoder: RecordEncoder): PrintStyle {
+  return {
+    print: (batch, target) => {
+      encoder.encode(batch, 0, target);
+    },
+  };
 }
 
 export class PrintSink implements Sink {

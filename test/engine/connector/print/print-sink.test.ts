@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { createJsonLinesStyle } from '../../../../src/engine/connector/print/json-lines-style.ts';
-import { PrintSink, type PrintStyle } from '../../../../src/engine/connector/print/print-sink.ts';
+import {
+  jsonLines,
+  PrintSink,
+  type PrintStyle,
+} from '../../../../src/engine/connector/print/print-sink.ts';
 import { TableStyle } from '../../../../src/engine/connector/print/table-style.ts';
 import type { StandardStreams } from '../../../../src/platform/standard-streams.ts';
 import { batchOf, encoderOf } from '../line-encoder.ts';
@@ -39,25 +42,12 @@ async function check(style: PrintStyle, batches: readonly string[][], expected: 
 
 describe('a print sink', () => {
   test('writes JSON lines when it is flushed', async () => {
-    await check(
-      createJsonLinesStyle(json, null),
-      [['{"a":1}', '{"a":2}'], ['{}']],
-      '{"a":1}\n{"a":2}\n{}\n',
-    );
-  });
-
-  test('says which sink a line is of when there are several', async () => {
-    const style = createJsonLinesStyle(json, 'per "minute"');
-    await check(
-      style,
-      [['{"a":"x\\n{"}', '{}']],
-      '{"sink":"per \\"minute\\"","a":"x\\n{"}\n{"sink":"per \\"minute\\""}\n',
-    );
+    await check(jsonLines(json), [['{"a":1}', '{"a":2}'], ['{}']], '{"a":1}\n{"a":2}\n{}\n');
   });
 
   test('wants to be flushed from 1 MiB on, and takes rows again afterwards', async () => {
     const output = new Output();
-    const sink = new PrintSink(createJsonLinesStyle(json, null), output);
+    const sink = new PrintSink(jsonLines(json), output);
     const line = `{"a":"${'x'.repeat(1000)}"}`;
     let lineCount = 0;
     while (!sink.isFull) {
@@ -76,7 +66,7 @@ describe('a print sink', () => {
 
   test('says when nobody reads any more', async () => {
     const output = new Output();
-    const sink = new PrintSink(createJsonLinesStyle(json, null), output);
+    const sink = new PrintSink(jsonLines(json), output);
     output.isClosed = true;
     sink.write(batchOf('{}'));
     expect(await sink.flush()).toBe(false);
