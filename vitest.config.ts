@@ -1,10 +1,14 @@
 import { defineConfig } from 'vitest/config';
+import { runs } from './test/support/property-runs.ts';
+
+const TEST_TIMEOUT_MS = 30_000;
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     disableConsoleIntercept: true,
-    testTimeout: 30_000,
+    // Longer with DREY_RUNS_FACTOR, as the properties then are.
+    testTimeout: Math.max(TEST_TIMEOUT_MS, runs(TEST_TIMEOUT_MS)),
     pool: 'forks',
     setupFiles: ['test/support/property-seed.ts'],
   },

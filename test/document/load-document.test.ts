@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { DocumentNode } from '../../src/document/document-node.ts';
 import { loadDocument } from '../../src/document/load-document.ts';
+import { runs } from '../support/property-runs.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -236,7 +237,7 @@ test('every problem comes with a place inside the text, whatever the text', () =
       }
       expect(loaded.root === null || loaded.problems.length === 0).toBe(true);
     }),
-    { numRuns: 2_000 },
+    { numRuns: runs(2_000) },
   );
 });
 
@@ -246,6 +247,6 @@ test('any bytes are loaded or refused', () => {
       const loaded = loadDocument(content);
       expect(loaded.root === null || loaded.problems.length === 0).toBe(true);
     }),
-    { numRuns: 1_000 },
+    { numRuns: runs(1_000) },
   );
 });

@@ -61,7 +61,7 @@ test('random pipelines give the rows of the naive reference', async () => {
     }),
     { numRuns: runs(300) },
   );
-}, 120_000);
+});
 
 test('neither the seed of the simulation nor the parallelism changes a row', async () => {
   await fc.assert(
@@ -79,7 +79,7 @@ test('neither the seed of the simulation nor the parallelism changes a row', asy
     }),
     { numRuns: runs(40) },
   );
-}, 120_000);
+});
 
 test('one seed gives one run: the same bytes, the same events at the same times', async () => {
   await fc.assert(
@@ -89,4 +89,4 @@ test('one seed gives one run: the same bytes, the same events at the same times'
     }),
     { numRuns: runs(30) },
   );
-}, 120_000);
+});

@@ -9,6 +9,7 @@ import type { TypedExpression } from '../../src/expression/tree.ts';
 import type { Value } from '../../src/expression/value.ts';
 import { typed } from './expression-of.ts';
 import { rowScope } from './scopes.ts';
+import { runs } from '../support/property-runs.ts';
 
 const context = { timeZone: 'UTC', nowMs: () => 1_700_000_000_000, random: () => 0.25 };
 
@@ -109,6 +110,6 @@ test('folding changes neither the value nor the type', () => {
         if (expected !== FAILS) expect(found).toEqual(expected);
       }
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   );
 });

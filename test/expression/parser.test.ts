@@ -7,6 +7,7 @@ import type { Syntax } from '../../src/expression/syntax.ts';
 import { NESTING_MAX } from '../../src/expression/token-reader.ts';
 import { columnsOf } from './scopes.ts';
 import { problemsOf } from './expression-of.ts';
+import { runs } from '../support/property-runs.ts';
 
 /** The tree in prefix form: `a + b` is `+(a, b)`. */
 function shape(text: string): string {
@@ -189,6 +190,6 @@ test('random token soups end with a tree or a problem inside the text', () => {
       }
       parseType(text);
     }),
-    { numRuns: 3000 },
+    { numRuns: runs(3000) },
   );
 });

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { CompressedInput, Compression } from '../../src/platform/compression.ts';
 import { realCompression } from '../../src/platform/real/compression.ts';
 import { simulatedCompression } from '../../src/platform/simulated/compression.ts';
+import { runs } from '../support/property-runs.ts';
 
 const text = (content: string): Uint8Array => new TextEncoder().encode(content);
 
@@ -54,7 +55,7 @@ describe.each([
           expect(Buffer.from(actual).equals(content)).toBe(true);
         },
       ),
-      { numRuns: 50 },
+      { numRuns: runs(50) },
     );
   });
 

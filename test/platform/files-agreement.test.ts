@@ -10,6 +10,7 @@ import {
   createSimulatedPlatform,
   type SimulatedPlatform,
 } from '../../src/platform/simulated/simulated-platform.ts';
+import { runs } from '../support/property-runs.ts';
 
 const SEQUENCES = 1_200;
 const OPEN_SLOTS = 3;
@@ -97,7 +98,7 @@ describe('simulated files', () => {
           rmSync(folder, { recursive: true, force: true });
         }
       }),
-      { numRuns: SEQUENCES },
+      { numRuns: runs(SEQUENCES) },
     );
     // The sequences are no proof where they never went.
     expect(refusals).toEqual(

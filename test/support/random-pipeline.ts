@@ -73,7 +73,10 @@ const advanceMs = fc.oneof(
 );
 
 const someEvents = fc
-  .array(fc.record({ row: plainRow, advanceMs, isTwice: fc.boolean() }), { maxLength: 120, size: 'max' })
+  .array(fc.record({ row: plainRow, advanceMs, isTwice: fc.boolean() }), {
+    maxLength: 120,
+    size: 'max',
+  })
   .map((drawn): NaiveRow[] => {
     let timeMs = BASE_MS;
     return drawn.flatMap(({ row, advanceMs: byMs, isTwice }) => {

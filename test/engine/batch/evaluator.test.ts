@@ -9,6 +9,7 @@ import { describe, randomExpressions } from './random-expression.ts';
 import { drawFrom, randomValue } from './random-values.ts';
 import { context, scalarOutcome, wellFormed, type ScalarOutcome } from './scalar-reference.ts';
 import { types } from './nullable-types.ts';
+import { runs } from '../../support/property-runs.ts';
 
 const schema = Object.entries(types).flatMap(([name, type]) => [
   field(`${name}1`, type),
@@ -42,7 +43,7 @@ test('a column holds for every row what the scalar definition gives, failures in
         }
       }
     }),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   );
 });
 

@@ -4,6 +4,7 @@ import type { RowSchema } from '../../../src/engine/batch/batch.ts';
 import type { LogicalType } from '../../../src/expression/type.ts';
 import { decodeCsv, encodeCsv } from './csv-rows.ts';
 import { bigint, double, int, string } from './decode-json.ts';
+import { runs } from '../../support/property-runs.ts';
 
 const two: RowSchema = [
   { name: 'a', type: string },
@@ -89,7 +90,7 @@ describe('random rows', () => {
           expect(decodeCsv(schema, text, { ...options, plan: { scratchBytes } })).toEqual(whole);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });

@@ -6,6 +6,7 @@ import type { RowSchema } from '../../../src/engine/batch/batch.ts';
 import type { LogicalType } from '../../../src/expression/type.ts';
 import type { Value } from '../../../src/expression/value.ts';
 import { decodeRows, type DecodePlan } from './decode-rows.ts';
+import { runs } from '../../support/property-runs.ts';
 
 const string: LogicalType = { root: 'VARCHAR', length: 2_147_483_647, nullable: true };
 const schema: RowSchema = [
@@ -154,7 +155,7 @@ describe('against JSON.parse', () => {
         expect(records).toEqual(lines.map((line) => ({ values: reference(line) })));
         expect(lineCount).toBe(lines.length);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 
@@ -173,7 +174,7 @@ describe('against JSON.parse', () => {
           expect(decode(content, { isLineByLine: true })).toEqual(whole);
         },
       ),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 
@@ -211,7 +212,7 @@ describe('against JSON.parse', () => {
         const isRead = records.slice(1).every((record) => 'values' in record);
         expect(isRead).toBe(isObjectOrBlank(bytes));
       }),
-      { numRuns: 3000 },
+      { numRuns: runs(3000) },
     );
   });
 });

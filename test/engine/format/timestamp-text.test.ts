@@ -7,6 +7,7 @@ import {
   jsonTimestamps,
   type TimestampSyntax,
 } from '../../../src/engine/format/timestamp-text.ts';
+import { runs } from '../../support/property-runs.ts';
 
 const encoder = new TextEncoder();
 const MILLIS_PER_DAY = 86_400_000;
@@ -126,7 +127,7 @@ describe('writing', () => {
           expect(read(write(millis, nanos, syntax), syntax)).toEqual([millis, nanos]);
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 });

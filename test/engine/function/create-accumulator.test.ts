@@ -76,7 +76,7 @@ class Feed {
         count: values.length,
         slots: Int32Array.from(slots),
       },
-      { column: column!, keys, ids, idLimit: this.dictionary.idLimit },
+      { column: column!, filter: null, keys, ids, idLimit: this.dictionary.idLimit },
     );
   }
 

@@ -26,7 +26,7 @@ function add(
     for (let row = 0; row < rowCount; row++) [slots[row], ids[row]] = pairAt(from + row);
     accumulator.accumulate(
       { rows, count: rowCount, slots },
-      { column, keys: null, ids, idLimit: LARGE_IDS },
+      { column, filter: null, keys: null, ids, idLimit: LARGE_IDS },
     );
   }
 }
@@ -101,7 +101,7 @@ test('rows with a NULL operand count for nobody', () => {
   operand.setNull(1);
   accumulator.accumulate(
     { rows, count: 3, slots: new Int32Array(3) },
-    { column: operand, keys: null, ids: Int32Array.of(5, 6, 5), idLimit: 7 },
+    { column: operand, filter: null, keys: null, ids: Int32Array.of(5, 6, 5), idLimit: 7 },
   );
   expect(countOf(accumulator, 0)).toBe(1n);
 });

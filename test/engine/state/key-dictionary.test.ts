@@ -6,6 +6,7 @@ import { KeyDictionary } from '../../../src/engine/state/key-dictionary.ts';
 import { NULL_KEY_LENGTH } from '../../../src/engine/state/key-ranges.ts';
 import { StateReader } from '../../../src/engine/state/state-reader.ts';
 import { StateWriter } from '../../../src/engine/state/state-writer.ts';
+import { runs } from '../../support/property-runs.ts';
 
 /** Keys around the inline limit of 20 bytes, with many repetitions. */
 const keys = fc.array(
@@ -54,7 +55,7 @@ test('equal keys get equal ids, different keys different ones, dense from 0', ()
       expect(dictionary.size).toBe(expected.size);
       for (const [name, id] of expected) expect(keyOf(dictionary, id)).toBe(name);
     }),
-    { numRuns: 50 },
+    { numRuns: runs(50) },
   );
 });
 
@@ -84,7 +85,7 @@ test('retain keeps the marked keys under their ids and hands the other ids out a
       expect(seen.size).toBe(ids.size);
       expect(dictionary.idLimit).toBeLessThanOrEqual(Math.max(ids.size, 0));
     }),
-    { numRuns: 50 },
+    { numRuns: runs(50) },
   );
 });
 
@@ -105,7 +106,7 @@ test('a restored dictionary knows the same keys under the same ids and reuses fr
       const again = input.map((key) => intern(restored, key));
       expect(again).toEqual(fresh);
     }),
-    { numRuns: 50 },
+    { numRuns: runs(50) },
   );
 });
 

@@ -13,6 +13,7 @@ import {
   rowText,
   runInAllModes,
 } from '../../support/operator-harness.ts';
+import { runs } from '../../support/property-runs.ts';
 
 const text: LogicalType = { root: 'VARCHAR', length: LENGTH_MAX, nullable: true };
 const bigint: LogicalType = { root: 'BIGINT', nullable: true };
@@ -333,7 +334,7 @@ test('random rows, windows and lateness give what a naive program gives', () => 
       expect(sorted(main)).toEqual(sorted(expected.rows));
       expect(sides['late']!.length).toBe(expected.lateCount);
     }),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   );
 });
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { EvaluationError } from '../../../src/expression/evaluation-error.ts';
 import { compileRegex } from '../../../src/expression/regex/matcher.ts';
+import { runs } from '../../support/property-runs.ts';
 
 function groups(pattern: string, text: string): readonly (string | null)[] | null {
   const match = compileRegex(pattern).search(text);
@@ -112,7 +113,7 @@ test('finds the same text as JavaScript where both know the pattern', () => {
         new RegExp(source, 'u').exec(text)?.[0] ?? null,
       );
     }),
-    { numRuns: 3000 },
+    { numRuns: runs(3000) },
   );
 });
 
@@ -126,6 +127,6 @@ test('random patterns compile or are refused', () => {
         expect(error).toBeInstanceOf(EvaluationError);
       }
     }),
-    { numRuns: 3000 },
+    { numRuns: runs(3000) },
   );
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { around, findingsOf, loadText, planOf } from '../load-text.ts';
+import { runs } from '../../support/property-runs.ts';
 
 const EXAMPLE = `# yaml-language-server: $schema=../../schema/pipeline.schema.json
 pipeline:
@@ -393,6 +394,6 @@ test('any mutation of the example is loaded or refused with findings in the file
         expect(message).toMatch(/^\S/);
       }
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 }, 120_000);

@@ -6,6 +6,7 @@ import {
   createSimulatedPlatform,
   type SimulatedPlatform,
 } from '../../../src/platform/simulated/simulated-platform.ts';
+import { runs } from '../../support/property-runs.ts';
 
 const text = (content: string): Uint8Array => new TextEncoder().encode(content);
 
@@ -207,7 +208,7 @@ describe('a crash', () => {
         await world.drive(world.files.syncFolder('.'));
         expect(await content(world.crash('any'))).toEqual({ a: '12' });
       }),
-      { numRuns: 100 },
+      { numRuns: runs(100) },
     );
   });
 });

@@ -4,6 +4,7 @@ import type { Value } from '../../../../src/expression/value.ts';
 import { callOf, literal } from '../expressions.ts';
 import { types } from '../nullable-types.ts';
 import { kernelOnly, over } from './run-kernel.ts';
+import { runs } from '../../../support/property-runs.ts';
 
 function like(texts: readonly Value[], pattern: string, escape?: string): Value[] {
   const constants = [pattern, ...(escape === undefined ? [] : [escape])];
@@ -84,7 +85,7 @@ test('any pattern over any text agrees with the regular expression for it', () =
         expect(like(texts, pattern)).toEqual(texts.map((text) => expression.test(text)));
       },
     ),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });
 

@@ -11,6 +11,7 @@ import type { Value } from '../../../../src/expression/value.ts';
 import { createSimulatedPlatform } from '../../../../src/platform/simulated/simulated-platform.ts';
 import { rowsOf } from '../column-values.ts';
 import { snapshotOf } from '../read-split.ts';
+import { runs } from '../../../support/property-runs.ts';
 
 const nullable = true;
 const types = {
@@ -185,7 +186,7 @@ describe('random values', () => {
           }
         },
       ),
-      { numRuns: 50 },
+      { numRuns: runs(50) },
     );
   });
 

@@ -9,6 +9,7 @@ import {
 } from '../../../../src/platform/simulated/simulated-platform.ts';
 import { batchOf, encoderOf } from '../line-encoder.ts';
 import { folderWith } from '../temporary-folder.ts';
+import { runs } from '../../../support/property-runs.ts';
 
 const encoder = encoderOf((text) => text);
 const platform = { files: realFiles, random: realRandom };
@@ -192,6 +193,6 @@ describe('after a crash at any moment', () => {
       const names = await next.drive(next.files.list('/out'));
       expect(names.every((name) => !name.startsWith('.'))).toBe(true);
     };
-    await fc.assert(fc.asyncProperty(fc.nat(), fc.nat(80), modes, check), { numRuns: 300 });
+    await fc.assert(fc.asyncProperty(fc.nat(), fc.nat(80), modes, check), { numRuns: runs(300) });
   });
 });

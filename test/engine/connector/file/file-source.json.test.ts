@@ -7,6 +7,7 @@ import { LENGTH_MAX } from '../../../../src/expression/type.ts';
 import type { Value } from '../../../../src/expression/value.ts';
 import { createSimulatedPlatform } from '../../../../src/platform/simulated/simulated-platform.ts';
 import { rowsOf } from '../column-values.ts';
+import { runs } from '../../../support/property-runs.ts';
 
 const schema: RowSchema = [
   { name: 'id', type: { root: 'BIGINT', nullable: true } },
@@ -89,6 +90,6 @@ test('JSON lines are the same rows and dead records however the file is cut into
         expect(got).toEqual(rows);
       },
     ),
-    { numRuns: 200 },
+    { numRuns: runs(200) },
   );
 });

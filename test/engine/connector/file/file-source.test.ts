@@ -16,6 +16,7 @@ import { createSimulatedPlatform } from '../../../../src/platform/simulated/simu
 import { createLineDecoder, lineSchema } from '../line-decoder.ts';
 import { pollRows, readRows, snapshotOf } from '../read-split.ts';
 import { createTemporaryFolder, folderWith } from '../temporary-folder.ts';
+import { runs } from '../../../support/property-runs.ts';
 
 const platform = { files: realFiles, compression: realCompression };
 
@@ -118,7 +119,7 @@ describe('a file source', () => {
           });
         },
       ),
-      { numRuns: 25 },
+      { numRuns: runs(25) },
     );
   });
 
@@ -201,7 +202,7 @@ describe('in a simulated world', () => {
         const expected = content.map((text) => text.split('\n').filter((row) => row !== ''));
         expect(await world.drive(read())).toEqual(expected);
       }),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     );
   });
 });

@@ -6,6 +6,7 @@ import {
   literalSegment,
   matchesSegment,
 } from '../../../../src/engine/connector/file/glob.ts';
+import { runs } from '../../../support/property-runs.ts';
 
 function check(segment: string, matching: readonly string[], others: readonly string[]): void {
   for (const name of matching)
@@ -47,7 +48,7 @@ describe('a glob segment', () => {
         const expression = segment.replaceAll('*', '.*').replaceAll('?', '.');
         expect(matchesSegment(segment, name)).toBe(new RegExp(`^${expression}$`).test(name));
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 

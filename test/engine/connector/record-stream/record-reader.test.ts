@@ -10,6 +10,7 @@ import {
 import type { RecordDecoder } from '../../../../src/engine/format/contract.ts';
 import { createLineDecoder } from '../line-decoder.ts';
 import { deadEvent, pollRows, readRows, snapshotOf, type Event } from '../read-split.ts';
+import { runs } from '../../../support/property-runs.ts';
 
 const LF = 0x0a;
 const SEMICOLON = 0x3b;
@@ -108,7 +109,7 @@ describe('a record reader', () => {
         const events = await readEvents(reader, dead);
         expect(events).toEqual(expectedEvents(content, sizes.maxRecordBytes).sort());
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 
@@ -130,7 +131,7 @@ describe('a record reader', () => {
         events.push(...(await readRows(second)));
         expect(events.sort()).toEqual(expectedEvents(content, sizes.maxRecordBytes).sort());
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 

@@ -8,6 +8,7 @@ import {
   entryOf,
 } from '../../../../src/engine/function/hyperloglog/sparse-entries.ts';
 import { VerificationError } from '../../../../src/errors/drey-error.ts';
+import { runs } from '../../../support/property-runs.ts';
 
 const value = new DataView(new ArrayBuffer(8));
 
@@ -140,7 +141,7 @@ describe('a sketch', () => {
         addNumbers(turned, 1, 0, middle);
         expect(Buffer.compare(turned.serialize(), forth.serialize())).toBe(0);
       }),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     );
   });
 
