@@ -53,6 +53,11 @@ export function readEscape(bytes: Uint8Array, at: number): number {
   return (codePoint << LENGTH_BITS) | (2 * UNICODE_ESCAPE_BYTES);
 }
 
+/** True for a letter that is an escape of its own behind a backslash. */
+export function isSimpleEscape(letter: number): boolean {
+  return simpleEscapes[letter] !== 0;
+}
+
 export function escapedCodePoint(escape: number): number {
   return escape >> LENGTH_BITS;
 }

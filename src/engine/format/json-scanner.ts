@@ -24,7 +24,7 @@ import {
   SPACE,
   TAB,
 } from './ascii.ts';
-import { escapeLength, escapedCodePoint, readEscape } from './json-escapes.ts';
+import { escapeLength, escapedCodePoint, isSimpleEscape, readEscape } from './json-escapes.ts';
 import { byteText, excerptText, tokenText } from './json-excerpt.ts';
 import { integerEnd } from './json-integer.ts';
 import { jsonNumberEnd, numberProblem } from './json-number.ts';
@@ -124,21 +124,35 @@ export class JsonScanner {
 
   /** `at` is behind an opening quote. Position of the closing quote of any string. */
   stringEnd(at: number): number {
-    const { bytes } = this;
-    let end = this.plainStringEnd(at);
-    while (end < 0) {
-      const odd = ~end;
-      let length: number;
-      if (bytes[odd] === BACKSLASH) {
-        length = escapeLength(readEscape(bytes, odd));
-        if (length === 0) return this.failEscape(odd);
-      } else {
-        length = this.characterLength(odd);
-        if (length === 0) return FAILED;
+    const { view, bytes } = this;
+    for (;;) {
+      const word = view.getInt32(at, true);
+      const stops =
+        (((word ^ QUOTES) - ONES) | ((word ^ BACKSLASHES) - ONES) | (word - SPACES) | word) &
+        HIGH_BITS;
+      if (stops === 0) {
+        at += 4;
+        continue;
       }
-      end = this.plainStringEnd(odd + length);
+      at += (31 - Math.clz32(stops & -stops)) >>> 3;
+      const byte = bytes[at]!;
+      if (byte === QUOTE) return at;
+      if (byte === BACKSLASH && isSimpleEscape(bytes[at + 1]!)) {
+        at += 2;
+      } else {
+        const length = this.oddLength(at);
+        if (length === 0) return FAILED;
+        at += length;
+      }
     }
-    return end;
+  }
+
+  /** Length of an escape or a character that is not ASCII; 0 with a reason for what is neither. */
+  private oddLength(at: number): number {
+    if (this.bytes[at] !== BACKSLASH) return this.characterLength(at);
+    const length = escapeLength(readEscape(this.bytes, at));
+    if (length === 0) this.failEscape(at);
+    return length;
   }
 
   /**
@@ -264,8 +278,8 @@ export class JsonScanner {
   private scalarEnd(at: number): number {
     const byte = this.bytes[at]!;
     if (byte === QUOTE) {
-      const end = this.plainStringEnd(at + 1);
-      return end < 0 ? this.oddScalarEnd(at) : end + 1;
+      const end = this.stringEnd(at + 1);
+      return end < 0 ? FAILED : end + 1;
     }
     if (byte > DIGIT_9) return this.literalEnd(at);
     const end = integerEnd(this.view, at);
@@ -328,8 +342,7 @@ export class JsonScanner {
   private keyEnd(at: number): number {
     const { bytes } = this;
     if (bytes[at] !== QUOTE) return this.fail(`expected a field name, found ${this.token(at)}`);
-    let end = this.plainStringEnd(at + 1);
-    if (end < 0) end = this.stringEnd(at + 1);
+    const end = this.stringEnd(at + 1);
     if (end < 0) return FAILED;
     return bytes[end + 1] === COLON && bytes[end + 2]! > SPACE ? end + 2 : this.colonEnd(end + 1);
   }
