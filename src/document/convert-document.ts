@@ -268,7 +268,9 @@ class Conversion {
       code === 'DREY_YAML_QUOTE'
         ? { hint: 'Put the whole value in quotes, or use a | block.' }
         : {};
-    this.problems.push({ code, message, start: place.start, end: place.end, ...hint });
+    // An empty key has a place and no length; a mark has at least one character.
+    const end = Math.max(place.end, place.start + 1);
+    this.problems.push({ code, message, start: place.start, end, ...hint });
   }
 }
 

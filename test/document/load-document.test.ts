@@ -241,6 +241,11 @@ test('every problem comes with a place inside the text, whatever the text', () =
   );
 });
 
+test('an empty key that occurs twice has a place of one character', () => {
+  const { problems: found } = loadDocument(bytes(': a\n: b'));
+  expect(found).toMatchObject([{ code: 'DREY_YAML_DUPLICATE_KEY', start: 4, end: 5 }]);
+});
+
 test('any bytes are loaded or refused', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (content) => {
