@@ -58,7 +58,7 @@ export function integerEnd(view: DataView, start: number): number {
 /** True when the digits [digitsAt, end) are a whole number of JSON. */
 function endsInteger(view: DataView, digitsAt: number, end: number): boolean {
   const digits = end - digitsAt;
-  if (digits <= 1 ? digits === 0 : view.getUint8(digitsAt) === DIGIT_0) return false;
+  if (digits === 0 || (digits > 1 && view.getUint8(digitsAt) === DIGIT_0)) return false;
   const next = view.getUint8(end);
   return next !== DOT && (next | 0x20) !== LETTER_E;
 }
