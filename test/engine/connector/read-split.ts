@@ -31,11 +31,14 @@ export async function pollRows(reader: SplitReader): Promise<string[] | null> {
 
 export async function readRows(reader: SplitReader): Promise<string[]> {
   const rows: string[] = [];
-  for (let polled = await pollRows(reader); polled !== null; polled = await pollRows(reader)) {
-    rows.push(...polled);
+  try {
+    for (let polled = await pollRows(reader); polled !== null; polled = await pollRows(reader)) {
+      rows.push(...polled);
+    }
+    return rows;
+  } finally {
+    await reader.close();
   }
-  await reader.close();
-  return rows;
 }
 
 export function snapshotOf(reader: SplitReader): StateReader {
