@@ -54,6 +54,9 @@ export class JsonDecoder implements RecordDecoder {
   private readonly integer = new Float64Array(1);
   /** The column whose value was being read when a row failed; -1 for the row as a whole. */
   private failedColumn = -1;
+  /** Of the current call. */
+  private blankLines = 0;
+  private unreadable: UnreadableRecord | null = null;
 
   constructor(options: JsonDecoderOptions) {
     const { schema } = options;
@@ -82,21 +85,33 @@ export class JsonDecoder implements RecordDecoder {
   }
 
   decode(request: DecodeRequest): DecodeResult {
-    const { block, from, to, batch } = request;
+    const { block, to, batch } = request;
     const rowCountBefore = batch.rowCount;
     this.begin(request);
     const saved = endLastLine(block.bytes, to);
+    const at = this.decodeRows(request);
+    restoreLastLine(block.bytes, to, saved);
+    const endedLines = batch.rowCount - rowCountBefore + this.blankLines;
+    // The last line has an end of its own only if it was not lent one.
+    const lineCount = at > to ? endedLines - 1 : endedLines;
+    return { next: Math.min(at, to), lineCount, unreadable: this.unreadable };
+  }
+
+  /**
+   * Position behind the rows that were read; the batch counts them. A function of its own, because
+   * code behind a hot loop is compiled before it ever ran, and then thrown away.
+   */
+  private decodeRows(request: DecodeRequest): number {
+    const { block, from, to, batch } = request;
     const { bytes } = block;
     let at = from;
-    let row = rowCountBefore;
-    let blankLines = 0;
-    let unreadable: UnreadableRecord | null = null;
+    let row = batch.rowCount;
     while (row < BATCH_ROWS && at < to) {
       if (bytes[at] !== OPEN_BRACE) {
         const contentAt = this.scanner.skipSpace(at);
         if (bytes[contentAt] === LF) {
           at = contentAt + 1;
-          blankLines++;
+          this.blankLines++;
           continue;
         }
       }
@@ -105,7 +120,7 @@ export class JsonDecoder implements RecordDecoder {
         this.forgetRow(row);
         if (this.scanner.isOutOfScratch) next = this.decodeRowAlone(request, at, row);
         if (next < 0) {
-          unreadable = this.describe(bytes, at, to);
+          this.unreadable = this.describe(bytes, at, to);
           break;
         }
       } else if (this.text.isOwn) {
@@ -114,12 +129,8 @@ export class JsonDecoder implements RecordDecoder {
       at = next;
       row++;
     }
-    restoreLastLine(bytes, to, saved);
     batch.rowCount = row;
-    const endedLines = row - rowCountBefore + blankLines;
-    // The last line has an end of its own only if it was not lent one.
-    const lineCount = at > to ? endedLines - 1 : endedLines;
-    return { next: Math.min(at, to), lineCount, unreadable };
+    return at;
   }
 
   private begin({ block, to, scratchFrom, batch }: DecodeRequest): void {
@@ -131,6 +142,8 @@ export class JsonDecoder implements RecordDecoder {
     scanner.scratchAt = Math.max(scratchFrom, to + 1);
     scanner.scratchEnd = block.capacity;
     this.columns = batch.columns;
+    this.blankLines = 0;
+    this.unreadable = null;
     for (const slot of this.slots) slot.begin(batch.columns[slot.index]!, batch.rowCount === 0);
     this.text.begin(batch, block);
   }
