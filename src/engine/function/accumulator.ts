@@ -44,6 +44,8 @@ export interface Accumulator {
   emit(slot: number, column: Column, row: number): void;
   /** Marks the dictionary ids that this state refers to. */
   markIds(used: Uint8Array): void;
+  /** Gives tables back for others to use; nothing else is called afterwards. */
+  release?(): void;
   /** Bytes held by the tables of this state. */
   readonly sizeBytes: number;
   snapshotState(writer: StateWriter, slotCount: number): void;

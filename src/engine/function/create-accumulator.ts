@@ -2,6 +2,7 @@
 import { assert } from '../../errors/assert.ts';
 import type { AggregateExpression } from '../../expression/tree.ts';
 import { columnKindOf } from '../batch/column.ts';
+import type { TablePool } from '../state/table-pool.ts';
 import type { Accumulator } from './accumulator.ts';
 import { ApproximateDistinctAccumulator } from './approximate-distinct.ts';
 import { DecimalAverage, DoubleAverage, IntegerAverage } from './average.ts';
@@ -12,22 +13,26 @@ import { ExtremeAccumulator } from './extreme.ts';
 import { FirstLastAccumulator } from './first-last.ts';
 import { DecimalSum, DoubleSum, IntegerSum } from './sum.ts';
 
-/**
- * @param expectedPairs for an exact distinct count: pairs to make room for (see there)
- */
+/** What an exact distinct count is made with (see there). */
+export interface DistinctTables {
+  readonly pool: TablePool;
+  /** Pairs to make room for. */
+  readonly expectedPairs: number;
+}
+
 export function createAccumulator(
   aggregate: AggregateExpression,
-  expectedPairs: number,
+  tables: DistinctTables,
 ): Accumulator {
   switch (aggregate.function) {
     case 'COUNT':
       return aggregate.distinct
-        ? new DistinctCountAccumulator(expectedPairs)
+        ? new DistinctCountAccumulator(tables.pool, tables.expectedPairs)
         : new CountAccumulator();
     case 'SUM':
-      return ofDistinct(aggregate, createSum(aggregate), expectedPairs);
+      return ofDistinct(aggregate, createSum(aggregate), tables);
     case 'AVG':
-      return ofDistinct(aggregate, createAverage(aggregate), expectedPairs);
+      return ofDistinct(aggregate, createAverage(aggregate), tables);
     case 'MIN':
     case 'MAX':
       return new ExtremeAccumulator(aggregate.function);
@@ -53,9 +58,9 @@ export function needsDictionary(aggregate: AggregateExpression): boolean {
 function ofDistinct(
   aggregate: AggregateExpression,
   inner: Accumulator,
-  expectedPairs: number,
+  { pool, expectedPairs }: DistinctTables,
 ): Accumulator {
-  return aggregate.distinct ? new DistinctValuesAccumulator(inner, expectedPairs) : inner;
+  return aggregate.distinct ? new DistinctValuesAccumulator(inner, pool, expectedPairs) : inner;
 }
 
 function createSum(aggregate: AggregateExpression): Accumulator {

@@ -5,9 +5,9 @@
  * rebuilt. All of it is dropped with the window.
  */
 import type { Column } from '../batch/column.ts';
-import { alignedWords } from '../state/aligned-words.ts';
 import type { StateReader } from '../state/state-reader.ts';
 import type { StateWriter } from '../state/state-writer.ts';
+import type { TablePool } from '../state/table-pool.ts';
 import { assert } from '../../errors/assert.ts';
 import { slotCapacity, type Accumulator, type Operand, type SlottedRows } from './accumulator.ts';
 import { RoaringBitmap } from './roaring/roaring-bitmap.ts';
@@ -37,6 +37,7 @@ const prefetchResult = new Int32Array(1);
 
 export class DistinctCountAccumulator implements Accumulator {
   readonly appliesFilter = false;
+  private readonly pool: TablePool;
   /** Pairs of slot + 1 (0: free) and id. */
   private table: Int32Array;
   private pairCount = 0;
@@ -46,10 +47,11 @@ export class DistinctCountAccumulator implements Accumulator {
   private readonly bitmaps = new Map<number, RoaringBitmap>();
 
   /** `expectedPairs`: how many pairs the window before held, to skip rebuilding on the way. */
-  constructor(expectedPairs = 0) {
+  constructor(pool: TablePool, expectedPairs = 0) {
+    this.pool = pool;
     let pairs = INITIAL_PAIRS;
     while (pairs * LOAD_MAX < expectedPairs * EXPECTED_MARGIN) pairs *= 2;
-    this.table = alignedWords(pairs * 2);
+    this.table = pool.take(pairs * 2);
   }
 
   get sizeBytes(): number {
@@ -96,6 +98,10 @@ export class DistinctCountAccumulator implements Accumulator {
     for (const bitmap of this.bitmaps.values()) for (const id of bitmap) used[id] = 1;
   }
 
+  release(): void {
+    this.pool.give(this.table);
+  }
+
   snapshotState(writer: StateWriter, slotCount: number): void {
     writer.int32Array(this.counts.subarray(0, slotCount));
     writer.uint32(this.pairCount);
@@ -118,7 +124,7 @@ export class DistinctCountAccumulator implements Accumulator {
     const pairs = reader.uint32();
     let capacity = INITIAL_PAIRS;
     while (capacity * LOAD_MAX < pairs) capacity *= 2;
-    this.table = alignedWords(capacity * 2);
+    this.table = this.pool.take(capacity * 2);
     for (let index = 0; index < pairs; index++) {
       const slot = reader.uint32();
       insertPair(this.table, slot + 1, reader.uint32());
@@ -185,11 +191,12 @@ export class DistinctCountAccumulator implements Accumulator {
     let pairs = old.length >> 1;
     if (pairs >= BITMAP_TABLE_PAIRS_MIN) this.moveLargeGroups(idLimit);
     while (this.pairCount + count > pairs * LOAD_MAX) pairs *= pairs < SMALL_PAIRS ? 8 : 2;
-    const table = alignedWords(pairs * 2);
+    const table = this.pool.take(pairs * 2);
     for (let entry = 0; entry < old.length; entry += 2) {
       if (old[entry] !== 0) insertPair(table, old[entry]!, old[entry + 1]!);
     }
     this.table = table;
+    this.pool.give(old);
   }
 
   /** Moves the pairs of groups that are large by now to bitmaps. */

@@ -7,6 +7,7 @@ import type { Column } from '../batch/column.ts';
 import { BATCH_ROWS } from '../batch/column.ts';
 import type { StateReader } from '../state/state-reader.ts';
 import type { StateWriter } from '../state/state-writer.ts';
+import type { TablePool } from '../state/table-pool.ts';
 import type { Accumulator, Operand, SlottedRows } from './accumulator.ts';
 import { DistinctCountAccumulator } from './distinct-count.ts';
 
@@ -17,9 +18,9 @@ export class DistinctValuesAccumulator implements Accumulator {
   private readonly fresh = new Int32Array(BATCH_ROWS);
   private readonly single = new Int32Array(1);
 
-  constructor(inner: Accumulator, expectedPairs: number) {
+  constructor(inner: Accumulator, pool: TablePool, expectedPairs: number) {
     this.inner = inner;
-    this.seen = new DistinctCountAccumulator(expectedPairs);
+    this.seen = new DistinctCountAccumulator(pool, expectedPairs);
   }
 
   get sizeBytes(): number {
@@ -57,6 +58,10 @@ export class DistinctValuesAccumulator implements Accumulator {
 
   markIds(used: Uint8Array): void {
     this.seen.markIds(used);
+  }
+
+  release(): void {
+    this.seen.release();
   }
 
   snapshotState(writer: StateWriter, slotCount: number): void {

@@ -73,6 +73,11 @@ export class OpenWindow {
     for (let slot = 0; slot < this.slotCount; slot++) used[this.keyOfSlot[slot]!] = 1;
   }
 
+  /** The window has fired and its rows are out. */
+  release(): void {
+    for (const accumulator of this.accumulators) accumulator.release?.();
+  }
+
   snapshotState(writer: StateWriter): void {
     writer.int32Array(this.keyOfSlot.subarray(0, this.slotCount));
     for (const accumulator of this.accumulators) accumulator.snapshotState(writer, this.slotCount);

@@ -15,6 +15,7 @@ import { throwFirstFailure } from '../batch/failure.ts';
 import type { Accumulator } from '../function/accumulator.ts';
 import { createAccumulator } from '../function/create-accumulator.ts';
 import { DistinctCountAccumulator } from '../function/distinct-count.ts';
+import { DistinctValuesAccumulator } from '../function/distinct-values.ts';
 import type { Operator, Output, Outputs } from '../operator/contract.ts';
 import type { NodeCounters } from '../operator/node-counters.ts';
 import { DictionarySweep } from '../state/dictionary-sweep.ts';
@@ -22,6 +23,7 @@ import { KeyDictionary } from '../state/key-dictionary.ts';
 import { KeyEncoder } from '../state/key-encoder.ts';
 import type { StateReader } from '../state/state-reader.ts';
 import type { StateWriter } from '../state/state-writer.ts';
+import { TablePool } from '../state/table-pool.ts';
 import { AggregateInputs } from './aggregate-inputs.ts';
 import { LateOutput } from './late-output.ts';
 import { OpenWindow } from './open-window.ts';
@@ -42,6 +44,7 @@ export class WindowAggregateOperator implements Operator {
   private readonly inputs: AggregateInputs;
   private readonly operandSweeps: readonly DictionarySweep[];
   private readonly emission: WindowEmission;
+  private readonly tables = new TablePool();
   private readonly windows = new Map<number, OpenWindow>();
   private readonly windowRows = new WindowRows();
   private readonly keyIds = new Int32Array(BATCH_ROWS);
@@ -200,7 +203,10 @@ export class WindowAggregateOperator implements Operator {
 
   private openWindow(bounds: WindowBounds): OpenWindow {
     const accumulators = this.aggregates.map((aggregate, index) =>
-      createAccumulator(aggregate, this.expectedPairs(index)),
+      createAccumulator(aggregate, {
+        pool: this.tables,
+        expectedPairs: this.expectedPairs(index),
+      }),
     );
     const window = new OpenWindow(bounds, accumulators);
     this.windows.set(bounds.startMs, window);
@@ -253,5 +259,8 @@ export class WindowAggregateOperator implements Operator {
 }
 
 function pairsOf(accumulator: Accumulator): number {
-  return accumulator instanceof DistinctCountAccumulator ? accumulator.pairsHeld : 0;
+  return accumulator instanceof DistinctCountAccumulator ||
+    accumulator instanceof DistinctValuesAccumulator
+    ? accumulator.pairsHeld
+    : 0;
 }

@@ -62,6 +62,7 @@ export class WindowEmission {
       output.emit(this.batch);
     }
     this.window = null;
+    window.release();
     return true;
   }
 

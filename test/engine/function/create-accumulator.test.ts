@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { TablePool } from '../../../src/engine/state/table-pool.ts';
 import { expect, test } from 'vitest';
 import { createColumn } from '../../../src/engine/batch/column.ts';
 import { readValue } from '../../../src/engine/batch/read-value.ts';
@@ -16,6 +17,8 @@ import { runs } from '../../support/property-runs.ts';
 import { batchOf, field } from '../batch/batch-of.ts';
 import { drawFrom, randomValue } from '../batch/random-values.ts';
 import { types } from '../batch/nullable-types.ts';
+
+const tables = { pool: new TablePool(), expectedPairs: 0 };
 
 /** By the name of a column: no SQL word. */
 const operandTypes: Readonly<Record<string, LogicalType>> = {
@@ -55,7 +58,7 @@ class Feed {
     this.expression = aggregate(call, scope);
     this.type = type;
     this.restores = restores;
-    this.accumulator = createAccumulator(this.expression, 0);
+    this.accumulator = createAccumulator(this.expression, tables);
   }
 
   add(values: readonly Value[], slots: readonly number[]): void {
@@ -92,7 +95,7 @@ class Feed {
   private restore(): void {
     const writer = new StateWriter();
     this.accumulator.snapshotState(writer, this.slotCount);
-    this.accumulator = createAccumulator(this.expression, 0);
+    this.accumulator = createAccumulator(this.expression, tables);
     this.accumulator.restoreState(new StateReader(writer.finish()), this.slotCount);
   }
 }

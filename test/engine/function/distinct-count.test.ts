@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { BATCH_ROWS, createColumn } from '../../../src/engine/batch/column.ts';
 import { readValue } from '../../../src/engine/batch/read-value.ts';
+import { TablePool } from '../../../src/engine/state/table-pool.ts';
 import { DistinctCountAccumulator } from '../../../src/engine/function/distinct-count.ts';
 import { StateReader } from '../../../src/engine/state/state-reader.ts';
 import { StateWriter } from '../../../src/engine/state/state-writer.ts';
@@ -44,14 +45,14 @@ function snapshotOf(accumulator: DistinctCountAccumulator): Uint8Array {
 }
 
 function restored(accumulator: DistinctCountAccumulator): DistinctCountAccumulator {
-  const fresh = new DistinctCountAccumulator();
+  const fresh = new DistinctCountAccumulator(new TablePool());
   fresh.restoreState(new StateReader(snapshotOf(accumulator)), SLOTS);
   return fresh;
 }
 
 /** Slot 0 has seen all even ids of [0, LARGE_IDS), each of the others SMALL_IDS of its own. */
 function filled(): DistinctCountAccumulator {
-  const accumulator = new DistinctCountAccumulator();
+  const accumulator = new DistinctCountAccumulator(new TablePool());
   accumulator.ensureSlots(SLOTS);
   add(accumulator, LARGE_IDS / 2, (index) => [0, index * 2]);
   add(accumulator, (SLOTS - 1) * SMALL_IDS, (index) => [
@@ -95,7 +96,7 @@ describe('a distinct count of a large group among many small ones', () => {
 });
 
 test('rows with a NULL operand count for nobody', () => {
-  const accumulator = new DistinctCountAccumulator();
+  const accumulator = new DistinctCountAccumulator(new TablePool());
   accumulator.ensureSlots(1);
   const operand = createColumn(types.bigint);
   operand.setNull(1);
