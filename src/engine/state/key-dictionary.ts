@@ -11,29 +11,25 @@ import { EngineError } from '../../errors/drey-error.ts';
 import { ByteBlock } from '../batch/byte-block.ts';
 import { finishHash, hashBytes, HASH_SEED, mixWord } from '../batch/hash.ts';
 import { alignedWords } from './aligned-words.ts';
+import {
+  ENTRY_SHIFT,
+  ENTRY_WORDS,
+  HASH,
+  ID_MASK,
+  INITIAL_SLOTS,
+  INLINE_BYTES,
+  LENGTH_SHIFT,
+  LONG_LENGTH,
+  LONG_MARK,
+  NULL_MARK,
+  PLACE,
+  SLOTS_MAX,
+  SMALL_SLOTS,
+} from './key-entry.ts';
 import { NULL_KEY_LENGTH, type KeyRanges } from './key-ranges.ts';
 import type { StateReader } from './state-reader.ts';
 import type { StateWriter } from './state-writer.ts';
 import { WordArena } from './word-arena.ts';
-
-/** Words of an entry, as a power of two. */
-const ENTRY_SHIFT = 2;
-const ENTRY_WORDS = 1 << ENTRY_SHIFT;
-const INLINE_BYTES = 12;
-/** The upper bits of a tag: length of an inline key, or one of the two marks. */
-const LENGTH_SHIFT = 27;
-const ID_MASK = (1 << LENGTH_SHIFT) - 1;
-const NULL_MARK = 13;
-const LONG_MARK = 14;
-/** Words of a long key's entry behind the tag. */
-const HASH = 1;
-const PLACE = 2;
-const LONG_LENGTH = 3;
-const INITIAL_SLOTS = 1024;
-/** Below this a table grows eightfold: moving a small one often costs more than its room. */
-const SMALL_SLOTS = 1 << 16;
-/** Slots of the largest table: an Int32Array of 2^28 words, 1 GiB. Half of them can be taken. */
-const SLOTS_MAX = 1 << 26;
 
 /** For each length up to INLINE_BYTES, the bits of the key's three words that belong to it. */
 const wordMasks = Array.from({ length: 3 }, (_unused, word) =>
@@ -82,6 +78,7 @@ export class KeyDictionary {
     prefetchResult[0] = this.touch(keys.hashes, rowCount);
     const { hashes, start, length } = keys;
     const { view } = keys.block;
+    const [short0, short1, short2] = [masks0, masks1, masks2];
     let { table } = this;
     for (let row = 0; row < rowCount; row++) {
       const size = length[row]!;
@@ -92,9 +89,9 @@ export class KeyDictionary {
         table = this.table;
         continue;
       }
-      const word0 = view.getInt32(at, true) & masks0[size]!;
-      const word1 = size > 4 ? view.getInt32(at + 4, true) & masks1[size]! : 0;
-      const word2 = size > 8 ? view.getInt32(at + 8, true) & masks2[size]! : 0;
+      const word0 = view.getInt32(at, true) & short0[size]!;
+      const word1 = size > 4 ? view.getInt32(at + 4, true) & short1[size]! : 0;
+      const word2 = size > 8 ? view.getInt32(at + 8, true) & short2[size]! : 0;
       const mask = table.length - 1;
       let entry = (hash << ENTRY_SHIFT) & mask;
       let tag = table[entry]!;
