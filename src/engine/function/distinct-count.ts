@@ -28,9 +28,9 @@ const INITIAL_PAIRS = 1 << 12;
 /** Below this a table grows eightfold: moving a small one often costs more than its room. */
 const SMALL_PAIRS = 1 << 17;
 /** The table is rebuilt when more than this share of its entries is taken. */
-const LOAD_MAX = 0.5;
+const LOAD_MAX = 0.8;
 /** Room for windows that hold somewhat more than the one before. */
-const EXPECTED_MARGIN = 1.1;
+const EXPECTED_MARGIN = 1.02;
 
 /** Takes the result of the prefetch pass, so that it is not optimised away. */
 const prefetchResult = new Int32Array(1);
