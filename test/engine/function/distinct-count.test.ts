@@ -9,7 +9,7 @@ import { types } from '../batch/nullable-types.ts';
 
 const SLOTS = 1001;
 const LARGE_IDS = 400_000;
-const SMALL_IDS = 300;
+const SMALL_IDS = 700;
 
 const column = createColumn(types.bigint);
 const rows = Int32Array.from({ length: BATCH_ROWS }, (_, row) => row);
