@@ -17,9 +17,10 @@ mkdirSync(folder, { recursive: true });
 const file = join(folder, `${day}-${commit}.log`);
 const log = createWriteStream(file);
 
+/** What is kept names no path of this machine. */
 function say(text: string): void {
   process.stdout.write(text);
-  log.write(text);
+  log.write(text.replaceAll(process.cwd(), '.'));
 }
 
 function run(name: string, command: readonly string[]): Promise<boolean> {

@@ -13,28 +13,44 @@ export interface ProgressView {
 }
 
 const BAR_WIDTH = 20;
+/** Where the whole line does not fit, as on 80 columns. */
+const SHORT_BAR_WIDTH = 8;
 
-/** Parts that do not fit are left out, the least important first. */
+interface Part {
+  /** The higher, the sooner the part is left out. */
+  readonly rank: number;
+  readonly text: string;
+}
+
+/** What does not fit is shortened first, then left out, the least important first. */
 export function progressLine(view: ProgressView, columns: number): string {
-  const share = shareOf(view);
-  const rate = view.durationMs > 0 ? (view.recordsIn * 1000) / view.durationMs : 0;
-  const parts = [
-    { rank: 1, text: share === null ? '' : `${bar(share)} ${Math.floor(share * 100)} %` },
-    { rank: 3, text: bytesText(view) },
-    { rank: 0, text: `${formatShortCount(rate)} rows/s` },
-    { rank: 4, text: view.watermarkAtMs === null ? '' : watermarkText(view.watermarkAtMs) },
-    { rank: 5, text: `late ${formatShortCount(view.lateRecords)}` },
-    { rank: 6, text: `dead ${formatShortCount(view.deadRecords)}` },
-    { rank: 2, text: share === null ? '' : remainingText(share, view.durationMs) },
-  ].filter(({ text }) => text !== '');
   // The last column stays free: a character there makes some terminals break the line.
-  const fits = (chosen: readonly { text: string }[]): boolean => joined(chosen).length < columns;
-  let chosen = parts;
+  const fits = (chosen: readonly Part[]): boolean => joined(chosen).length < columns;
+  let chosen = partsOf(view, false);
+  if (!fits(chosen)) chosen = partsOf(view, true);
   while (chosen.length > 1 && !fits(chosen)) {
     const least = Math.max(...chosen.map(({ rank }) => rank));
     chosen = chosen.filter(({ rank }) => rank !== least);
   }
   return joined(chosen).slice(0, Math.max(0, columns - 1));
+}
+
+function partsOf(view: ProgressView, isShort: boolean): readonly Part[] {
+  const share = shareOf(view);
+  const rate = view.durationMs > 0 ? (view.recordsIn * 1000) / view.durationMs : 0;
+  const barWidth = isShort ? SHORT_BAR_WIDTH : BAR_WIDTH;
+  return [
+    {
+      rank: 1,
+      text: share === null ? '' : `${bar(share, barWidth)} ${Math.floor(share * 100)} %`,
+    },
+    { rank: 6, text: bytesText(view) },
+    { rank: 0, text: `${formatShortCount(rate)} rows/s` },
+    { rank: 3, text: watermarkText(view.watermarkAtMs, isShort) },
+    { rank: 4, text: `late ${formatShortCount(view.lateRecords)}` },
+    { rank: 5, text: `dead ${formatShortCount(view.deadRecords)}` },
+    { rank: 2, text: share === null ? '' : remainingText(share, view.durationMs) },
+  ].filter(({ text }) => text !== '');
 }
 
 function joined(parts: readonly { readonly text: string }[]): string {
@@ -46,9 +62,9 @@ function shareOf({ bytesRead, bytesTotal }: ProgressView): number | null {
   return Math.min(1, bytesRead / bytesTotal);
 }
 
-function bar(share: number): string {
-  const full = Math.round(share * BAR_WIDTH);
-  return `[${'#'.repeat(full)}${'-'.repeat(BAR_WIDTH - full)}]`;
+function bar(share: number, width: number): string {
+  const full = Math.round(share * width);
+  return `[${'#'.repeat(full)}${'-'.repeat(width - full)}]`;
 }
 
 function bytesText({ bytesRead, bytesTotal }: ProgressView): string {
@@ -56,8 +72,10 @@ function bytesText({ bytesRead, bytesTotal }: ProgressView): string {
   return bytesTotal === null ? read : `${read} of ${formatBytes(bytesTotal)}`;
 }
 
-function watermarkText(watermarkAtMs: number): string {
-  return `watermark ${formatTime(watermarkAtMs)}`;
+function watermarkText(watermarkAtMs: number | null, isShort: boolean): string {
+  if (watermarkAtMs === null) return '';
+  const time = formatTime(watermarkAtMs);
+  return `watermark ${isShort ? time.slice(time.indexOf(' ') + 1) : time}`;
 }
 
 function remainingText(share: number, durationMs: number): string {

@@ -19,6 +19,13 @@ test('a wide terminal shows everything', () => {
   );
 });
 
+test('80 columns show all but the bytes', () => {
+  const line = progressLine({ ...halfway, recordsIn: 4_960_000, lateRecords: 247 }, 80);
+  expect(line).toBe(
+    '[####----] 50 %  2.48 M rows/s  watermark 22:13:20  late 247  dead 0  ETA 2.0 s',
+  );
+});
+
 test('without a total there is no bar and no remaining time', () => {
   expect(progressLine({ ...halfway, bytesTotal: null }, 200)).toBe(
     '512 KiB  10.0 k rows/s  watermark 2023-11-14 22:13:20  late 12  dead 0',
