@@ -1,9 +1,10 @@
 import { createWriteStream, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { drey, type Ended } from './drey-process.ts';
+import { drey, repositoryRoot, type Ended } from './drey-process.ts';
 
 interface Case {
   /** Columns of the source, as YAML lines. */
@@ -130,21 +131,37 @@ describe('a line that cannot be read', () => {
 });
 
 test('a line of 20 MB ends the job with its number and does not fill the memory', async () => {
+  const short = await runWithLineOf(10);
+  const long = await runWithLineOf(20_000_000);
+  expect(short.ended.exit).toBe(0);
+  expect(long.ended.exit).toBe(3);
+  expect(long.ended.error).toMatch(/line 2/);
+  expect(long.ended.error).toContain('DREY_RECORD_TOO_LONG');
+  expect(long.peakBytes - short.peakBytes).toBeLessThan(LONG_LINE_MEMORY_BYTES);
+});
+
+/** Less than the line itself: whoever keeps it whole is found out. */
+const LONG_LINE_MEMORY_BYTES = 12_000_000;
+
+/** A run over two rows, the second of which has a text of this length; with its peak memory. */
+async function runWithLineOf(
+  length: number,
+): Promise<{ readonly ended: Ended; readonly peakBytes: number }> {
   const folder = temporaryFolder();
   const path = writePipeline(folder, {});
   const stream = createWriteStream(join(folder, 'events.jsonl'));
   stream.write('{"id":"a","n":1}\n{"id":"');
-  for (let index = 0; index < 20; index++) stream.write('x'.repeat(1_000_000));
+  stream.write('x'.repeat(length));
   stream.end('","n":1}\n');
   await finished(stream);
+  const preload = pathToFileURL(join(repositoryRoot, 'test/support/peak-memory.mjs')).href;
   const ended = await drey(['run', path], {
     folder,
-    environment: { NODE_OPTIONS: '--max-old-space-size=64' },
+    environment: { NODE_OPTIONS: `--import=${preload}` },
   });
-  expect(ended.exit).toBe(3);
-  expect(ended.error).toMatch(/line 2/);
-  expect(ended.error).toContain('DREY_RECORD_TOO_LONG');
-});
+  const peak = /peak (\d+) KiB/.exec(ended.error);
+  return { ended, peakBytes: Number(peak?.[1]) * 1024 };
+}
 
 describe('what is missing', () => {
   test('a data file is named with its path, exit 3', async () => {
