@@ -6,9 +6,9 @@
  */
 import { ByteBlock } from '../src/engine/batch/byte-block.ts';
 import { BATCH_ROWS } from '../src/engine/batch/column.ts';
-import { hashBytes } from '../src/engine/batch/hash.ts';
 import { HyperLogLog } from '../src/engine/function/hyperloglog/hyper-log-log.ts';
 import { RoaringBitmap } from '../src/engine/function/roaring/roaring-bitmap.ts';
+import { LinearMemory } from '../src/engine/memory/linear-memory.ts';
 import { KeyDictionary } from '../src/engine/state/key-dictionary.ts';
 import { seededRandom } from './seeded-random.ts';
 
@@ -44,7 +44,9 @@ function addToSet(values: Uint32Array): number {
 }
 
 /** One device id of ID_BYTES bytes for each number below DENSE_BELOW, one behind the other. */
-const deviceIds = ByteBlock.of(
+const memory = new LinearMemory();
+const deviceIds = new ByteBlock(DENSE_BELOW * ID_BYTES, memory);
+deviceIds.bytes.set(
   new TextEncoder().encode(
     Array.from({ length: DENSE_BELOW }, (_, number) => `d${String(number).padStart(8, '0')}`).join(
       '',
@@ -60,30 +62,26 @@ function addToSketch(values: Uint32Array): number {
   return sketch.estimate();
 }
 
-/** The engine has the hashes from its scan, so they are made beforehand. */
-const hashes = Int32Array.from({ length: DENSE_BELOW }, (_, number) =>
-  hashBytes(deviceIds.view, number * ID_BYTES, ID_BYTES),
-);
 const batch = {
   block: deviceIds,
   start: new Int32Array(BATCH_ROWS),
   length: new Int32Array(BATCH_ROWS).fill(ID_BYTES),
-  hashes: new Int32Array(BATCH_ROWS),
 };
-const ids = new Int32Array(BATCH_ROWS);
+const ids = memory.int32Array(BATCH_ROWS);
 
 function intern(values: Uint32Array): number {
-  const dictionary = new KeyDictionary();
+  const dictionary = new KeyDictionary(memory);
   for (let from = 0; from < values.length; from += BATCH_ROWS) {
     const rowCount = Math.min(BATCH_ROWS, values.length - from);
     for (let row = 0; row < rowCount; row++) {
       const number = values[from + row]!;
       batch.start[row] = number * ID_BYTES;
-      batch.hashes[row] = hashes[number]!;
     }
     dictionary.internAll(batch, rowCount, ids);
   }
-  return dictionary.size;
+  const { size } = dictionary;
+  dictionary.release();
+  return size;
 }
 
 const known = Uint32Array.from(dense, (value) => value % KNOWN_DEVICES);

@@ -9,6 +9,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Batch, type RowSchema } from '../src/engine/batch/batch.ts';
 import { BATCH_ROWS } from '../src/engine/batch/column.ts';
+import { LinearMemory } from '../src/engine/memory/linear-memory.ts';
 import { NodeCounters } from '../src/engine/operator/node-counters.ts';
 import { WindowAggregateOperator } from '../src/engine/window/window-aggregate.ts';
 import type { WindowAggregateSpec } from '../src/engine/window/window-spec.ts';
@@ -68,9 +69,10 @@ const spec: WindowAggregateSpec = {
 };
 
 let distinct = 0;
+const memory = new LinearMemory();
 const operator = new WindowAggregateOperator(
   spec,
-  { timeZone: 'UTC', nowMs: () => 0, random: () => 0 },
+  { evaluation: { timeZone: 'UTC', nowMs: () => 0, random: () => 0 }, memory },
   new NodeCounters(),
 );
 operator.open({
@@ -129,8 +131,9 @@ for (let hour = 1; hour <= hours; hour++) {
   peaks.push(peakBytes);
   collectGarbage();
   const { heapUsed, arrayBuffers } = process.memoryUsage();
-  lives.push(heapUsed + arrayBuffers);
-  const live = ((heapUsed + arrayBuffers) / 1e6).toFixed(0);
+  const liveBytes = heapUsed + arrayBuffers + memory.kernels.reachedBytes();
+  lives.push(liveBytes);
+  const live = (liveBytes / 1e6).toFixed(0);
   const peak = (peakBytes / 1e6).toFixed(0);
   console.log(`hour ${String(hour).padStart(2)}  alive ${live} MB, resident at most ${peak} MB`);
 }

@@ -28,6 +28,7 @@ const steps: readonly Step[] = [
   { name: 'lint', ...tool('oxlint', '--type-aware') },
   { name: 'types', ...tool('tsc', '--noEmit') },
   { name: 'tidy', ...script('scripts/tidy.ts') },
+  { name: 'kernels are fresh', ...script('scripts/kernels.ts', '--check') },
   // The manifest is read off the built commands, and some tests run them.
   { name: 'build', ...script('scripts/build.ts') },
   { name: 'manifest is fresh', ...script('scripts/manifest.ts', '--check') },

@@ -12,6 +12,7 @@ export interface GeneratedFile {
 export function checkOrWrite(
   files: readonly GeneratedFile[],
   arguments_: readonly string[],
+  command = 'npm run docs',
 ): number {
   const stale = files.filter(
     ({ path, text }) => !existsSync(path) || readFileSync(path, 'utf8') !== text,
@@ -24,6 +25,6 @@ export function checkOrWrite(
     }
     return 0;
   }
-  for (const { path } of stale) console.error(`${path} is stale: run npm run docs`);
+  for (const { path } of stale) console.error(`${path} is stale: run ${command}`);
   return stale.length === 0 ? 0 : 1;
 }

@@ -18,7 +18,9 @@ import { DeadOutput } from './task/dead-output.ts';
 import { JsonDecoder } from './format/json-decoder.ts';
 import { createSource } from './connector/create-source.ts';
 import type { SourceStreamNode, StreamGraph, StreamInput } from './graph/stream-graph.ts';
+import { LinearMemory } from './memory/linear-memory.ts';
 import type { Operator } from './operator/contract.ts';
+import type { TaskContext } from './operator/task-context.ts';
 import { StateReader } from './state/state-reader.ts';
 import { StateWriter } from './state/state-writer.ts';
 import { OperatorChain, type ChainSnapshot } from './task/operator-chain.ts';
@@ -37,7 +39,7 @@ const kindNames = ['+I', '-U', '+U', '-D'] as const;
 export class JobHarness {
   private readonly graph: StreamGraph;
   private readonly platform: Platform;
-  private readonly context: EvaluationContext;
+  private readonly context: TaskContext;
   private readonly watched: readonly StreamInput[];
   private chain: OperatorChain;
   private captures = new Map<string, Capture>();
@@ -51,11 +53,12 @@ export class JobHarness {
     this.graph = graph;
     this.platform = platform;
     this.watched = watched;
-    this.context = {
+    const evaluation: EvaluationContext = {
       timeZone: graph.timeZone,
       nowMs: () => platform.clock.nowMs(),
       random: () => platform.random.next(),
     };
+    this.context = { evaluation, memory: new LinearMemory() };
     this.chain = this.build(null);
   }
 
@@ -179,7 +182,7 @@ export class JobHarness {
     for (const node of this.graph.nodes) {
       if (node.kind !== 'source') continue;
       const output = chain.outputsOf(node.uid).main;
-      this.sources.set(node.uid, new SourceRows(node, 1, this.context, output));
+      this.sources.set(node.uid, new SourceRows(node, 1, this.context.evaluation, output));
     }
     return chain;
   }
@@ -209,9 +212,10 @@ export class JobHarness {
     const wakeup = new Wakeup();
     const failures: unknown[] = [];
     const deadRecords: DeadRecord[] = [];
+    const { memory } = this.context;
     const task = new SourceTask({
       node,
-      source: createSource(node, this.platform, deadRecords),
+      source: createSource(node, { platform: this.platform, memory }, deadRecords),
       outputs: this.chain.outputsOf(node.uid),
       counters: this.chain.countersOf(node.uid),
       context: this.context,
@@ -282,9 +286,9 @@ function* decodeJson(
   block.bytes.set(content);
   const decoder = new JsonDecoder({
     schema,
-    hashColumns: schema.map(() => false),
     failOnMissingField: false,
     timestampFormat: 'SQL',
+    memory: null,
   });
   const batch = new Batch(schema);
   const scratchFrom = content.length + 1;

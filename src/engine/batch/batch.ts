@@ -5,6 +5,7 @@
  * who wants to keep rows copies them.
  */
 import type { LogicalType, RowField } from '../../expression/type.ts';
+import type { LinearMemory } from '../memory/linear-memory.ts';
 import { BATCH_ROWS, createColumn, type Column } from './column.ts';
 
 /** The watermark before any row: nothing is late. */
@@ -39,6 +40,14 @@ export class Batch {
     this.kinds = null;
     this.watermarksBefore = null;
     this.watermarkAfter = WATERMARK_MIN;
+  }
+
+  /** A batch whose columns kernels can fill. */
+  static inMemory(schema: RowSchema, memory: LinearMemory): Batch {
+    return new Batch(
+      schema,
+      schema.map(({ type }) => createColumn(type, BATCH_ROWS, memory)),
+    );
   }
 
   /** True when no further row fits. */

@@ -3,6 +3,7 @@
  * Invariant: bytes before `end` keep their position when the block grows; the block itself changes.
  */
 import { EngineError } from '../../errors/drey-error.ts';
+import type { LinearMemory } from '../memory/linear-memory.ts';
 import { ByteBlock } from './byte-block.ts';
 
 const INITIAL_BYTES = 4 * 1024;
@@ -12,13 +13,20 @@ const ARENA_BYTES_MAX = 1024 * 1024 * 1024;
 const KEPT_BYTES_MAX = 8 * 1024 * 1024;
 
 export class ByteArena {
-  block = new ByteBlock(INITIAL_BYTES);
+  block: ByteBlock;
   /** End of the content; the next value goes here. */
   end = 0;
+  private readonly memory: LinearMemory | null;
+
+  /** `memory`: where blocks are made; null: on the heap. */
+  constructor(memory: LinearMemory | null = null) {
+    this.memory = memory;
+    this.block = new ByteBlock(INITIAL_BYTES, memory);
+  }
 
   reset(): void {
     this.end = 0;
-    if (this.block.capacity > KEPT_BYTES_MAX) this.block = new ByteBlock(INITIAL_BYTES);
+    if (this.block.capacity > KEPT_BYTES_MAX) this.replace(INITIAL_BYTES);
   }
 
   /** Makes room for `byteCount` bytes at `end`. Throws EngineError beyond the limit. */
@@ -31,11 +39,15 @@ export class ByteArena {
         `one column of a batch needs ${needed} bytes, more than ${ARENA_BYTES_MAX}`,
       );
     }
-    const grown = new ByteBlock(
-      Math.min(Math.max(needed, this.block.capacity * 2), ARENA_BYTES_MAX),
-    );
-    grown.bytes.set(this.block.bytes.subarray(0, this.end));
-    this.block = grown;
+    this.replace(Math.min(Math.max(needed, this.block.capacity * 2), ARENA_BYTES_MAX));
+  }
+
+  /** Moves the content to a block of this capacity. */
+  private replace(capacity: number): void {
+    const old = this.block;
+    this.block = new ByteBlock(capacity, this.memory);
+    this.block.bytes.set(old.bytes.subarray(0, this.end));
+    this.memory?.release(old.bytes);
   }
 }
 

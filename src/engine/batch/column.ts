@@ -19,9 +19,9 @@
  */
 import type { Value } from '../../expression/value.ts';
 import type { LogicalType, TypeRoot } from '../../expression/type.ts';
+import type { LinearMemory } from '../memory/linear-memory.ts';
 import { ByteArena } from './byte-arena.ts';
 import { ByteBlock } from './byte-block.ts';
-import { hashBytes } from './hash.ts';
 
 /** Rows of a full batch. 2,048 keeps a dozen columns in the second-level cache (docs/design/002). */
 export const BATCH_ROWS = 2048;
@@ -49,9 +49,9 @@ abstract class ColumnBase {
    */
   failures: Map<number, string> | null;
 
-  constructor(type: LogicalType, capacity: number) {
+  constructor(type: LogicalType, capacity: number, memory: LinearMemory | null) {
     this.type = type;
-    this.nulls = new Uint8Array(capacity);
+    this.nulls = memory === null ? new Uint8Array(capacity) : memory.uint8Array(capacity);
     this.hasNulls = false;
     this.failures = null;
   }
@@ -80,9 +80,9 @@ export class BooleanColumn extends ColumnBase {
   readonly kind = 'boolean';
   readonly values: Uint8Array;
 
-  constructor(type: LogicalType, capacity = BATCH_ROWS) {
-    super(type, capacity);
-    this.values = new Uint8Array(capacity);
+  constructor(type: LogicalType, capacity = BATCH_ROWS, memory: LinearMemory | null = null) {
+    super(type, capacity, memory);
+    this.values = memory === null ? new Uint8Array(capacity) : memory.uint8Array(capacity);
   }
 
   reset(): void {
@@ -94,9 +94,9 @@ export class IntColumn extends ColumnBase {
   readonly kind = 'int';
   readonly values: Int32Array;
 
-  constructor(type: LogicalType, capacity = BATCH_ROWS) {
-    super(type, capacity);
-    this.values = new Int32Array(capacity);
+  constructor(type: LogicalType, capacity = BATCH_ROWS, memory: LinearMemory | null = null) {
+    super(type, capacity, memory);
+    this.values = memory === null ? new Int32Array(capacity) : memory.int32Array(capacity);
   }
 
   reset(): void {
@@ -114,9 +114,9 @@ export class LongColumn extends ColumnBase {
   readonly values: Float64Array;
   wide: BigInt64Array | null = null;
 
-  constructor(type: LogicalType, capacity = BATCH_ROWS) {
-    super(type, capacity);
-    this.values = new Float64Array(capacity);
+  constructor(type: LogicalType, capacity = BATCH_ROWS, memory: LinearMemory | null = null) {
+    super(type, capacity, memory);
+    this.values = memory === null ? new Float64Array(capacity) : memory.float64Array(capacity);
   }
 
   reset(): void {
@@ -140,9 +140,9 @@ export class DoubleColumn extends ColumnBase {
   readonly kind = 'double';
   readonly values: Float64Array;
 
-  constructor(type: LogicalType, capacity = BATCH_ROWS) {
-    super(type, capacity);
-    this.values = new Float64Array(capacity);
+  constructor(type: LogicalType, capacity = BATCH_ROWS, memory: LinearMemory | null = null) {
+    super(type, capacity, memory);
+    this.values = memory === null ? new Float64Array(capacity) : memory.float64Array(capacity);
   }
 
   reset(): void {
@@ -157,9 +157,9 @@ export class TimestampColumn extends ColumnBase {
   /** 0 to 999,999 for each row; null when all are 0. */
   nanos: Int32Array | null = null;
 
-  constructor(type: LogicalType, capacity = BATCH_ROWS) {
-    super(type, capacity);
-    this.millis = new Float64Array(capacity);
+  constructor(type: LogicalType, capacity = BATCH_ROWS, memory: LinearMemory | null = null) {
+    super(type, capacity, memory);
+    this.millis = memory === null ? new Float64Array(capacity) : memory.float64Array(capacity);
   }
 
   reset(): void {
@@ -177,23 +177,21 @@ export class BytesColumn extends ColumnBase {
   block: ByteBlock = EMPTY_BLOCK;
   readonly start: Int32Array;
   readonly length: Int32Array;
-  /** hashBytes of each range; only valid while `hasHashes` is true. */
-  readonly hashes: Int32Array;
-  hasHashes = false;
   /** Holds values that were written into this column; null as long as none was. */
   private arena: ByteArena | null = null;
+  /** Where the arena is made; null: on the heap. */
+  private readonly memory: LinearMemory | null;
 
-  constructor(type: LogicalType, capacity = BATCH_ROWS) {
-    super(type, capacity);
-    this.start = new Int32Array(capacity);
-    this.length = new Int32Array(capacity);
-    this.hashes = new Int32Array(capacity);
+  constructor(type: LogicalType, capacity = BATCH_ROWS, memory: LinearMemory | null = null) {
+    super(type, capacity, memory);
+    this.memory = memory;
+    this.start = memory === null ? new Int32Array(capacity) : memory.int32Array(capacity);
+    this.length = memory === null ? new Int32Array(capacity) : memory.int32Array(capacity);
   }
 
   reset(): void {
     this.clearNulls();
     this.block = EMPTY_BLOCK;
-    this.hasHashes = false;
     this.arena?.reset();
   }
 
@@ -203,23 +201,10 @@ export class BytesColumn extends ColumnBase {
    * points into another block must be reset first.
    */
   reserve(byteCount: number): ByteArena {
-    const arena = (this.arena ??= new ByteArena());
+    const arena = (this.arena ??= new ByteArena(this.memory));
     arena.reserve(byteCount);
     this.block = arena.block;
     return arena;
-  }
-
-  /** Computes the hashes of the first `rowCount` rows, unless they are known. NULL hashes to 0. */
-  ensureHashes(rowCount: number): Int32Array {
-    if (!this.hasHashes) {
-      const { view } = this.block;
-      for (let row = 0; row < rowCount; row++) {
-        this.hashes[row] =
-          this.nulls[row] === 1 ? 0 : hashBytes(view, this.start[row]!, this.length[row]!);
-      }
-      this.hasHashes = true;
-    }
-    return this.hashes;
   }
 }
 
@@ -230,8 +215,8 @@ export class DecimalColumn extends ColumnBase {
   /** Unscaled values of the type's scale. */
   readonly values: bigint[];
 
-  constructor(type: LogicalType, capacity = BATCH_ROWS) {
-    super(type, capacity);
+  constructor(type: LogicalType, capacity = BATCH_ROWS, memory: LinearMemory | null = null) {
+    super(type, capacity, memory);
     this.values = Array.from({ length: capacity }, () => 0n);
   }
 
@@ -244,8 +229,8 @@ export class ObjectColumn extends ColumnBase {
   readonly kind = 'object';
   readonly values: Value[];
 
-  constructor(type: LogicalType, capacity = BATCH_ROWS) {
-    super(type, capacity);
+  constructor(type: LogicalType, capacity = BATCH_ROWS, memory: LinearMemory | null = null) {
+    super(type, capacity, memory);
     this.values = Array.from({ length: capacity }, () => null);
   }
 
@@ -290,24 +275,28 @@ export function columnKindOf(root: TypeRoot): ColumnKind {
   }
 }
 
-/** A new, empty column for `type`. */
-export function createColumn(type: LogicalType, capacity = BATCH_ROWS): Column {
+/** A new, empty column for `type`; its arrays are made in `memory`, or on the heap. */
+export function createColumn(
+  type: LogicalType,
+  capacity = BATCH_ROWS,
+  memory: LinearMemory | null = null,
+): Column {
   switch (columnKindOf(type.root)) {
     case 'boolean':
-      return new BooleanColumn(type, capacity);
+      return new BooleanColumn(type, capacity, memory);
     case 'int':
-      return new IntColumn(type, capacity);
+      return new IntColumn(type, capacity, memory);
     case 'long':
-      return new LongColumn(type, capacity);
+      return new LongColumn(type, capacity, memory);
     case 'double':
-      return new DoubleColumn(type, capacity);
+      return new DoubleColumn(type, capacity, memory);
     case 'timestamp':
-      return new TimestampColumn(type, capacity);
+      return new TimestampColumn(type, capacity, memory);
     case 'bytes':
-      return new BytesColumn(type, capacity);
+      return new BytesColumn(type, capacity, memory);
     case 'decimal':
-      return new DecimalColumn(type, capacity);
+      return new DecimalColumn(type, capacity, memory);
     case 'object':
-      return new ObjectColumn(type, capacity);
+      return new ObjectColumn(type, capacity, memory);
   }
 }

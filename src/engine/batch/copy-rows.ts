@@ -185,13 +185,6 @@ function gatherRanges(source: BytesColumn, selection: RowSelection, target: Byte
   target.block = source.block;
   copyInts(source.start, selection, target.start, 0);
   copyInts(source.length, selection, target.length, 0);
-  if (!source.hasHashes) return;
-  const { rows, count } = selection;
-  for (let index = 0; index < count; index++) {
-    const row = rows[index]!;
-    target.hashes[index] = row < 0 ? 0 : source.hashes[row]!;
-  }
-  target.hasHashes = true;
 }
 
 function appendRanges(
@@ -216,5 +209,4 @@ function appendRanges(
     length[from + index] = size;
     appendRange(arena, source.block, source.start[row]!, size);
   }
-  target.hasHashes = false;
 }

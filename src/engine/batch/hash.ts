@@ -1,6 +1,6 @@
 /**
- * The hash of a byte range, taken four bytes at a time. Readers compute it while they look for the
- * end of a string, so this file is the one definition that all of them must agree with.
+ * The hash of a byte range, taken four bytes at a time. A reader computes it while it looks for the
+ * end of a name, so this file is the one definition that both must agree with.
  * Not stable across releases of drey: it is never written to a snapshot.
  */
 

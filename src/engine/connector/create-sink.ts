@@ -4,6 +4,7 @@ import type { RowSchema } from '../batch/batch.ts';
 import type { RecordEncoder } from '../format/contract.ts';
 import { CsvEncoder } from '../format/csv-encoder.ts';
 import { JsonEncoder } from '../format/json-encoder.ts';
+import type { LinearMemory } from '../memory/linear-memory.ts';
 import type { SinkStreamNode } from '../graph/stream-graph.ts';
 import { BlackholeSink } from './blackhole/blackhole-sink.ts';
 import type { FormatOptions } from './connector-spec.ts';
@@ -13,7 +14,11 @@ import { jsonLines, PrintSink } from './print/print-sink.ts';
 import { TableStyle } from './print/table-style.ts';
 
 /** `schema`: the columns that are written. */
-export function createSink(node: SinkStreamNode, schema: RowSchema, platform: Platform): Sink {
+export function createSink(
+  node: SinkStreamNode,
+  schema: RowSchema,
+  { platform, memory }: { readonly platform: Platform; readonly memory: LinearMemory },
+): Sink {
   const { connector } = node;
   switch (connector.kind) {
     case 'print': {
@@ -22,14 +27,14 @@ export function createSink(node: SinkStreamNode, schema: RowSchema, platform: Pl
         connector.style === 'table'
           ? new TableStyle({
               schema,
-              encoder: new JsonEncoder({ schema, ...printFormat }),
+              encoder: new JsonEncoder({ schema, memory, ...printFormat }),
               sinkName,
             })
-          : jsonLines(new JsonEncoder({ schema, ...printFormat, sinkName }));
+          : jsonLines(new JsonEncoder({ schema, memory, ...printFormat, sinkName }));
       return new PrintSink(style, platform.streams);
     }
     case 'filesystem': {
-      const encoder = createEncoder(schema, connector.format);
+      const encoder = createEncoder(schema, connector.format, memory);
       const { path, existing } = connector;
       return new FileSink({ name: node.uid, path, existing, encoder }, platform);
     }
@@ -45,8 +50,12 @@ const printFormat = {
   ignoreNullFields: false,
 } as const;
 
-function createEncoder(schema: RowSchema, format: FormatOptions): RecordEncoder {
+function createEncoder(
+  schema: RowSchema,
+  format: FormatOptions,
+  memory: LinearMemory,
+): RecordEncoder {
   return format.kind === 'csv'
     ? new CsvEncoder({ schema, ...format })
-    : new JsonEncoder({ schema, ...format });
+    : new JsonEncoder({ schema, memory, ...format });
 }

@@ -5,6 +5,7 @@ import { JsonDecoder } from '../format/json-decoder.ts';
 import type { RecordDecoder } from '../format/contract.ts';
 import type { SourceStreamNode } from '../graph/stream-graph.ts';
 import type { FormatOptions } from './connector-spec.ts';
+import type { LinearMemory } from '../memory/linear-memory.ts';
 import type { DeadRecord, DeadRecordListener, Source } from './contract.ts';
 import { DatagenSource } from './datagen/datagen-source.ts';
 import { failOnDeadRecord } from './dead-record-policy.ts';
@@ -17,7 +18,7 @@ import { StdinSource } from './stdin/stdin-source.ts';
  */
 export function createSource(
   node: SourceStreamNode,
-  platform: Platform,
+  { platform, memory }: { readonly platform: Platform; readonly memory: LinearMemory },
   deadRecords: DeadRecord[],
 ): Source {
   const { connector } = node;
@@ -33,8 +34,10 @@ export function createSource(
   const options = {
     name: node.uid,
     schema: node.physicalSchema,
-    createDecoder: (linesBefore: number) => createDecoder(node, connector.format, linesBefore),
+    createDecoder: (linesBefore: number) =>
+      createDecoder({ node, format: connector.format, linesBefore, memory }),
     maxRecordBytes: node.maxRecordBytes,
+    memory,
     onDeadRecord: node.onError === 'fail' ? failOnDeadRecord : keep,
   };
   return connector.kind === 'stdin'
@@ -43,18 +46,24 @@ export function createSource(
 }
 
 /** `linesBefore`: lines of the split that were read before a restore, header lines among them. */
-function createDecoder(
-  node: SourceStreamNode,
-  format: FormatOptions,
-  linesBefore: number,
-): RecordDecoder {
+function createDecoder({
+  node,
+  format,
+  linesBefore,
+  memory,
+}: {
+  readonly node: SourceStreamNode;
+  readonly format: FormatOptions;
+  readonly linesBefore: number;
+  readonly memory: LinearMemory;
+}): RecordDecoder {
   if (format.kind === 'csv') {
     const skipHeaderLines = Math.max(0, format.skipHeaderLines - linesBefore);
     return new CsvDecoder({ schema: node.physicalSchema, ...format, skipHeaderLines });
   }
   return new JsonDecoder({
     schema: node.physicalSchema,
-    hashColumns: node.hashedColumns,
+    memory,
     ...format,
   });
 }

@@ -1,7 +1,7 @@
 /** A column of the batch that is being filled, with what a decoder needs to find out fast. */
 import type { TypeRoot } from '../../expression/type.ts';
 import { BytesColumn, IntColumn, LongColumn, type Column } from '../batch/column.ts';
-import { PATH_HASHED_TEXT, PATH_INT, PATH_LONG, PATH_OTHER, PATH_TEXT } from './value-path.ts';
+import { PATH_INT, PATH_LONG, PATH_OTHER, PATH_TEXT } from './value-path.ts';
 
 const ANY_TYPE = { root: 'NULL', nullable: true } as const;
 // Placeholders keep each property of one class; only that of the column's kind is used.
@@ -27,21 +27,19 @@ export class ColumnSlot {
   }
 
   /** Takes the column of another batch. */
-  begin(column: Column, isEmpty: boolean): void {
+  begin(column: Column): void {
     this.lastRow = -1;
-    if (column.kind === 'bytes') {
-      this.bytes = column;
-      if (isEmpty) column.hasHashes = this.path === PATH_HASHED_TEXT;
-    } else if (column.kind === 'long') this.long = column;
+    if (column.kind === 'bytes') this.bytes = column;
+    else if (column.kind === 'long') this.long = column;
     else if (column.kind === 'int') this.int = column;
   }
 }
 
-export function pathOf(root: TypeRoot, isHashed: boolean): number {
+export function pathOf(root: TypeRoot): number {
   switch (root) {
     case 'CHAR':
     case 'VARCHAR':
-      return isHashed ? PATH_HASHED_TEXT : PATH_TEXT;
+      return PATH_TEXT;
     case 'BIGINT':
       return PATH_LONG;
     case 'INT':

@@ -49,6 +49,8 @@ export interface RecordDecoder {
   lastRecordEnd(block: ByteBlock, from: number, to: number): number;
   /** Decodes records until the batch is full, `to` is reached or a record cannot be read. */
   decode(request: DecodeRequest): DecodeResult;
+  /** Gives up what it holds; nothing else is called afterwards. */
+  release?(): void;
 }
 
 export interface RecordEncoder {

@@ -52,3 +52,19 @@ function hasOddMapKey(type: LogicalType): boolean {
 function isNested(type: LogicalType): boolean {
   return type.root === 'ARRAY' || type.root === 'MAP' || type.root === 'ROW';
 }
+
+/** True for DECIMAL and for what has one inside. */
+export function holdsDecimal(type: LogicalType): boolean {
+  switch (type.root) {
+    case 'DECIMAL':
+      return true;
+    case 'ARRAY':
+      return holdsDecimal(type.element);
+    case 'MAP':
+      return holdsDecimal(type.key) || holdsDecimal(type.value);
+    case 'ROW':
+      return type.fields.some((field) => holdsDecimal(field.type));
+    default:
+      return false;
+  }
+}

@@ -7,24 +7,30 @@
  * a line is refused when it is not one JSON object and nothing else.
  */
 import { assert } from '../../errors/assert.ts';
-import type { LogicalType } from '../../expression/type.ts';
 import type { RowSchema } from '../batch/batch.ts';
 import { ByteBlock } from '../batch/byte-block.ts';
-import { BATCH_ROWS, type BytesColumn, type Column } from '../batch/column.ts';
 import { hashBytes } from '../batch/hash.ts';
+import type { LinearMemory } from '../memory/linear-memory.ts';
+import { BATCH_ROWS, type BytesColumn, type Column } from '../batch/column.ts';
 import { CLOSE_BRACE, COMMA, LF, OPEN_BRACE, QUOTE } from './ascii.ts';
 import { ColumnSlot, pathOf } from './column-slot.ts';
 import type { DecodeRequest, DecodeResult, RecordDecoder, UnreadableRecord } from './contract.ts';
-import { checkJsonSchema } from './format-types.ts';
+import { checkJsonSchema, holdsDecimal } from './format-types.ts';
 import { JsonFieldReader } from './json-field-reader.ts';
-import type { JsonField } from './json-field.ts';
 import { readInteger } from './json-integer.ts';
-import { JsonLayout } from './json-layout.ts';
+import { JsonNames } from './json-names.ts';
+import { JsonRowKernel } from './json-row-kernel.ts';
 import { FAILED, JsonScanner } from './json-scanner.ts';
-import { endLastLine, lastLineEnd, lineContentEnd, restoreLastLine } from './line-end.ts';
+import {
+  countLines,
+  endLastLine,
+  lastLineEnd,
+  lineContentEnd,
+  restoreLastLine,
+} from './line-end.ts';
 import { TextPlacement } from './own-text.ts';
 import type { TimestampFormat } from './timestamp-text.ts';
-import { PATH_HASHED_TEXT, PATH_INT, PATH_LONG, PATH_TEXT } from './value-path.ts';
+import { PATH_INT, PATH_LONG, PATH_TEXT } from './value-path.ts';
 
 export interface JsonDecoderOptions {
   /** The physical columns; the batches that are filled have the same. */
@@ -32,8 +38,8 @@ export interface JsonDecoderOptions {
   /** A field that a row lacks makes it unreadable; otherwise it is NULL. */
   readonly failOnMissingField: boolean;
   readonly timestampFormat: TimestampFormat;
-  /** For each column: fill `hashes` while reading. Only text columns do; true elsewhere is ignored. */
-  readonly hashColumns: readonly boolean[];
+  /** Where rows of the common kind are read by a kernel; null: nowhere. */
+  readonly memory: LinearMemory | null;
 }
 
 /** Room for decoded text when a row is read on its own: numbers in a text grow fourfold at most. */
@@ -44,7 +50,9 @@ export class JsonDecoder implements RecordDecoder {
   private readonly schema: RowSchema;
   private readonly failOnMissingField: boolean;
   private readonly scanner = new JsonScanner();
-  private readonly layout: JsonLayout;
+  private readonly names: JsonNames;
+  private readonly kernel: JsonRowKernel | null;
+  private readonly hashOfName = new Int32Array(1);
   private readonly text = new TextPlacement();
   private readonly readers: readonly JsonFieldReader[];
   private readonly slots: readonly ColumnSlot[];
@@ -52,6 +60,11 @@ export class JsonDecoder implements RecordDecoder {
   private columns: readonly Column[] = [];
   /** The last integer for an INT column. */
   private readonly integer = new Float64Array(1);
+  /** Set by `findField`: the column of the field, null for none, and whether the row has ended. */
+  private slot: ColumnSlot | null = null;
+  private isRowEnd = false;
+  private readonly readPlaced = (index: number, row: number, at: number): boolean =>
+    this.readers[index]!.read(this.columns[index]!, row, at) >= 0;
   /** The column whose value was being read when a row failed; -1 for the row as a whole. */
   private failedColumn = -1;
   /** Of the current call. */
@@ -65,16 +78,16 @@ export class JsonDecoder implements RecordDecoder {
     this.failOnMissingField = options.failOnMissingField;
     const hasDecimals = schema.some((field) => holdsDecimal(field.type));
     this.slots = schema.map(
-      ({ name, type }, index) =>
-        new ColumnSlot(name, index, pathOf(type.root, options.hashColumns[index] === true)),
+      ({ name, type }, index) => new ColumnSlot(name, index, pathOf(type.root)),
     );
-    this.layout = new JsonLayout(this.slots);
+    this.names = new JsonNames(this.slots);
+    const { memory, failOnMissingField } = options;
+    this.kernel = memory === null ? null : new JsonRowKernel(memory, schema, failOnMissingField);
     this.readers = schema.map(
-      (field, index) =>
+      (field) =>
         new JsonFieldReader(this.scanner, field.type, {
           timestampFormat: options.timestampFormat,
           failOnMissingField: options.failOnMissingField,
-          hashes: options.hashColumns[index] === true,
           hasDecimals,
         }),
     );
@@ -97,16 +110,21 @@ export class JsonDecoder implements RecordDecoder {
     return { next: Math.min(at, to), lineCount, unreadable: this.unreadable };
   }
 
-  /**
-   * Position behind the rows that were read; the batch counts them. A function of its own, because
-   * code behind a hot loop is compiled before it ever ran, and then thrown away.
-   */
+  release(): void {
+    this.kernel?.release();
+  }
+
+  /** Position behind the rows that were read; the batch counts them. */
   private decodeRows(request: DecodeRequest): number {
     const { block, from, to, batch } = request;
     const { bytes } = block;
     let at = from;
     let row = batch.rowCount;
     while (row < BATCH_ROWS && at < to) {
+      if (!this.text.isOwn && this.kernel?.isFor(batch, block) === true) {
+        ({ at, row } = this.readByKernel(this.kernel, request, { at, row }));
+        if (row === BATCH_ROWS || at >= to) break;
+      }
       if (bytes[at] !== OPEN_BRACE) {
         const contentAt = this.scanner.skipSpace(at);
         if (bytes[contentAt] === LF) {
@@ -144,31 +162,43 @@ export class JsonDecoder implements RecordDecoder {
     this.columns = batch.columns;
     this.blankLines = 0;
     this.unreadable = null;
-    for (const slot of this.slots) slot.begin(batch.columns[slot.index]!, batch.rowCount === 0);
+    for (const slot of this.slots) slot.begin(batch.columns[slot.index]!);
     this.text.begin(batch, block);
+  }
+
+  /** Reads rows from position `at` into the rows from `row`; where both then are. */
+  private readByKernel(
+    kernel: JsonRowKernel,
+    { block, to, batch }: DecodeRequest,
+    { at, row }: { readonly at: number; readonly row: number },
+  ): { readonly at: number; readonly row: number } {
+    const { scanner } = this;
+    const read = kernel.read({ block, from: at, to, scratchAt: scanner.scratchAt, batch, row });
+    scanner.scratchAt = read.scratchAt;
+    const rowEnd = kernel.readPlaced(row, read.row, this.readPlaced);
+    if (rowEnd === read.row) {
+      this.blankLines += read.blankLines;
+      return read;
+    }
+    // That row is read once more, on its own, to say what is wrong with it.
+    scanner.isOutOfScratch = false;
+    for (let odd = rowEnd; odd < read.row; odd++) this.forgetRow(odd);
+    const end = kernel.startOf(rowEnd);
+    this.blankLines += countLines(block.bytes, at, end) - (rowEnd - row);
+    return { at: end, row: rowEnd };
   }
 
   /** Position behind the row's line end, or FAILED with the scanner's reason and failedColumn. */
   private decodeRow(from: number, row: number): number {
-    const { scanner, layout } = this;
-    const { bytes, view } = scanner;
+    const { scanner } = this;
+    const { bytes } = scanner;
     let at = from;
     let found = 0;
-    let field = layout.rowStart;
-    for (;;) {
-      const previous = field;
-      field = previous.next;
-      if (field.matches(view, at)) {
-        at += field.length;
-      } else if (bytes[at] === CLOSE_BRACE && previous !== layout.rowStart) {
-        break;
-      } else {
-        at = this.findField(at, previous);
-        if (at < 0) return this.failValue(-1);
-        field = layout.field;
-        if (field === layout.rowEnd) break;
-      }
-      const { slot } = field;
+    for (let isFirst = true; ; isFirst = false) {
+      at = this.findField(at, isFirst);
+      if (at < 0) return this.failValue(-1);
+      if (this.isRowEnd) break;
+      const { slot } = this;
       if (slot === null) {
         at = scanner.valueEnd(at);
         if (at < 0) return this.failValue(-1);
@@ -195,40 +225,58 @@ export class JsonDecoder implements RecordDecoder {
 
   /**
    * Position of the value of the field that follows the end of a value at `at`, or the start of the
-   * row there; the field is left in the layout. At the row's end it is rowEnd, and the position
-   * that of the closing brace.
+   * row there; its column is left in `slot`. At the row's end `isRowEnd` is set, and the position is
+   * that of the closing brace. FAILED with the scanner's reason.
    */
-  private findField(at: number, previous: JsonField): number {
-    const { scanner, layout } = this;
-    const { bytes, view } = scanner;
-    const isFirst = previous === layout.rowStart;
+  private findField(at: number, isFirst: boolean): number {
+    const { scanner } = this;
+    const { bytes } = scanner;
     const opening = isFirst ? OPEN_BRACE : COMMA;
-    if (bytes[at] !== opening) {
-      at = scanner.skipSpace(at);
-      if (bytes[at] === CLOSE_BRACE && !isFirst) {
-        layout.field = layout.rowEnd;
-        return at;
-      }
-      if (bytes[at] !== opening) {
-        return scanner.fail(`expected ${isFirst ? '{' : ', or }'}, found ${scanner.token(at)}`);
-      }
+    const openingAt = scanner.skipSpace(at);
+    this.isRowEnd = !isFirst && bytes[openingAt] === CLOSE_BRACE;
+    if (this.isRowEnd) return openingAt;
+    if (bytes[openingAt] !== opening) {
+      return scanner.fail(
+        `expected ${isFirst ? '{' : ', or }'}, found ${scanner.token(openingAt)}`,
+      );
     }
-    const valueAt = layout.recall(view, at, previous);
-    return valueAt < 0 ? layout.find(scanner, at, previous) : valueAt;
+    const nameAt = scanner.skipSpace(openingAt + 1);
+    this.isRowEnd = isFirst && bytes[nameAt] === CLOSE_BRACE;
+    if (this.isRowEnd) return nameAt;
+    if (bytes[nameAt] !== QUOTE) {
+      return scanner.fail(`expected a field name, found ${scanner.token(nameAt)}`);
+    }
+    const end = this.findName(nameAt + 1);
+    return end < 0 ? FAILED : scanner.colonEnd(end + 1);
+  }
+
+  /** Position of the closing quote of the name at `start`; its column is left in `slot`. */
+  private findName(start: number): number {
+    const { scanner, hashOfName } = this;
+    let end = scanner.hashedStringEnd(start, hashOfName, 0);
+    if (end >= 0) {
+      this.slot = this.names.find(scanner.bytes, start, end, hashOfName[0]!);
+      return end;
+    }
+    const { scratchAt } = scanner;
+    end = scanner.decodeString(start, ~end);
+    if (end < 0) return FAILED;
+    scanner.scratchAt = scratchAt;
+    const { textStart, textEnd } = scanner;
+    const hash = hashBytes(scanner.view, textStart, textEnd - textStart);
+    this.slot = this.names.find(scanner.bytes, textStart, textEnd, hash);
+    return end;
   }
 
   /** Position behind the value of a column, FAILED when it cannot be read. */
   private readField(slot: ColumnSlot, row: number, at: number): number {
     const { scanner } = this;
     const { path } = slot;
-    if (path <= PATH_HASHED_TEXT) {
+    if (path === PATH_TEXT) {
       if (scanner.bytes[at] === QUOTE) {
         const start = at + 1;
         const { bytes: target } = slot;
-        const end =
-          path === PATH_TEXT
-            ? scanner.plainStringEnd(start)
-            : scanner.hashedStringEnd(start, target.hashes, row);
+        const end = scanner.plainStringEnd(start);
         if (end < 0) return this.readOddText(target, row, start, ~end);
         target.start[row] = start;
         target.length[row] = end - start;
@@ -260,7 +308,6 @@ export class JsonDecoder implements RecordDecoder {
     const length = scanner.textEnd - textStart;
     target.start[row] = textStart;
     target.length[row] = length;
-    if (target.hasHashes) target.hashes[row] = hashBytes(scanner.view, textStart, length);
     return end + 1;
   }
 
@@ -283,7 +330,6 @@ export class JsonDecoder implements RecordDecoder {
         return false;
       }
       column.setNull(row);
-      if (column.kind === 'bytes' && column.hasHashes) column.hashes[row] = 0;
     }
     return true;
   }
@@ -344,20 +390,5 @@ export class JsonDecoder implements RecordDecoder {
       column: this.schema[this.failedColumn]?.name ?? null,
       reason: this.scanner.failure,
     };
-  }
-}
-
-function holdsDecimal(type: LogicalType): boolean {
-  switch (type.root) {
-    case 'DECIMAL':
-      return true;
-    case 'ARRAY':
-      return holdsDecimal(type.element);
-    case 'MAP':
-      return holdsDecimal(type.key) || holdsDecimal(type.value);
-    case 'ROW':
-      return type.fields.some((field) => holdsDecimal(field.type));
-    default:
-      return false;
   }
 }

@@ -1,17 +1,19 @@
 /**
- * Writes batches as JSON lines, each value as Flink's json format renders it. The common types go
- * from the columns to bytes without strings in between; nested values take the longer way.
+ * Writes batches as JSON lines, each value as Flink's json format renders it. A kernel
+ * (assembly/json-writer.ts) writes the rows; texts, integers, booleans and timestamps it takes from
+ * the columns, and of other columns the JSON texts of their values, which are rendered here.
  */
+import { LENGTH_MAX, type LogicalType } from '../../expression/type.ts';
 import type { Batch, RowSchema } from '../batch/batch.ts';
-import type { BytesColumn, Column } from '../batch/column.ts';
-import { BACKSLASH, CLOSE_BRACE, COMMA, LF, OPEN_BRACE, QUOTE, SPACE } from './ascii.ts';
-import { base64Length, writeBase64 } from './base64.ts';
+import { BATCH_ROWS, BytesColumn, type Column } from '../batch/column.ts';
+import { appendRange } from '../batch/byte-arena.ts';
+import type { LinearMemory } from '../memory/linear-memory.ts';
 import type { ByteSink, RecordEncoder } from './contract.ts';
-import { jsonEscape, jsonStringText } from './json-string-text.ts';
 import { checkJsonSchema } from './format-types.ts';
-import { JsonValueText, isQuotedRoot } from './json-value-text.ts';
-import { ScalarWriter, WRITTEN_SCALAR_BYTES_MAX, writeAscii } from './scalar-writer.ts';
-import { jsonTimestamps, type TimestampFormat } from './timestamp-text.ts';
+import { jsonStringText } from './json-string-text.ts';
+import { JsonColumnText } from './json-column-text.ts';
+import { ScalarWriter } from './scalar-writer.ts';
+import { jsonTimestamps, type TimestampFormat, type TimestampSyntax } from './timestamp-text.ts';
 
 export interface JsonEncoderOptions {
   readonly schema: RowSchema;
@@ -24,155 +26,241 @@ export interface JsonEncoderOptions {
   readonly writesRowKind?: boolean;
   /** The last key, `sink`, when it is given. */
   readonly sinkName?: string | null;
+  /** Where rows are written before they go to the target. */
+  readonly memory: LinearMemory;
 }
 
+/** As assembly/json-writer.ts numbers the kinds of columns. */
+const kinds = { text: 0, long: 1, int: 2, boolean: 3, timestamp: 4, ready: 5 } as const;
+
 /** Short names of row kinds by their number (batch.ts, rowKinds). Source: Flink, RowKind. */
-const rowKindNames = ['+I', '-U', '+U', '-D'] as const;
-/** Longest escape of one byte: `\u001F`. */
-const ESCAPE_BYTES_MAX = 6;
-/** What one value takes besides its text: two quotes. */
-const QUOTES_BYTES = 2;
+const ROW_KIND_TEXTS = new TextEncoder().encode('"+I""-U""+U""-D"');
+const ROW_KIND_BYTES = 4;
+const TEXT_TYPE: LogicalType = { root: 'VARCHAR', length: LENGTH_MAX, nullable: true };
+/** Rows that are written at a time: what they need at most is a multiple of what they take. */
+const ROWS_AT_A_TIME = 256;
+const BYTES_AT_A_TIME = 1024 * 1024;
+/** Scratch areas of the linear memory: arrays of the nth column, then what is written. */
+const SCRATCHES_PER_COLUMN = 3;
 const encoder = new TextEncoder();
 
+/** What the kernel is told of a column. */
+interface PlacedColumn {
+  readonly kind: number;
+  /** Starts of texts, or values. */
+  readonly values: Float64Array | Int32Array | Uint8Array;
+  /** Lengths of texts; of other kinds, anything. */
+  readonly lengths: Int32Array | Uint8Array;
+  readonly nulls: Uint8Array;
+  /** Address of the block that texts are in. */
+  readonly block: number;
+}
+
 export class JsonEncoder implements RecordEncoder {
-  private readonly options: JsonEncoderOptions;
-  private readonly scalars: ScalarWriter;
-  private readonly nested: JsonValueText;
-  /** `"name":` for each column. */
-  private readonly keys: readonly Uint8Array[];
-  /** For each column: the text stands in quotes. */
-  private readonly isQuoted: readonly boolean[];
-  private readonly rowKinds: readonly Uint8Array[];
-  private readonly sink: Uint8Array;
-  /** Room for all keys of a row and what is around them. */
-  private readonly frameBytes: number;
+  private readonly memory: LinearMemory;
+  /** Address of the kernel's writer. */
+  private readonly writer: number;
+  private readonly rendering: JsonColumnText;
+  private readonly writesRowKind: boolean;
+  /** Texts of the batch by column, where the kernel does not write the values themselves. */
+  private readonly texts: (BytesColumn | null)[];
+  /** Columns in front of those of the schema: the row kind. */
+  private readonly leading: number;
+  private readonly noNulls: Uint8Array;
 
   constructor(options: JsonEncoderOptions) {
     checkJsonSchema(options.schema);
-    this.options = options;
-    this.scalars = new ScalarWriter({
-      timestamps: jsonTimestamps[options.timestampFormat],
-      plainDecimals: options.encodeDecimalAsPlainNumber,
-    });
-    this.nested = new JsonValueText(this.scalars, options.ignoreNullFields);
-    const { schema, sinkName } = options;
-    this.keys = schema.map(({ name }) => encoder.encode(`${jsonStringText(name)}:`));
-    this.isQuoted = schema.map(({ type }) => isQuotedRoot(type.root));
-    this.rowKinds = rowKindNames.map((name) => encoder.encode(`"op":"${name}"`));
-    this.sink = encoder.encode(
-      sinkName === undefined || sinkName === null ? '' : `"sink":${jsonStringText(sinkName)}`,
+    const { schema, memory } = options;
+    const timestamps = jsonTimestamps[options.timestampFormat];
+    this.memory = memory;
+    this.writesRowKind = options.writesRowKind === true;
+    this.leading = this.writesRowKind ? 1 : 0;
+    this.rendering = new JsonColumnText(
+      new ScalarWriter({ timestamps, plainDecimals: options.encodeDecimalAsPlainNumber }),
+      options.ignoreNullFields,
     );
-    const keyBytes = this.keys.reduce((sum, key) => sum + key.length + 1, 0);
-    this.frameBytes = keyBytes + this.sink.length + this.rowKinds[0]!.length + 8;
+    const columnCount = schema.length + this.leading;
+    this.texts = Array.from({ length: columnCount }, () => null);
+    this.noNulls = memory.uint8Array(BATCH_ROWS);
+    const leavesOutNulls = options.ignoreNullFields ? 1 : 0;
+    this.writer = memory.kernels.createJsonWriter(columnCount, leavesOutNulls);
+    if (this.writesRowKind) this.definePrefix(0, 'op');
+    for (const [index, { name, type }] of schema.entries()) {
+      this.definePrefix(index + this.leading, name);
+      const isZoned = type.root === 'TIMESTAMP_LTZ';
+      this.defineSyntax(index + this.leading, isZoned ? timestamps.zoned : timestamps.local);
+    }
+    const { sinkName } = options;
+    if (sinkName !== undefined && sinkName !== null) this.defineSuffix(sinkName);
   }
 
   encode(batch: Batch, fromRow: number, target: ByteSink): void {
-    for (let row = fromRow; row < batch.rowCount; row++) this.encodeRow(batch, row, target);
-  }
-
-  private encodeRow(batch: Batch, row: number, target: ByteSink): void {
-    const { columns } = batch;
-    const bytesMax = this.rowBytesMax(columns, row);
-    const bytes = target.reserve(bytesMax);
-    const start = target.length;
-    let at = start;
-    // A comma is written before each member; the first one then becomes the opening brace.
-    if (this.options.writesRowKind === true) {
-      bytes[at++] = COMMA;
-      at = append(bytes, at, this.rowKinds[batch.kinds === null ? 0 : batch.kinds[row]!]!);
+    const { rowCount } = batch;
+    if (this.writesRowKind) this.placeRowKinds(batch);
+    for (const [index, column] of batch.columns.entries()) {
+      this.place(index + this.leading, column, fromRow, rowCount);
     }
-    for (let index = 0; index < columns.length; index++) {
-      const column = columns[index]!;
-      const isNull = column.nulls[row] === 1;
-      if (isNull && this.options.ignoreNullFields) continue;
-      bytes[at++] = COMMA;
-      at = append(bytes, at, this.keys[index]!);
-      at = isNull
-        ? writeAscii(bytes, at, 'null')
-        : this.writeValue(column, row, { bytes, at, isQuoted: this.isQuoted[index]! });
-    }
-    if (this.sink.length > 0) {
-      bytes[at++] = COMMA;
-      at = append(bytes, at, this.sink);
-    }
-    if (at === start) at++;
-    bytes[start] = OPEN_BRACE;
-    bytes[at++] = CLOSE_BRACE;
-    bytes[at++] = LF;
-    target.advance(at - start);
-  }
-
-  private rowBytesMax(columns: readonly Column[], row: number): number {
-    let sum = this.frameBytes;
-    for (const column of columns) {
-      if (column.nulls[row] === 1) sum += 4;
-      else if (column.kind === 'bytes') sum += this.bytesMax(column, row);
-      else if (column.kind === 'object') sum += this.nested.load(column, row);
-      else sum += WRITTEN_SCALAR_BYTES_MAX + QUOTES_BYTES;
-    }
-    return sum;
-  }
-
-  private bytesMax(column: BytesColumn, row: number): number {
-    const length = column.length[row]!;
-    return isTextRoot(column.type.root)
-      ? length * ESCAPE_BYTES_MAX + QUOTES_BYTES
-      : base64Length(length) + QUOTES_BYTES;
-  }
-
-  private writeValue(
-    column: Column,
-    row: number,
-    place: { readonly bytes: Uint8Array; readonly at: number; readonly isQuoted: boolean },
-  ): number {
-    const { bytes, isQuoted } = place;
-    let { at } = place;
-    if (column.kind === 'object') return append(bytes, at, this.nested.take(column));
-    const opensAt = at;
-    if (isQuoted) bytes[at++] = QUOTE;
-    if (column.kind === 'bytes') {
-      at = isTextRoot(column.type.root)
-        ? writeText(column, row, bytes, at)
-        : writeBinary(column, row, bytes, at);
-    } else {
-      at = this.scalars.write(column, row, bytes, at);
-      if (column.kind === 'double' && !Number.isFinite(column.values[row]!)) {
-        // As Jackson: what JSON has no number for is a string.
-        bytes.copyWithin(opensAt + 1, opensAt, at);
-        bytes[opensAt] = QUOTE;
-        bytes[at + 1] = QUOTE;
-        return at + 2;
+    for (let row = fromRow; row < rowCount;) {
+      let rowEnd = Math.min(row + ROWS_AT_A_TIME, rowCount);
+      // Long texts are written fewer at a time.
+      while (rowEnd - row > 1 && this.bytesMax(row, rowEnd) > BYTES_AT_A_TIME) {
+        rowEnd = row + ((rowEnd - row) >> 1);
       }
+      this.write(row, rowEnd, target);
+      row = rowEnd;
     }
-    if (isQuoted) bytes[at++] = QUOTE;
-    return at;
+  }
+
+  private bytesMax(from: number, to: number): number {
+    return this.memory.kernels.writtenBytesMax(this.writer, from, to);
+  }
+
+  private write(from: number, to: number, target: ByteSink): void {
+    const { kernels } = this.memory;
+    const scratch = this.texts.length * SCRATCHES_PER_COLUMN;
+    const address = this.memory.scratch(scratch, this.bytesMax(from, to));
+    const byteCount = kernels.writeJsonRows(this.writer, from, to, address) - address;
+    target.reserve(byteCount).set(this.memory.uint8ArrayAt(address, byteCount), target.length);
+    target.advance(byteCount);
+  }
+
+  /** Tells the kernel where the rows [from, to) of a column are, or their texts. */
+  private place(index: number, column: Column, from: number, to: number): void {
+    const kind = kindOf(column);
+    const { nulls } = column;
+    if (kind === kinds.ready) {
+      const texts = this.textsOf(index);
+      this.rendering.render(column, from, to, texts);
+      this.placeTexts(index, { kind, texts, nulls }, to);
+    } else if (column.kind === 'bytes') {
+      const texts = this.memory.holds(column.block.bytes)
+        ? column
+        : copyTexts(column, from, to, this.textsOf(index));
+      this.placeTexts(index, { kind, texts, nulls }, to);
+    } else {
+      const values = valuesOf(column);
+      this.placeColumn(index, { kind, values, lengths: nulls, nulls, block: 0 }, to);
+    }
+  }
+
+  private placeRowKinds({ kinds: rowKinds, rowCount }: Batch): void {
+    const texts = this.textsOf(0);
+    texts.reset();
+    const arena = texts.reserve(ROW_KIND_TEXTS.length);
+    arena.block.bytes.set(ROW_KIND_TEXTS, arena.end);
+    for (let row = 0; row < rowCount; row++) {
+      texts.start[row] = arena.end + (rowKinds === null ? 0 : rowKinds[row]!) * ROW_KIND_BYTES;
+    }
+    texts.length.fill(ROW_KIND_BYTES, 0, rowCount);
+    this.placeTexts(0, { kind: kinds.ready, texts, nulls: this.noNulls }, rowCount);
+  }
+
+  private placeTexts(
+    index: number,
+    {
+      kind,
+      texts,
+      nulls,
+    }: { readonly kind: number; readonly texts: BytesColumn; readonly nulls: Uint8Array },
+    rowCount: number,
+  ): void {
+    const { start: values, length: lengths } = texts;
+    const block = texts.block.bytes.byteOffset;
+    this.placeColumn(index, { kind, values, lengths, nulls, block }, rowCount);
+  }
+
+  private placeColumn(index: number, column: PlacedColumn, rowCount: number): void {
+    const scratch = index * SCRATCHES_PER_COLUMN;
+    this.memory.kernels.placeWrittenColumn(
+      this.writer,
+      index,
+      column.kind,
+      this.memory.addressOf(column.values, rowCount, scratch),
+      this.memory.addressOf(column.lengths, rowCount, scratch + 1),
+      this.memory.addressOf(column.nulls, rowCount, scratch + 2),
+      column.block,
+    );
+  }
+
+  private textsOf(index: number): BytesColumn {
+    return (this.texts[index] ??= new BytesColumn(TEXT_TYPE, BATCH_ROWS, this.memory));
+  }
+
+  private definePrefix(index: number, name: string): void {
+    this.withText(`,${jsonStringText(name)}:`, (address, length) => {
+      this.memory.kernels.defineWrittenColumn(this.writer, index, address, length);
+    });
+  }
+
+  private defineSuffix(sinkName: string): void {
+    this.withText(`,"sink":${jsonStringText(sinkName)}`, (address, length) => {
+      this.memory.kernels.defineWrittenSuffix(this.writer, address, length);
+    });
+  }
+
+  private defineSyntax(index: number, { separator, endsWithZ }: TimestampSyntax): void {
+    const { kernels } = this.memory;
+    kernels.defineTimestampSyntax(this.writer, index, separator, endsWithZ ? 1 : 0);
+  }
+
+  private withText(text: string, use: (address: number, length: number) => void): void {
+    const bytes = this.memory.uint8Array(encoder.encode(text).length);
+    bytes.set(encoder.encode(text));
+    use(bytes.byteOffset, bytes.length);
+    this.memory.release(bytes);
   }
 }
 
-function append(bytes: Uint8Array, at: number, content: Uint8Array): number {
-  for (let index = 0; index < content.length; index++) bytes[at + index] = content[index]!;
-  return at + content.length;
-}
-
-/** Writes the text of a row with escapes, without quotes. */
-function writeText(column: BytesColumn, row: number, bytes: Uint8Array, at: number): number {
-  const source = column.block.bytes;
-  const start = column.start[row]!;
-  const end = start + column.length[row]!;
-  let out = at;
-  for (let from = start; from < end; from++) {
-    const byte = source[from]!;
-    if (byte >= SPACE && byte !== QUOTE && byte !== BACKSLASH) bytes[out++] = byte;
-    else out = writeAscii(bytes, out, jsonEscape(String.fromCharCode(byte)));
+/** Copies the texts of the rows [from, to) to a column of the linear memory, and returns it. */
+function copyTexts(
+  column: BytesColumn,
+  from: number,
+  to: number,
+  target: BytesColumn,
+): BytesColumn {
+  target.reset();
+  for (let row = from; row < to; row++) {
+    if (column.nulls[row] === 1) continue;
+    const length = column.length[row]!;
+    const arena = target.reserve(length);
+    target.start[row] = arena.end;
+    target.length[row] = length;
+    appendRange(arena, column.block, column.start[row]!, length);
   }
-  return out;
+  return target;
 }
 
-function writeBinary(column: BytesColumn, row: number, bytes: Uint8Array, at: number): number {
-  const start = column.start[row]!;
-  return writeBase64(column.block.bytes, { start, end: start + column.length[row]! }, bytes, at);
+/** How the kernel writes a column, which may depend on the batch. */
+function kindOf(column: Column): number {
+  switch (column.kind) {
+    case 'bytes':
+      return column.type.root === 'CHAR' || column.type.root === 'VARCHAR'
+        ? kinds.text
+        : kinds.ready;
+    case 'long':
+      return column.wide === null ? kinds.long : kinds.ready;
+    case 'int':
+      return column.type.root === 'DATE' || column.type.root === 'TIME' ? kinds.ready : kinds.int;
+    case 'boolean':
+      return kinds.boolean;
+    case 'timestamp':
+      return column.nanos === null ? kinds.timestamp : kinds.ready;
+    case 'double':
+    case 'decimal':
+    case 'object':
+      return kinds.ready;
+  }
 }
 
-function isTextRoot(root: string): boolean {
-  return root === 'CHAR' || root === 'VARCHAR';
+function valuesOf(column: Column): Float64Array | Int32Array | Uint8Array {
+  switch (column.kind) {
+    case 'timestamp':
+      return column.millis;
+    case 'long':
+    case 'int':
+    case 'boolean':
+      return column.values;
+    default:
+      return column.nulls;
+  }
 }

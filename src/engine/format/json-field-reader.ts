@@ -5,7 +5,6 @@
  */
 import type { LogicalType } from '../../expression/type.ts';
 import type { BytesColumn, Column } from '../batch/column.ts';
-import { hashBytes } from '../batch/hash.ts';
 import { OPEN_BRACE, OPEN_BRACKET } from './ascii.ts';
 import { readBase64 } from './base64.ts';
 import { compactJson } from './json-compact.ts';
@@ -20,8 +19,6 @@ export interface JsonFieldOptions {
   readonly timestampFormat: TimestampFormat;
   /** Also for the fields of a ROW. */
   readonly failOnMissingField: boolean;
-  /** Fill the hashes of a text column. */
-  readonly hashes: boolean;
   /** Floating-point numbers in a text are written as decimals, see json-compact.ts. */
   readonly hasDecimals: boolean;
 }
@@ -70,7 +67,6 @@ export class JsonFieldReader {
   private readNull(column: Column, row: number, at: number): number {
     if (!this.type.nullable) return this.scanner.fail('null in a NOT NULL column');
     column.setNull(row);
-    if (column.kind === 'bytes') column.hashes[row] = 0;
     return at + 4;
   }
 
@@ -100,9 +96,6 @@ export class JsonFieldReader {
     const { start, end } = this.text;
     column.start[row] = start;
     column.length[row] = end - start;
-    if (this.options.hashes) {
-      column.hashes[row] = hashBytes(this.scanner.view, start, end - start);
-    }
   }
 
   /** As Flink: an object or array in a text column is its JSON text. */

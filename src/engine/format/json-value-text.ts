@@ -4,36 +4,17 @@ import { EngineError } from '../../errors/drey-error.ts';
 import { errorCodes } from '../../errors/codes.ts';
 import type { LogicalType, TypeRoot } from '../../expression/type.ts';
 import type { Value } from '../../expression/value.ts';
-import type { ObjectColumn } from '../batch/column.ts';
 import { canonicalText } from './canonical-text.ts';
 import { jsonStringText } from './json-string-text.ts';
 import type { ScalarWriter } from './scalar-writer.ts';
 
-const encoder = new TextEncoder();
-
 export class JsonValueText {
   private readonly scalars: ScalarWriter;
   private readonly ignoreNullFields: boolean;
-  /** Texts of the row that is being written, by column. */
-  private readonly loaded = new Map<ObjectColumn, Uint8Array>();
 
   constructor(scalars: ScalarWriter, ignoreNullFields: boolean) {
     this.scalars = scalars;
     this.ignoreNullFields = ignoreNullFields;
-  }
-
-  /** Renders a row's value for the next `take`; returns its length in bytes. */
-  load(column: ObjectColumn, row: number): number {
-    const text = encoder.encode(this.render(column.type, column.values[row]!));
-    this.loaded.set(column, text);
-    return text.length;
-  }
-
-  take(column: ObjectColumn): Uint8Array {
-    const text = this.loaded.get(column);
-    assert(text !== undefined, 'a nested value is loaded before it is taken');
-    this.loaded.delete(column);
-    return text;
   }
 
   /** Throws EngineError for a MAP with a NULL key. */

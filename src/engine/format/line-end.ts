@@ -24,3 +24,10 @@ export function endLastLine(bytes: Uint8Array, to: number): number {
 export function restoreLastLine(bytes: Uint8Array, to: number, saved: number): void {
   bytes[to] = saved;
 }
+
+/** Line feeds in [from, to). */
+export function countLines(bytes: Uint8Array, from: number, to: number): number {
+  let count = 0;
+  for (let at = from; at < to; at++) if (bytes[at] === LF) count++;
+  return count;
+}

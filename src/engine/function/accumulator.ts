@@ -40,8 +40,8 @@ export interface Accumulator {
   /** Makes room for slots below `slotCount`; new slots are empty groups. */
   ensureSlots(slotCount: number): void;
   accumulate(selected: SlottedRows, operand: Operand): void;
-  /** Writes the result of the group at `slot` to `row` of a column of the aggregate's type. */
-  emit(slot: number, column: Column, row: number): void;
+  /** Writes the results of the slots [from, to) to the rows from 0 on of a column of their type. */
+  emit(from: number, to: number, column: Column): void;
   /** Marks the dictionary ids that this state refers to. */
   markIds(used: Uint8Array): void;
   /** Gives tables back for others to use; nothing else is called afterwards. */

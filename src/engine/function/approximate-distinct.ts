@@ -37,8 +37,8 @@ export class ApproximateDistinctAccumulator implements Accumulator {
     }
   }
 
-  emit(slot: number, column: Column, row: number): void {
-    writeLong(column, row, Math.round(this.sketches[slot]!.estimate()));
+  emit(from: number, to: number, column: Column): void {
+    for (let slot = from; slot < to; slot++) this.emitSlot(slot, column, slot - from);
   }
 
   markIds(): void {
@@ -53,5 +53,9 @@ export class ApproximateDistinctAccumulator implements Accumulator {
     for (let slot = 0; slot < slotCount; slot++) {
       this.sketches.push(HyperLogLog.deserialize(reader.bytes()));
     }
+  }
+
+  private emitSlot(slot: number, column: Column, row: number): void {
+    writeLong(column, row, Math.round(this.sketches[slot]!.estimate()));
   }
 }

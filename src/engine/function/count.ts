@@ -1,34 +1,72 @@
 /** COUNT(*) and COUNT(x): rows, or rows whose operand is not NULL. */
-import { BATCH_ROWS, type BooleanColumn, type Column } from '../batch/column.ts';
+import { BATCH_ROWS, type Column } from '../batch/column.ts';
+import type { LinearMemory } from '../memory/linear-memory.ts';
 import type { StateReader } from '../state/state-reader.ts';
 import type { StateWriter } from '../state/state-writer.ts';
-import { growFloat64, type Accumulator, type Operand, type SlottedRows } from './accumulator.ts';
-import { writeLong } from './write-result.ts';
+import { slotCapacity, type Accumulator, type Operand, type SlottedRows } from './accumulator.ts';
+import { writeLongs } from './write-result.ts';
+
+/** Scratch areas of the linear memory, by what is copied there. */
+const ROWS = 0;
+const SLOTS = 1;
+const PASSES = 2;
+const NULLS = 3;
+const OTHER_NULLS = 4;
+const CHOSEN = 5;
+
+/** The marks of columns without NULLs, or of a condition that all rows pass. */
+const noNulls = new Uint8Array(BATCH_ROWS);
+const allPass = new Uint8Array(BATCH_ROWS).fill(1);
 
 export class CountAccumulator implements Accumulator {
   readonly appliesFilter = true;
-  private counts: Float64Array = new Float64Array(0);
+  private readonly memory: LinearMemory;
+  private counts: Float64Array;
+
+  constructor(memory: LinearMemory) {
+    this.memory = memory;
+    this.counts = memory.float64Array(slotCapacity(0, 0));
+  }
 
   get sizeBytes(): number {
     return this.counts.byteLength;
   }
 
   ensureSlots(slotCount: number): void {
-    this.counts = growFloat64(this.counts, slotCount);
+    const { counts, memory } = this;
+    if (slotCount <= counts.length) return;
+    this.counts = memory.float64Array(slotCapacity(counts.length, slotCount));
+    this.counts.set(counts);
+    memory.release(counts);
   }
 
   accumulate(selected: SlottedRows, { column, filter }: Operand): void {
-    if (filter !== null) this.countPassing(selected, filter, column);
-    else if (column !== null && column.hasNulls) this.countValues(selected, column);
-    else this.countRows(selected);
+    const { memory, counts } = this;
+    const { rows, count, slots } = selected;
+    const rowsAt = memory.addressOf(rows, count, ROWS);
+    const slotsAt = memory.addressOf(slots, slots.length, SLOTS);
+    if (filter === null && (column === null || !column.hasNulls)) {
+      memory.kernels.countRows(rowsAt, count, slotsAt, counts.byteOffset);
+      return;
+    }
+    const isCounted = this.choose(
+      filter === null ? allPass : filter.values,
+      filter === null ? noNulls : filter.nulls,
+      column === null || !column.hasNulls ? noNulls : column.nulls,
+    );
+    memory.kernels.countChosen(rowsAt, count, slotsAt, isCounted, counts.byteOffset);
   }
 
-  emit(slot: number, column: Column, row: number): void {
-    writeLong(column, row, this.counts[slot]!);
+  emit(from: number, to: number, column: Column): void {
+    writeLongs(column, this.counts.subarray(from, to));
   }
 
   markIds(): void {
     // No ids are kept.
+  }
+
+  release(): void {
+    this.memory.release(this.counts);
   }
 
   snapshotState(writer: StateWriter, slotCount: number): void {
@@ -36,41 +74,21 @@ export class CountAccumulator implements Accumulator {
   }
 
   restoreState(reader: StateReader, slotCount: number): void {
-    this.counts = growFloat64(reader.float64Array(), slotCount);
+    this.ensureSlots(slotCount);
+    this.counts.set(reader.float64Array());
   }
 
-  private countRows({ rows, count, slots }: SlottedRows): void {
-    const { counts } = this;
-    for (let index = 0; index < count; index++) {
-      const slot = slots[rows[index]!]!;
-      counts[slot] = counts[slot]! + 1;
-    }
-  }
-
-  private countValues({ rows, count, slots }: SlottedRows, { nulls }: Column): void {
-    const { counts } = this;
-    for (let index = 0; index < count; index++) {
-      const row = rows[index]!;
-      const slot = slots[row]!;
-      counts[slot] = counts[slot]! + 1 - nulls[row]!;
-    }
-  }
-
-  private countPassing(
-    { rows, count, slots }: SlottedRows,
-    filter: BooleanColumn,
-    column: Column | null,
-  ): void {
-    const { counts } = this;
-    const { values, nulls } = filter;
-    const missing = column === null || !column.hasNulls ? noNulls : column.nulls;
-    for (let index = 0; index < count; index++) {
-      const row = rows[index]!;
-      const slot = slots[row]!;
-      counts[slot] = counts[slot]! + (values[row]! & (nulls[row]! ^ 1) & (missing[row]! ^ 1));
-    }
+  /** Address of 1 for each row that passes and is not NULL. */
+  private choose(passes: Uint8Array, nulls: Uint8Array, otherNulls: Uint8Array): number {
+    const { memory } = this;
+    const isChosen = memory.scratch(CHOSEN, BATCH_ROWS);
+    memory.kernels.chooseRows(
+      BATCH_ROWS,
+      memory.addressOf(passes, BATCH_ROWS, PASSES),
+      memory.addressOf(nulls, BATCH_ROWS, NULLS),
+      memory.addressOf(otherNulls, BATCH_ROWS, OTHER_NULLS),
+      isChosen,
+    );
+    return isChosen;
   }
 }
-
-/** The NULL marks of a column without NULLs. */
-const noNulls = new Uint8Array(BATCH_ROWS);

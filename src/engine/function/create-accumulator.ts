@@ -2,7 +2,7 @@
 import { assert } from '../../errors/assert.ts';
 import type { AggregateExpression } from '../../expression/tree.ts';
 import { columnKindOf } from '../batch/column.ts';
-import type { TablePool } from '../state/table-pool.ts';
+import type { LinearMemory } from '../memory/linear-memory.ts';
 import type { Accumulator } from './accumulator.ts';
 import { ApproximateDistinctAccumulator } from './approximate-distinct.ts';
 import { DecimalAverage, DoubleAverage, IntegerAverage } from './average.ts';
@@ -13,26 +13,20 @@ import { ExtremeAccumulator } from './extreme.ts';
 import { FirstLastAccumulator } from './first-last.ts';
 import { DecimalSum, DoubleSum, IntegerSum } from './sum.ts';
 
-/** What an exact distinct count is made with (see there). */
-export interface DistinctTables {
-  readonly pool: TablePool;
-  /** Pairs to make room for. */
-  readonly expectedPairs: number;
-}
-
+/** `memory`: where the tables of distinct values are kept. */
 export function createAccumulator(
   aggregate: AggregateExpression,
-  tables: DistinctTables,
+  memory: LinearMemory,
 ): Accumulator {
   switch (aggregate.function) {
     case 'COUNT':
       return aggregate.distinct
-        ? new DistinctCountAccumulator(tables.pool, tables.expectedPairs)
-        : new CountAccumulator();
+        ? new DistinctCountAccumulator(memory)
+        : new CountAccumulator(memory);
     case 'SUM':
-      return ofDistinct(aggregate, createSum(aggregate), tables);
+      return ofDistinct(aggregate, createSum(aggregate), memory);
     case 'AVG':
-      return ofDistinct(aggregate, createAverage(aggregate), tables);
+      return ofDistinct(aggregate, createAverage(aggregate), memory);
     case 'MIN':
     case 'MAX':
       return new ExtremeAccumulator(aggregate.function);
@@ -58,9 +52,9 @@ export function needsDictionary(aggregate: AggregateExpression): boolean {
 function ofDistinct(
   aggregate: AggregateExpression,
   inner: Accumulator,
-  { pool, expectedPairs }: DistinctTables,
+  memory: LinearMemory,
 ): Accumulator {
-  return aggregate.distinct ? new DistinctValuesAccumulator(inner, pool, expectedPairs) : inner;
+  return aggregate.distinct ? new DistinctValuesAccumulator(inner, memory) : inner;
 }
 
 function createSum(aggregate: AggregateExpression): Accumulator {

@@ -51,9 +51,8 @@ export class ExtremeAccumulator implements Accumulator {
     else this.accumulateFloats(selected, floats, column.nulls);
   }
 
-  emit(slot: number, column: Column, row: number): void {
-    if (this.present[slot] === 0) column.setNull(row);
-    else writeValue(column, row, this.valueOf(slot, column));
+  emit(from: number, to: number, column: Column): void {
+    for (let slot = from; slot < to; slot++) this.emitSlot(slot, column, slot - from);
   }
 
   markIds(): void {
@@ -79,6 +78,11 @@ export class ExtremeAccumulator implements Accumulator {
     const values: Value[] = [];
     for (let slot = 0; slot < slotCount; slot++) values.push(readStateValue(reader));
     this.values = values;
+  }
+
+  private emitSlot(slot: number, column: Column, row: number): void {
+    if (this.present[slot] === 0) column.setNull(row);
+    else writeValue(column, row, this.valueOf(slot, column));
   }
 
   private accumulateFloats(

@@ -45,8 +45,8 @@ export class FirstLastAccumulator implements Accumulator {
     }
   }
 
-  emit(slot: number, column: Column, row: number): void {
-    writeValue(column, row, this.values[slot]!);
+  emit(from: number, to: number, column: Column): void {
+    for (let slot = from; slot < to; slot++) this.emitSlot(slot, column, slot - from);
   }
 
   markIds(): void {
@@ -59,5 +59,9 @@ export class FirstLastAccumulator implements Accumulator {
 
   restoreState(reader: StateReader, slotCount: number): void {
     this.values = Array.from({ length: slotCount }, () => readStateValue(reader));
+  }
+
+  private emitSlot(slot: number, column: Column, row: number): void {
+    writeValue(column, row, this.values[slot]!);
   }
 }

@@ -31,9 +31,8 @@ export abstract class SumBase implements Accumulator {
     this.counts = growFloat64(this.counts, slotCount);
   }
 
-  emit(slot: number, column: Column, row: number): void {
-    if (this.counts[slot] === 0) column.setNull(row);
-    else this.emitValue(slot, column, row);
+  emit(from: number, to: number, column: Column): void {
+    for (let slot = from; slot < to; slot++) this.emitSlot(slot, column, slot - from);
   }
 
   markIds(): void {
@@ -46,6 +45,11 @@ export abstract class SumBase implements Accumulator {
 
   restoreState(reader: StateReader, slotCount: number): void {
     this.counts = growFloat64(reader.float64Array(), slotCount);
+  }
+
+  private emitSlot(slot: number, column: Column, row: number): void {
+    if (this.counts[slot] === 0) column.setNull(row);
+    else this.emitValue(slot, column, row);
   }
 }
 

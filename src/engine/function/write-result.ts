@@ -11,6 +11,12 @@ export function writeLong(column: Column, row: number, value: number): void {
   else column.wide[row] = BigInt(value);
 }
 
+/** Counts into the first rows of an empty column of BIGINT. */
+export function writeLongs(column: Column, values: Float64Array | Int32Array): void {
+  assert(column.kind === 'long', 'the result column of a 64-bit aggregate is BIGINT');
+  column.values.set(values);
+}
+
 /**
  * An integer sum, exact or already wrapped to 64 bits, into a column of TINYINT to BIGINT; it wraps
  * at the column's width.

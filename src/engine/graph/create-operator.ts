@@ -1,5 +1,4 @@
 /** From the description of an operator in the stream graph to the operator. */
-import type { EvaluationContext } from '../../expression/function/contract.ts';
 import type { WindowAggregateSpec } from '../window/window-spec.ts';
 import { WindowAggregateOperator } from '../window/window-aggregate.ts';
 import type { TypedExpression } from '../../expression/tree.ts';
@@ -8,6 +7,7 @@ import type { Operator } from '../operator/contract.ts';
 import { FilterOperator } from '../operator/filter.ts';
 import { LookupOperator, type LookupSpec } from '../operator/lookup.ts';
 import type { NodeCounters } from '../operator/node-counters.ts';
+import type { TaskContext } from '../operator/task-context.ts';
 import { ProjectOperator, type ProjectSpec } from '../operator/project.ts';
 
 export type OperatorSpec =
@@ -18,16 +18,16 @@ export type OperatorSpec =
 
 export function createOperator(
   spec: OperatorSpec,
-  context: EvaluationContext,
+  context: TaskContext,
   counters: NodeCounters,
 ): Operator {
   switch (spec.kind) {
     case 'filter':
-      return new FilterOperator(spec.condition, spec.schema, context);
+      return new FilterOperator(spec.condition, spec.schema, context.evaluation);
     case 'project':
-      return new ProjectOperator(spec.project, context);
+      return new ProjectOperator(spec.project, context.evaluation);
     case 'lookup':
-      return new LookupOperator(spec.lookup);
+      return new LookupOperator(spec.lookup, context.memory);
     case 'window-aggregate':
       return new WindowAggregateOperator(spec.window, context, counters);
   }

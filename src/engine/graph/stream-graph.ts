@@ -42,8 +42,6 @@ export interface SourceStreamNode extends StreamNodeBase {
   readonly maxRecordBytes: number;
   /** True for a lookup table: read to its end before the other sources start. */
   readonly isTable: boolean;
-  /** By physical column: hash it while scanning, because it is used as a key. A hint. */
-  readonly hashedColumns: readonly boolean[];
 }
 
 export interface SourceWatermark {

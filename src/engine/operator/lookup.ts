@@ -11,6 +11,7 @@ import { NO_ROW } from '../batch/copy-rows.ts';
 import { GatheredBatch, gatherRows } from '../batch/gather.ts';
 import { readValue } from '../batch/read-value.ts';
 import { RowStore } from '../batch/row-store.ts';
+import type { LinearMemory } from '../memory/linear-memory.ts';
 import { KeyDictionary } from '../state/key-dictionary.ts';
 import { KeyEncoder } from '../state/key-encoder.ts';
 import { readRowStore, writeRowStore } from '../state/row-store-state.ts';
@@ -38,11 +39,11 @@ const TABLE_INPUT = 1;
 
 export class LookupOperator implements Operator {
   private readonly spec: LookupSpec;
-  private readonly encoder = new KeyEncoder();
+  private readonly encoder: KeyEncoder;
   /** Key to row of `table`: ids are given in the order in which rows arrive. */
-  private readonly keys = new KeyDictionary();
+  private readonly keys: KeyDictionary;
   private readonly table: RowStore;
-  private readonly ids = new Int32Array(BATCH_ROWS);
+  private readonly ids: Int32Array;
   private readonly matches = new Int32Array(BATCH_ROWS);
   private readonly kept = new Int32Array(BATCH_ROWS);
   private readonly tableColumns: readonly Column[];
@@ -50,8 +51,11 @@ export class LookupOperator implements Operator {
   private readonly compacted: GatheredBatch;
   private output: Output | null = null;
 
-  constructor(spec: LookupSpec) {
+  constructor(spec: LookupSpec, memory: LinearMemory) {
     this.spec = spec;
+    this.encoder = new KeyEncoder(memory);
+    this.keys = new KeyDictionary(memory);
+    this.ids = memory.int32Array(BATCH_ROWS);
     this.table = new RowStore(spec.tableSchema);
     const appended = spec.tableColumns.map((index) => spec.tableSchema[index]!);
     this.tableColumns = new Batch(appended).columns;
@@ -106,14 +110,19 @@ export class LookupOperator implements Operator {
   private addToTable(batch: Batch): void {
     const columns = this.spec.tableKeys.map((index) => batch.columns[index]!);
     const keys = this.encoder.encode(columns, batch.rowCount);
+    const start = new Int32Array(batch.rowCount);
+    const length = new Int32Array(batch.rowCount);
     let count = 0;
     for (let row = 0; row < batch.rowCount; row++) {
       if (columns.some((column) => column.nulls[row] === 1)) continue;
-      const expected = this.keys.size;
-      const { view } = keys.block;
-      const id = this.keys.intern(view, keys.start[row]!, keys.length[row]!, keys.hashes[row]!);
-      if (id !== expected) throw this.duplicateKey(batch, row);
+      start[count] = keys.start[row]!;
+      length[count] = keys.length[row]!;
       this.kept[count++] = row;
+    }
+    const before = this.keys.size;
+    this.keys.internAll({ block: keys.block, start, length }, count, this.ids);
+    for (let index = 0; index < count; index++) {
+      if (this.ids[index] !== before + index) throw this.duplicateKey(batch, this.kept[index]!);
     }
     this.table.append(batch, { rows: this.kept, count });
   }

@@ -3,7 +3,8 @@
  * batch are kept in one block that all text columns share.
  */
 import { ByteBlock } from '../batch/byte-block.ts';
-import type { BytesColumn, Column } from '../batch/column.ts';
+import { BATCH_ROWS, type BytesColumn, type Column } from '../batch/column.ts';
+import type { LinearMemory } from '../memory/linear-memory.ts';
 import type { KeyDictionary } from './key-dictionary.ts';
 import { NULL_HEADER } from './key-encoder.ts';
 import { objectOfText } from './key-object.ts';
@@ -13,41 +14,62 @@ const INITIAL_BYTES = 64 * 1024;
 const TWO_32 = 4_294_967_296;
 
 export class KeyDecoder {
+  private readonly memory: LinearMemory;
+  /** Keys have a word in front of their values. */
   private readonly hasPrefix: boolean;
-  private block = new ByteBlock(INITIAL_BYTES);
-  /** End of the content of `block`. */
-  private end = 0;
+  private readonly start: Int32Array;
+  private readonly length: Int32Array;
+  private block: ByteBlock;
+  private keyCount = 0;
   /** Where the next word is read. */
   private at = 0;
 
-  constructor(hasPrefix = false) {
+  constructor(memory: LinearMemory, hasPrefix = false) {
+    this.memory = memory;
     this.hasPrefix = hasPrefix;
+    this.start = memory.int32Array(BATCH_ROWS);
+    this.length = memory.int32Array(BATCH_ROWS);
+    this.block = new ByteBlock(INITIAL_BYTES, memory);
   }
 
-  /** Starts a new batch: the columns filled before must not be read any more. */
-  reset(): void {
-    this.end = 0;
+  /** Takes the keys of a batch: columns that were filled from the ones before are not valid then. */
+  load(dictionary: KeyDictionary, ids: Int32Array): void {
+    const byteCount = dictionary.keysSizeBytes(ids);
+    if (byteCount > this.block.capacity) {
+      this.memory.release(this.block.bytes);
+      this.block = new ByteBlock(Math.max(byteCount, this.block.capacity * 2), this.memory);
+    }
+    dictionary.copyKeys(ids, { block: this.block, start: this.start, length: this.length });
+    this.keyCount = ids.length;
   }
 
-  /** Fills `row` of `columns` with the key of `id`; the columns are those it was encoded from. */
-  decode(dictionary: KeyDictionary, id: number, columns: readonly Column[], row: number): void {
-    const length = dictionary.lengthOf(id);
+  /** The word in front of the nth key. */
+  prefixOf(index: number): number {
+    return this.block.view.getInt32(this.start[index]!, true);
+  }
+
+  /** Fills the first rows of `columns`, which all keys were encoded from. */
+  decodeAll(columns: readonly Column[]): void {
     const [only] = columns;
-    const isOwnKey = !this.hasPrefix && columns.length === 1 && only?.kind === 'bytes';
-    if (length === NULL_KEY_LENGTH) {
-      if (isOwnKey) only.setNull(row);
-      return;
-    }
-    this.reserve(length + 4, columns);
-    dictionary.copyKey(id, this.block.view, this.end);
-    this.at = this.end;
-    this.end += (length + 3) & ~3;
-    if (isOwnKey) {
-      this.pointTo(only, row, length);
-      return;
-    }
-    if (this.hasPrefix) this.at += 4;
+    if (!this.hasPrefix && columns.length === 1 && only?.kind === 'bytes') this.decodeTexts(only);
+    else for (let row = 0; row < this.keyCount; row++) this.decode(columns, row);
+  }
+
+  /** Fills `row` of `columns` with the key of the same number; it was encoded from several values. */
+  decode(columns: readonly Column[], row: number): void {
+    this.at = this.start[row]! + (this.hasPrefix ? 4 : 0);
     for (const column of columns) this.readValue(column, row);
+  }
+
+  /** A single text is its own key. */
+  private decodeTexts(column: BytesColumn): void {
+    const { start, length, keyCount } = this;
+    column.block = this.block;
+    column.start.set(start.subarray(0, keyCount));
+    column.length.set(length.subarray(0, keyCount));
+    for (let row = 0; row < keyCount; row++) {
+      if (length[row] === NULL_KEY_LENGTH) column.setNull(row);
+    }
   }
 
   private readValue(column: Column, row: number): void {
@@ -73,7 +95,9 @@ export class KeyDecoder {
         this.readNanos(column, row);
         return;
       case 'bytes':
-        this.pointTo(column, row, header);
+        column.block = this.block;
+        column.start[row] = this.at;
+        column.length[row] = header;
         this.at += (header + 3) & ~3;
         return;
       case 'decimal':
@@ -117,21 +141,5 @@ export class KeyDecoder {
     const text = new TextDecoder().decode(this.block.bytes.subarray(this.at, this.at + length));
     this.at += (length + 3) & ~3;
     return text;
-  }
-
-  private pointTo(column: BytesColumn, row: number, length: number): void {
-    column.block = this.block;
-    column.start[row] = this.at;
-    column.length[row] = length;
-  }
-
-  /** Makes room; the text columns filled so far move along to the new block. */
-  private reserve(byteCount: number, columns: readonly Column[]): void {
-    const needed = this.end + byteCount;
-    if (needed <= this.block.capacity) return;
-    const grown = new ByteBlock(Math.max(needed, this.block.capacity * 2));
-    grown.bytes.set(this.block.bytes.subarray(0, this.end));
-    this.block = grown;
-    for (const column of columns) if (column.kind === 'bytes') column.block = grown;
   }
 }

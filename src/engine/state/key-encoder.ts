@@ -1,6 +1,6 @@
 /**
  * Writes the values of one or more columns as one byte key a row. The bytes are canonical: equal
- * values give equal bytes whatever batch they came in, so keys can be hashed, stored and restored.
+ * values give equal bytes whatever batch they came in, so keys can be compared, stored and restored.
  *
  * One text or binary column is its own key and is not copied. Otherwise each value is whole words:
  * a header (-1: NULL; bytes: the length; else 0) and the value (integers: one word; BIGINT, DOUBLE:
@@ -8,7 +8,7 @@
  */
 import { ByteBlock } from '../batch/byte-block.ts';
 import { BATCH_ROWS, type BytesColumn, type Column } from '../batch/column.ts';
-import { hashBytes } from '../batch/hash.ts';
+import type { LinearMemory } from '../memory/linear-memory.ts';
 import { objectText } from './key-object.ts';
 import { NULL_KEY_LENGTH, type KeyRanges } from './key-ranges.ts';
 
@@ -19,17 +19,20 @@ const INITIAL_BYTES = 64 * 1024;
 const TWO_32 = 4_294_967_296;
 
 export class KeyEncoder {
+  /** Where keys are written to. */
+  private readonly memory: LinearMemory;
   /** Written before each key, to keep several grouping sets apart; null: nothing. */
   private readonly prefix: number | null;
   private readonly start = new Int32Array(BATCH_ROWS);
   private readonly length = new Int32Array(BATCH_ROWS);
-  private readonly hashes = new Int32Array(BATCH_ROWS);
-  private block = new ByteBlock(INITIAL_BYTES);
+  private block: ByteBlock;
   /** Where the next word goes. */
   private at = 0;
 
-  constructor(prefix: number | null = null) {
+  constructor(memory: LinearMemory, prefix: number | null = null) {
+    this.memory = memory;
     this.prefix = prefix;
+    this.block = new ByteBlock(INITIAL_BYTES, memory);
   }
 
   /** The keys of the first `rowCount` rows; valid until the next call or change of the columns. */
@@ -46,24 +49,16 @@ export class KeyEncoder {
       this.start[row] = from;
       this.length[row] = this.at - from;
     }
-    const { view } = this.block;
-    for (let row = 0; row < rowCount; row++) {
-      this.hashes[row] = hashBytes(view, this.start[row]!, this.length[row]!);
-    }
-    return { block: this.block, start: this.start, length: this.length, hashes: this.hashes };
+    return { block: this.block, start: this.start, length: this.length };
   }
 
   private columnAsKey(column: BytesColumn, rowCount: number): KeyRanges {
-    const hashes = column.ensureHashes(rowCount);
-    if (!column.hasNulls) {
-      return { block: column.block, start: column.start, length: column.length, hashes };
-    }
+    const { block, start } = column;
+    if (!column.hasNulls) return { block, start, length: column.length };
     for (let row = 0; row < rowCount; row++) {
-      const isNull = column.nulls[row] === 1;
-      this.length[row] = isNull ? NULL_KEY_LENGTH : column.length[row]!;
-      this.hashes[row] = isNull ? 0 : hashes[row]!;
+      this.length[row] = column.nulls[row] === 1 ? NULL_KEY_LENGTH : column.length[row]!;
     }
-    return { block: column.block, start: column.start, length: this.length, hashes: this.hashes };
+    return { block, start, length: this.length };
   }
 
   private writeValue(column: Column, row: number): void {
@@ -143,8 +138,9 @@ export class KeyEncoder {
   private reserve(byteCount: number): void {
     const needed = this.at + byteCount;
     if (needed <= this.block.capacity) return;
-    const grown = new ByteBlock(Math.max(needed, this.block.capacity * 2));
+    const grown = new ByteBlock(Math.max(needed, this.block.capacity * 2), this.memory);
     grown.bytes.set(this.block.bytes.subarray(0, this.at));
+    this.memory.release(this.block.bytes);
     this.block = grown;
   }
 }

@@ -9,7 +9,9 @@ import type { DeadRecord, Sink } from '../connector/contract.ts';
 import { createSink } from '../connector/create-sink.ts';
 import { createSource } from '../connector/create-source.ts';
 import type { SinkStreamNode, SourceStreamNode, StreamGraph } from '../graph/stream-graph.ts';
+import { LinearMemory } from '../memory/linear-memory.ts';
 import type { NodeCounters } from '../operator/node-counters.ts';
+import type { TaskContext } from '../operator/task-context.ts';
 import { OperatorChain } from './operator-chain.ts';
 import { SinkOperator } from './sink-operator.ts';
 import { SourceTask } from './source-task.ts';
@@ -28,6 +30,7 @@ interface SinkEntry {
 
 export class JobTask {
   private readonly platform: Platform;
+  private readonly memory = new LinearMemory();
   private readonly chain: OperatorChain;
   private readonly sources: SourceTask[] = [];
   private readonly sinks: SinkEntry[] = [];
@@ -39,11 +42,12 @@ export class JobTask {
 
   constructor(graph: StreamGraph, platform: Platform) {
     this.platform = platform;
-    const context: EvaluationContext = {
+    const evaluation: EvaluationContext = {
       timeZone: graph.timeZone,
       nowMs: () => platform.clock.nowMs(),
       random: () => platform.random.next(),
     };
+    const context = { evaluation, memory: this.memory };
     this.chain = new OperatorChain(graph, context, (node, counters) =>
       this.addSink(node, counters),
     );
@@ -177,9 +181,13 @@ export class JobTask {
     }
   }
 
-  private addSource(node: SourceStreamNode, context: EvaluationContext): void {
+  private addSource(node: SourceStreamNode, context: TaskContext): void {
     const deadRecords: DeadRecord[] = [];
-    const source = createSource(node, this.platform, deadRecords);
+    const source = createSource(
+      node,
+      { platform: this.platform, memory: context.memory },
+      deadRecords,
+    );
     this.sources.push(
       new SourceTask({
         node,
@@ -198,7 +206,7 @@ export class JobTask {
 
   private addSink(node: SinkStreamNode, counters: NodeCounters): SinkOperator {
     const schema = node.columns.map((index) => node.inputSchema[index]!);
-    const sink = createSink(node, schema, this.platform);
+    const sink = createSink(node, schema, { platform: this.platform, memory: this.memory });
     this.sinks.push({ sink, counters });
     return new SinkOperator(sink, { columns: node.columns, schema }, counters);
   }

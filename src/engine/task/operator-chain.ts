@@ -3,7 +3,6 @@
  * It knows no source and no sink: those who run it feed the sources' outputs and give the sinks.
  */
 import { assert } from '../../errors/assert.ts';
-import type { EvaluationContext } from '../../expression/function/contract.ts';
 import type {
   OperatorStreamNode,
   SinkStreamNode,
@@ -13,6 +12,7 @@ import type {
 import type { Operator } from '../operator/contract.ts';
 import { createOperator } from '../graph/create-operator.ts';
 import { NodeCounters } from '../operator/node-counters.ts';
+import type { TaskContext } from '../operator/task-context.ts';
 import { StateReader } from '../state/state-reader.ts';
 import { StateWriter } from '../state/state-writer.ts';
 import { Edge, NodeOutputs } from './edge.ts';
@@ -34,7 +34,7 @@ export class OperatorChain {
   /** `createSink`: the operator that takes a sink's rows. `restored`: state to start from. */
   constructor(
     graph: StreamGraph,
-    context: EvaluationContext,
+    context: TaskContext,
     createSink: (node: SinkStreamNode, counters: NodeCounters) => Operator,
     restored: ChainSnapshot | null = null,
   ) {

@@ -4,12 +4,12 @@
  * windows open and makes lateness independent of how the input was cut into files.
  */
 import { assert } from '../../errors/assert.ts';
-import type { EvaluationContext } from '../../expression/function/contract.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { Batch } from '../batch/batch.ts';
 import type { DeadRecord, Source, SourceProgress, SplitReader } from '../connector/contract.ts';
 import type { SourceStreamNode } from '../graph/stream-graph.ts';
 import type { NodeCounters } from '../operator/node-counters.ts';
+import type { TaskContext } from '../operator/task-context.ts';
 import { DeadOutput } from './dead-output.ts';
 import type { NodeOutputs } from './edge.ts';
 import { SourceRows } from './source-rows.ts';
@@ -39,7 +39,7 @@ export interface SourceTaskOptions {
   readonly source: Source;
   readonly outputs: NodeOutputs;
   readonly counters: NodeCounters;
-  readonly context: EvaluationContext;
+  readonly context: TaskContext;
   readonly clock: Clock;
   /** Unreadable records that the policy keeps; filled by the readers, emptied here. */
   readonly deadRecords: DeadRecord[];
@@ -59,7 +59,7 @@ export class SourceTask {
   constructor(options: SourceTaskOptions) {
     this.options = options;
     this.node = options.node;
-    this.batch = new Batch(options.node.physicalSchema);
+    this.batch = Batch.inMemory(options.node.physicalSchema, options.context.memory);
     this.dead = new DeadOutput(options.outputs);
   }
 
@@ -86,7 +86,7 @@ export class SourceTask {
       lastRowsAtMs: nowMs,
     }));
     const { node, context, outputs } = this.options;
-    this.rows = new SourceRows(node, readers.length, context, outputs.main);
+    this.rows = new SourceRows(node, readers.length, context.evaluation, outputs.main);
   }
 
   /** Reads one batch and passes it on. Only while nothing is pending behind this source. */

@@ -3,7 +3,6 @@
  * that pass each FILTER, and dictionary ids of distinct operands. Equal expressions are shared.
  */
 import type { AggregateExpression, TypedExpression } from '../../expression/tree.ts';
-import type { EvaluationContext } from '../../expression/function/contract.ts';
 import { isSameExpression } from '../../expression/same-expression.ts';
 import type { Batch, RowSchema } from '../batch/batch.ts';
 import { BATCH_ROWS, type BooleanColumn, type Column } from '../batch/column.ts';
@@ -11,6 +10,7 @@ import { compileExpression, type ColumnEvaluator } from '../batch/evaluator.ts';
 import { throwFirstFailure } from '../batch/failure.ts';
 import { needsDictionary, needsKeys } from '../function/create-accumulator.ts';
 import type { Operand, SlottedRows } from '../function/accumulator.ts';
+import type { TaskContext } from '../operator/task-context.ts';
 import { KeyDictionary } from '../state/key-dictionary.ts';
 import { KeyEncoder } from '../state/key-encoder.ts';
 import type { KeyRanges } from '../state/key-ranges.ts';
@@ -46,17 +46,14 @@ export class AggregateInputs {
   private readonly idSources: SharedIds[] = [];
   private readonly inputs: readonly AggregateInput[];
   private readonly schema: RowSchema;
-  private readonly context: EvaluationContext;
+  private readonly context: TaskContext;
   /** Rows left by a filter; one buffer, used by one aggregate at a time. */
-  private readonly filtered = new Int32Array(BATCH_ROWS);
+  private readonly filtered: Int32Array;
 
-  constructor(
-    aggregates: readonly AggregateExpression[],
-    schema: RowSchema,
-    context: EvaluationContext,
-  ) {
+  constructor(aggregates: readonly AggregateExpression[], schema: RowSchema, context: TaskContext) {
     this.schema = schema;
     this.context = context;
+    this.filtered = context.memory.int32Array(BATCH_ROWS);
     this.inputs = aggregates.map((aggregate) => this.inputOf(aggregate));
   }
 
@@ -130,7 +127,7 @@ export class AggregateInputs {
   private share(expression: TypedExpression): SharedColumn {
     const known = this.columns.find((shared) => isSameExpression(shared.expression, expression));
     if (known !== undefined) return known;
-    const evaluator = compileExpression(expression, this.schema, this.context);
+    const evaluator = compileExpression(expression, this.schema, this.context.evaluation);
     const shared: SharedColumn = { expression, evaluator, column: null };
     this.columns.push(shared);
     return shared;
@@ -139,7 +136,7 @@ export class AggregateInputs {
   private shareKeys(source: SharedColumn): SharedKeys {
     const known = this.keySources.find((keys) => keys.source === source);
     if (known !== undefined) return known;
-    const keys: SharedKeys = { source, encoder: new KeyEncoder(), keys: null };
+    const keys: SharedKeys = { source, encoder: new KeyEncoder(this.context.memory), keys: null };
     this.keySources.push(keys);
     return keys;
   }
@@ -147,8 +144,9 @@ export class AggregateInputs {
   private shareIds(source: SharedKeys): SharedIds {
     const known = this.idSources.find((ids) => ids.source === source);
     if (known !== undefined) return known;
-    const dictionary = new KeyDictionary();
-    const ids: SharedIds = { source, dictionary, ids: new Int32Array(BATCH_ROWS) };
+    const { memory } = this.context;
+    const dictionary = new KeyDictionary(memory);
+    const ids: SharedIds = { source, dictionary, ids: memory.int32Array(BATCH_ROWS) };
     this.idSources.push(ids);
     return ids;
   }

@@ -3,6 +3,7 @@
  * id of the operator's dictionary; within the window it has a slot, counted from 0.
  */
 import type { Accumulator } from '../function/accumulator.ts';
+import type { LinearMemory } from '../memory/linear-memory.ts';
 import type { StateReader } from '../state/state-reader.ts';
 import type { StateWriter } from '../state/state-writer.ts';
 
@@ -20,17 +21,22 @@ export class OpenWindow {
   /** Position among the windows that the current batch touches; -1: untouched. */
   batchIndex = -1;
   /** Slot + 1 by key id; 0: not seen. */
-  private slotOfKey: Int32Array = new Int32Array(0);
-  private keyOfSlot: Int32Array = new Int32Array(INITIAL_SLOTS);
+  private slotOfKey: Int32Array;
+  private keyOfSlot: Int32Array;
+  private readonly memory: LinearMemory;
 
   constructor(
     bounds: { readonly startMs: number; readonly endMs: number; readonly triggerMs: number },
     accumulators: readonly Accumulator[],
+    memory: LinearMemory,
   ) {
     this.startMs = bounds.startMs;
     this.endMs = bounds.endMs;
     this.triggerMs = bounds.triggerMs;
     this.accumulators = accumulators;
+    this.memory = memory;
+    this.slotOfKey = memory.int32Array(INITIAL_SLOTS);
+    this.keyOfSlot = memory.int32Array(INITIAL_SLOTS);
   }
 
   get sizeBytes(): number {
@@ -39,33 +45,33 @@ export class OpenWindow {
     return bytes;
   }
 
-  /** Writes the slot of each listed row's key into `slots`, by row number. */
+  /**
+   * Writes the slot of each listed row's key into `slots`, by row number. All arrays are in the
+   * linear memory.
+   */
   assignSlots(
     selected: { readonly rows: Int32Array; readonly count: number; readonly slots: Int32Array },
     keyIds: Int32Array,
     idLimit: number,
   ): void {
     this.reserve(idLimit, selected.count);
-    const { slotOfKey, keyOfSlot } = this;
     const { rows, count, slots } = selected;
-    let { slotCount } = this;
-    for (let index = 0; index < count; index++) {
-      const row = rows[index]!;
-      const keyId = keyIds[row]!;
-      let slot = slotOfKey[keyId]! - 1;
-      if (slot < 0) {
-        slot = slotCount++;
-        slotOfKey[keyId] = slot + 1;
-        keyOfSlot[slot] = keyId;
-      }
-      slots[row] = slot;
-    }
-    this.slotCount = slotCount;
+    this.slotCount = this.memory.kernels.assignSlots(
+      rows.byteOffset,
+      count,
+      keyIds.byteOffset,
+      this.slotOfKey.byteOffset,
+      this.keyOfSlot.byteOffset,
+      this.slotCount,
+      slots.byteOffset,
+    );
+    const { slotCount } = this;
     for (const accumulator of this.accumulators) accumulator.ensureSlots(slotCount);
   }
 
-  keyAt(slot: number): number {
-    return this.keyOfSlot[slot]!;
+  /** Key ids of the slots [from, to). */
+  keysOf(from: number, to: number): Int32Array {
+    return this.keyOfSlot.subarray(from, to);
   }
 
   /** Marks the key ids of this window's groups. */
@@ -76,6 +82,8 @@ export class OpenWindow {
   /** The window has fired and its rows are out. */
   release(): void {
     for (const accumulator of this.accumulators) accumulator.release?.();
+    this.memory.release(this.slotOfKey);
+    this.memory.release(this.keyOfSlot);
   }
 
   snapshotState(writer: StateWriter): void {
@@ -97,16 +105,16 @@ export class OpenWindow {
   }
 
   private reserve(idLimit: number, newSlots: number): void {
-    if (idLimit > this.slotOfKey.length) {
-      const grown = new Int32Array(Math.max(idLimit, this.slotOfKey.length * 2, INITIAL_SLOTS));
-      grown.set(this.slotOfKey);
-      this.slotOfKey = grown;
-    }
-    const needed = this.slotCount + newSlots;
-    if (needed > this.keyOfSlot.length) {
-      const grown = new Int32Array(Math.max(needed, this.keyOfSlot.length * 2));
-      grown.set(this.keyOfSlot);
-      this.keyOfSlot = grown;
-    }
+    this.slotOfKey = grown(this.slotOfKey, idLimit, this.memory);
+    this.keyOfSlot = grown(this.keyOfSlot, this.slotCount + newSlots, this.memory);
   }
+}
+
+/** An array of at least this length with the content of `array`, which is given up if it is not. */
+function grown(array: Int32Array, length: number, memory: LinearMemory): Int32Array {
+  if (length <= array.length) return array;
+  const larger = memory.int32Array(Math.max(length, array.length * 2));
+  larger.set(array);
+  memory.release(array);
+  return larger;
 }

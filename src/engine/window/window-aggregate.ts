@@ -7,23 +7,19 @@
  */
 import { assert } from '../../errors/assert.ts';
 import type { AggregateExpression } from '../../expression/tree.ts';
-import type { EvaluationContext } from '../../expression/function/contract.ts';
 import { WATERMARK_MIN, type Batch } from '../batch/batch.ts';
 import { BATCH_ROWS, type Column } from '../batch/column.ts';
 import { compileExpression, type ColumnEvaluator } from '../batch/evaluator.ts';
 import { throwFirstFailure } from '../batch/failure.ts';
-import type { Accumulator } from '../function/accumulator.ts';
 import { createAccumulator } from '../function/create-accumulator.ts';
-import { DistinctCountAccumulator } from '../function/distinct-count.ts';
-import { DistinctValuesAccumulator } from '../function/distinct-values.ts';
 import type { Operator, Output, Outputs } from '../operator/contract.ts';
 import type { NodeCounters } from '../operator/node-counters.ts';
+import type { TaskContext } from '../operator/task-context.ts';
 import { DictionarySweep } from '../state/dictionary-sweep.ts';
 import { KeyDictionary } from '../state/key-dictionary.ts';
 import { KeyEncoder } from '../state/key-encoder.ts';
 import type { StateReader } from '../state/state-reader.ts';
 import type { StateWriter } from '../state/state-writer.ts';
-import { TablePool } from '../state/table-pool.ts';
 import { AggregateInputs } from './aggregate-inputs.ts';
 import { LateOutput } from './late-output.ts';
 import { OpenWindow } from './open-window.ts';
@@ -39,16 +35,16 @@ export class WindowAggregateOperator implements Operator {
   private readonly aggregates: readonly AggregateExpression[];
   private readonly groupEvaluators: readonly ColumnEvaluator[];
   private readonly encoders: readonly KeyEncoder[];
-  private readonly keys = new KeyDictionary();
-  private readonly keySweep = new DictionarySweep(this.keys);
+  private readonly context: TaskContext;
+  private readonly keys: KeyDictionary;
+  private readonly keySweep: DictionarySweep;
   private readonly inputs: AggregateInputs;
   private readonly operandSweeps: readonly DictionarySweep[];
   private readonly emission: WindowEmission;
-  private readonly tables = new TablePool();
   private readonly windows = new Map<number, OpenWindow>();
-  private readonly windowRows = new WindowRows();
-  private readonly keyIds = new Int32Array(BATCH_ROWS);
-  private readonly slots = new Int32Array(BATCH_ROWS);
+  private readonly windowRows: WindowRows;
+  private readonly keyIds: Int32Array;
+  private readonly slots: Int32Array;
   private readonly localMs = new Float64Array(BATCH_ROWS);
   private readonly findWindow = (localMs: number, watermarkMs: number): OpenWindow | null =>
     this.windowOf(localMs, watermarkMs);
@@ -57,26 +53,33 @@ export class WindowAggregateOperator implements Operator {
   private watermarkMs = WATERMARK_MIN;
   /** The earliest moment at which an open window fires. */
   private nextTriggerMs = Infinity;
-  /** Pairs that each distinct count of the last fired window held. */
-  private firedPairs: readonly number[] = [];
 
-  constructor(spec: WindowAggregateSpec, context: EvaluationContext, counters: NodeCounters) {
+  constructor(spec: WindowAggregateSpec, context: TaskContext, counters: NodeCounters) {
+    const { memory, evaluation } = context;
     this.spec = spec;
+    this.context = context;
+    this.keys = new KeyDictionary(memory);
+    this.keySweep = new DictionarySweep(this.keys, memory);
+    this.windowRows = new WindowRows(memory);
+    this.keyIds = memory.int32Array(BATCH_ROWS);
+    this.slots = memory.int32Array(BATCH_ROWS);
     this.counters = counters;
     this.assigner = new TumbleAssigner(spec);
     this.aggregates = spec.aggregates.flatMap((aggregate) =>
       aggregate.kind === 'aggregate' ? [aggregate.aggregate] : [],
     );
     this.groupEvaluators = spec.groupBy.map((expression) =>
-      compileExpression(expression, spec.inputSchema, context),
+      compileExpression(expression, spec.inputSchema, evaluation),
     );
     const isMany = spec.groupingSets.length > 1;
-    this.encoders = spec.groupingSets.map((_set, index) => new KeyEncoder(isMany ? index : null));
+    this.encoders = spec.groupingSets.map(
+      (_set, index) => new KeyEncoder(memory, isMany ? index : null),
+    );
     this.inputs = new AggregateInputs(this.aggregates, spec.inputSchema, context);
     this.operandSweeps = this.inputs.dictionaries.map(
-      (dictionary) => new DictionarySweep(dictionary),
+      (dictionary) => new DictionarySweep(dictionary, memory),
     );
-    this.emission = new WindowEmission(spec, this.keys);
+    this.emission = new WindowEmission(spec, this.keys, memory);
   }
 
   open(outputs: Outputs): void {
@@ -202,13 +205,10 @@ export class WindowAggregateOperator implements Operator {
   }
 
   private openWindow(bounds: WindowBounds): OpenWindow {
-    const accumulators = this.aggregates.map((aggregate, index) =>
-      createAccumulator(aggregate, {
-        pool: this.tables,
-        expectedPairs: this.expectedPairs(index),
-      }),
+    const accumulators = this.aggregates.map((aggregate) =>
+      createAccumulator(aggregate, this.context.memory),
     );
-    const window = new OpenWindow(bounds, accumulators);
+    const window = new OpenWindow(bounds, accumulators, this.context.memory);
     this.windows.set(bounds.startMs, window);
     this.nextTriggerMs = Math.min(this.nextTriggerMs, bounds.triggerMs);
     return window;
@@ -245,22 +245,5 @@ export class WindowAggregateOperator implements Operator {
     if (first === null) return;
     this.windows.delete(first.startMs);
     this.emission.start(first);
-    this.firedPairs = first.accumulators.map(pairsOf);
   }
-
-  /** A guess at the pairs of a new window: the most that the last one or an open one holds. */
-  private expectedPairs(index: number): number {
-    let pairs = this.firedPairs[index] ?? 0;
-    for (const { accumulators } of this.windows.values()) {
-      pairs = Math.max(pairs, pairsOf(accumulators[index]!));
-    }
-    return pairs;
-  }
-}
-
-function pairsOf(accumulator: Accumulator): number {
-  return accumulator instanceof DistinctCountAccumulator ||
-    accumulator instanceof DistinctValuesAccumulator
-    ? accumulator.pairsHeld
-    : 0;
 }

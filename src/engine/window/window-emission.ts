@@ -3,8 +3,9 @@
  * remembers where it stands, because the output may fill up in between.
  */
 import { Batch } from '../batch/batch.ts';
-import type { Column } from '../batch/column.ts';
+import { BATCH_ROWS, type Column } from '../batch/column.ts';
 import { assert } from '../../errors/assert.ts';
+import type { LinearMemory } from '../memory/linear-memory.ts';
 import type { Output } from '../operator/contract.ts';
 import { KeyDecoder } from '../state/key-decoder.ts';
 import type { KeyDictionary } from '../state/key-dictionary.ts';
@@ -25,11 +26,11 @@ export class WindowEmission {
   private window: OpenWindow | null = null;
   private slot = 0;
 
-  constructor(spec: WindowAggregateSpec, dictionary: KeyDictionary) {
+  constructor(spec: WindowAggregateSpec, dictionary: KeyDictionary, memory: LinearMemory) {
     this.spec = spec;
     this.dictionary = dictionary;
-    this.decoder = new KeyDecoder(spec.groupingSets.length > 1);
-    this.batch = new Batch(spec.outputSchema);
+    this.decoder = new KeyDecoder(memory, spec.groupingSets.length > 1);
+    this.batch = Batch.inMemory(spec.outputSchema, memory);
     this.watermarks = new Float64Array(this.batch.columns[0]!.nulls.length);
     const groups = this.batch.columns.slice(LEADING_COLUMNS, LEADING_COLUMNS + spec.groupBy.length);
     this.sets = spec.groupingSets.map((set) => ({
@@ -67,52 +68,61 @@ export class WindowEmission {
   }
 
   private fill(window: OpenWindow, watermarkMs: number): void {
-    const { batch } = this;
+    const { batch, decoder } = this;
+    const from = this.slot;
+    const to = Math.min(window.slotCount, from + BATCH_ROWS);
+    this.slot = to;
     batch.reset();
-    this.decoder.reset();
-    while (this.slot < window.slotCount && !batch.isFull) {
-      this.writeRow(window, this.slot++, batch.rowCount++);
-    }
-    this.watermarks.fill(watermarkMs);
+    batch.rowCount = to - from;
+    this.writeTimes(window);
+    decoder.load(this.dictionary, window.keysOf(from, to));
+    if (this.sets.length === 1) decoder.decodeAll(this.sets[0]!.kept);
+    else this.decodeSets();
+    this.writeAggregates(window, from, to);
+    this.watermarks.fill(watermarkMs, 0, to - from);
     batch.watermarksBefore = this.watermarks;
     batch.watermarkAfter = watermarkMs;
   }
 
-  private writeRow(window: OpenWindow, slot: number, row: number): void {
-    const { columns } = this.batch;
-    const keyId = window.keyAt(slot);
-    const setIndex = this.setOf(keyId);
-    writeTime(columns[0]!, row, window.startMs);
-    writeTime(columns[1]!, row, window.endMs);
-    const { kept, rolledUp } = this.sets[setIndex]!;
-    this.decoder.decode(this.dictionary, keyId, kept, row);
-    for (const column of rolledUp) column.setNull(row);
-    this.writeAggregates(window, slot, row, setIndex);
+  /** window_start, window_end and, as the last column, window_time. */
+  private writeTimes(window: OpenWindow): void {
+    const { columns, rowCount } = this.batch;
     const last = columns[columns.length - 1]!;
     const isLocal = last.type.root === 'TIMESTAMP';
-    writeTime(last, row, isLocal ? window.endMs - 1 : window.triggerMs);
+    fillTimes(columns[0]!, rowCount, window.startMs);
+    fillTimes(columns[1]!, rowCount, window.endMs);
+    fillTimes(last, rowCount, isLocal ? window.endMs - 1 : window.triggerMs);
   }
 
-  private writeAggregates(window: OpenWindow, slot: number, row: number, setIndex: number): void {
-    const { groupBy, aggregates, groupingSets } = this.spec;
+  /** Each key has the number of its grouping set in front. */
+  private decodeSets(): void {
+    for (let row = 0; row < this.batch.rowCount; row++) {
+      const { kept, rolledUp } = this.sets[this.decoder.prefixOf(row)]!;
+      this.decoder.decode(kept, row);
+      for (const column of rolledUp) column.setNull(row);
+    }
+  }
+
+  private writeAggregates(window: OpenWindow, from: number, to: number): void {
+    const { groupBy, aggregates } = this.spec;
     let at = LEADING_COLUMNS + groupBy.length;
     let accumulator = 0;
     for (const aggregate of aggregates) {
       const column = this.batch.columns[at++]!;
       if (aggregate.kind === 'aggregate') {
-        window.accumulators[accumulator++]!.emit(slot, column, row);
+        window.accumulators[accumulator++]!.emit(from, to, column);
       } else {
-        const bits = groupingBits(aggregate.groupByIndexes, groupingSets[setIndex]!);
-        assert(column.kind === 'long', 'GROUPING is BIGINT');
-        column.values[row] = bits;
+        this.writeGrouping(aggregate.groupByIndexes, column);
       }
     }
   }
 
-  /** Which grouping set a key belongs to: the word before it, when there are several. */
-  private setOf(keyId: number): number {
-    if (this.sets.length === 1) return 0;
-    return this.dictionary.firstWordOf(keyId);
+  private writeGrouping(groupByIndexes: readonly number[], column: Column): void {
+    assert(column.kind === 'long', 'GROUPING is BIGINT');
+    const bits = this.spec.groupingSets.map((set) => groupingBits(groupByIndexes, set));
+    for (let row = 0; row < this.batch.rowCount; row++) {
+      column.values[row] = bits[this.sets.length === 1 ? 0 : this.decoder.prefixOf(row)]!;
+    }
   }
 }
 
@@ -122,7 +132,7 @@ function groupingBits(columns: readonly number[], set: readonly number[]): numbe
   return bits;
 }
 
-function writeTime(column: Column, row: number, millis: number): void {
+function fillTimes(column: Column, rowCount: number, millis: number): void {
   assert(column.kind === 'timestamp', 'window bounds are timestamps');
-  column.millis[row] = millis;
+  column.millis.fill(millis, 0, rowCount);
 }

@@ -4,6 +4,7 @@
  * Invariant: rows of one window keep their order.
  */
 import { BATCH_ROWS } from '../batch/column.ts';
+import type { LinearMemory } from '../memory/linear-memory.ts';
 import type { OpenWindow } from './open-window.ts';
 
 /** Finds or opens the window of a local time; null: it has fired, the row is late. */
@@ -15,12 +16,16 @@ export class WindowRows {
   /** The windows that the batch touches, in order of first touch. */
   readonly windows: OpenWindow[] = [];
   /** Row numbers, those of windows[0] first, then those of windows[1] and so on. */
-  readonly rows = new Int32Array(BATCH_ROWS);
+  readonly rows: Int32Array;
   /** Where the rows of each window end in `rows`. */
   readonly ends: number[] = [];
   readonly lateRows = new Int32Array(BATCH_ROWS);
   lateCount = 0;
   private readonly windowOfRow = new Int32Array(BATCH_ROWS);
+
+  constructor(memory: LinearMemory) {
+    this.rows = memory.int32Array(BATCH_ROWS);
+  }
 
   /**
    * @param localMs time of each row on the clocks of the windows' zone

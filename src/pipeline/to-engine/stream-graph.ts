@@ -12,7 +12,6 @@ import { zoneClockOf, type ZoneClock } from '../../expression/zone-clock.ts';
 import type { WindowAggregateSpec } from '../../engine/window/window-spec.ts';
 import type { TypedExpression } from '../../expression/tree.ts';
 import type { LogicalType } from '../../expression/type.ts';
-import { keyColumnNames } from './key-columns.ts';
 import { streamSchemaOf, windowOutputSchema } from '../plan/stream-schema.ts';
 import type {
   LogicalPlan,
@@ -55,12 +54,10 @@ class Translation {
   readonly nodes: StreamNode[] = [];
   private readonly plan: LogicalPlan;
   private readonly planNodes: ReadonlyMap<string, PlanNode>;
-  private readonly keyNames: ReadonlySet<string>;
 
   constructor(plan: LogicalPlan) {
     this.plan = plan;
     this.planNodes = new Map(plan.nodes.map((node) => [node.name, node]));
-    this.keyNames = keyColumnNames(plan);
   }
 
   add(node: PlanNode): void {
@@ -99,7 +96,6 @@ class Translation {
       onError: node.onError,
       maxRecordBytes: node.maxRecordBytes,
       isTable,
-      hashedColumns: node.physicalColumns.map(({ name }) => this.keyNames.has(name)),
     });
   }
 

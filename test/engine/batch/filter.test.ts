@@ -55,19 +55,6 @@ test('the text of kept rows stays in the block of the source', () => {
   );
 });
 
-test('hashes of kept texts are taken over', () => {
-  const batch = batchOf(schema, [
-    [-1, 'a', 1n],
-    [2, 'b', 2n],
-  ]);
-  const source = batch.columns[1]!;
-  if (source.kind !== 'bytes') throw new Error('a text column');
-  source.ensureHashes(2);
-  const target = filter().apply(batch).columns[1]!;
-  if (target.kind !== 'bytes') throw new Error('a text column');
-  expect([target.hasHashes, target.hashes[0]]).toEqual([true, source.hashes[1]]);
-});
-
 test('BIGINTs beyond float range come through', () => {
   const kept = filter().apply(
     batchOf(schema, [

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createColumn } from '../../../src/engine/batch/column.ts';
-import { hashBytes } from '../../../src/engine/batch/hash.ts';
 import { readValue } from '../../../src/engine/batch/read-value.ts';
 import { writeValue } from '../../../src/engine/batch/write-value.ts';
 import type { LogicalType } from '../../../src/expression/type.ts';
@@ -59,15 +58,6 @@ test('a timestamp before 1970 keeps its nanoseconds', () => {
 test('texts beyond the first size of the block move along as it grows', () => {
   const texts = Array.from({ length: 300 }, (_unused, row) => `${row}:${'x'.repeat(row)}`);
   expect(roundTrip(types.text, ...texts)).toEqual(texts);
-});
-
-test('a text hashes to the hash of its bytes', () => {
-  const column = createColumn(types.text);
-  writeValue(column, 0, 'grün');
-  if (column.kind !== 'bytes') throw new Error('a text column');
-  const { view } = column.block;
-  const [hash] = column.ensureHashes(1);
-  expect(hash).toBe(hashBytes(view, column.start[0]!, column.length[0]!));
 });
 
 test('a value of another type is a bug', () => {

@@ -1,8 +1,10 @@
-/** Shows what the JSON decoder makes of lines, in one expression. */
+/** Shows what the JSON decoder makes of lines, with and without its kernel, in one expression. */
+import { expect } from 'vitest';
 import type { RowSchema } from '../../../src/engine/batch/batch.ts';
 import { JsonDecoder, type JsonDecoderOptions } from '../../../src/engine/format/json-decoder.ts';
 import type { LogicalType } from '../../../src/expression/type.ts';
 import type { Value } from '../../../src/expression/value.ts';
+import { testMemory } from '../../support/test-memory.ts';
 import { decodeRows, type Decoded, type DecodePlan } from './decode-rows.ts';
 
 export const bigint: LogicalType = { root: 'BIGINT', nullable: true };
@@ -18,15 +20,19 @@ export function decode(
   content: string | Uint8Array,
   options: Partial<JsonDecoderOptions> & { readonly plan?: DecodePlan } = {},
 ): Decoded {
-  const decoder = new JsonDecoder({
-    schema,
-    failOnMissingField: false,
-    timestampFormat: 'SQL',
-    hashColumns: schema.map(() => true),
-    ...options,
-  });
   const bytes = typeof content === 'string' ? encoder.encode(content) : content;
-  return decodeRows(decoder, schema, bytes, options.plan);
+  const [alone, byKernel] = [null, testMemory].map((memory) => {
+    const decoder = new JsonDecoder({
+      schema,
+      failOnMissingField: false,
+      timestampFormat: 'SQL',
+      ...options,
+      memory,
+    });
+    return decodeRows(decoder, schema, bytes, { ...options.plan, memory });
+  });
+  expect(byKernel, 'the kernel reads the same').toEqual(alone);
+  return alone!;
 }
 
 /** The values of the only row. */

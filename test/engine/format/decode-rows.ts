@@ -1,9 +1,9 @@
 /** Runs a decoder over bytes as a source would, and shows what came out as plain values. */
 import { Batch, type RowSchema } from '../../../src/engine/batch/batch.ts';
 import { ByteBlock } from '../../../src/engine/batch/byte-block.ts';
-import { hashBytes } from '../../../src/engine/batch/hash.ts';
 import { readValue } from '../../../src/engine/batch/read-value.ts';
 import type { RecordDecoder } from '../../../src/engine/format/contract.ts';
+import type { LinearMemory } from '../../../src/engine/memory/linear-memory.ts';
 import type { LogicalType } from '../../../src/expression/type.ts';
 import type { Value } from '../../../src/expression/value.ts';
 
@@ -29,6 +29,8 @@ export interface DecodePlan {
   readonly chunkBytes?: number;
   /** Bytes for decoded text behind the content; as many as content when not given. */
   readonly scratchBytes?: number;
+  /** Where blocks and batches are made; null: on the heap. */
+  readonly memory?: LinearMemory | null;
   /** Fill each batch by calls that see one line each. */
   readonly isLineByLine?: boolean;
 }
@@ -46,6 +48,7 @@ export function decodeRows(
   content: Uint8Array,
   plan: DecodePlan = {},
 ): Decoded {
+  const { memory = null } = plan;
   const chunkBytes = plan.chunkBytes ?? content.length;
   const records: (DecodedRow | UnreadableRow)[] = [];
   let lineCount = 0;
@@ -55,7 +58,7 @@ export function decodeRows(
     const next = content.subarray(at, at + chunkBytes);
     at += next.length;
     const area = carried.length + next.length;
-    const block = new ByteBlock(area + (plan.scratchBytes ?? area));
+    const block = new ByteBlock(area + (plan.scratchBytes ?? area), memory);
     // What lies behind the content must not matter.
     block.bytes.fill(0x31);
     block.bytes.set(carried);
@@ -64,7 +67,7 @@ export function decodeRows(
     const to = isLast ? area : recordDecoder.lastRecordEnd(block, 0, area);
     let from = 0;
     let shown = 0;
-    const batch = new Batch(schema);
+    const batch = memory === null ? new Batch(schema) : batchInMemory(schema, memory);
     while (from < to) {
       if (plan.isLineByLine !== true || batch.isFull) {
         batch.reset();
@@ -96,18 +99,22 @@ export function decodeRows(
       }
     }
     carried = block.bytes.slice(to, area);
+    memory?.release(block.bytes);
   }
+  recordDecoder.release?.();
   return { records, lineCount };
 }
 
+/** Linear memory is not collected, so one batch is made for a schema. */
+const batches = new WeakMap<RowSchema, Batch>();
+
+function batchInMemory(schema: RowSchema, memory: LinearMemory): Batch {
+  let batch = batches.get(schema);
+  if (batch === undefined) batches.set(schema, (batch = Batch.inMemory(schema, memory)));
+  batch.reset();
+  return batch;
+}
+
 function rowOf(batch: Batch, row: number): DecodedRow {
-  for (const column of batch.columns) {
-    if (column.kind !== 'bytes' || !column.hasHashes) continue;
-    const isNull = column.nulls[row] === 1;
-    const expected = isNull
-      ? 0
-      : hashBytes(column.block.view, column.start[row]!, column.length[row]!);
-    if (column.hashes[row] !== expected) throw new Error(`wrong hash in row ${row}`);
-  }
   return { values: batch.columns.map((column) => readValue(column, row)) };
 }

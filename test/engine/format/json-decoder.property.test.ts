@@ -1,11 +1,11 @@
 /** The decoder against JSON.parse: the same lines are JSON, and their values are the same. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { JsonDecoder } from '../../../src/engine/format/json-decoder.ts';
 import type { RowSchema } from '../../../src/engine/batch/batch.ts';
 import type { LogicalType } from '../../../src/expression/type.ts';
 import type { Value } from '../../../src/expression/value.ts';
-import { decodeRows, type DecodePlan } from './decode-rows.ts';
+import { decode as decodeJson } from './decode-json.ts';
+import type { DecodePlan } from './decode-rows.ts';
 import { runs } from '../../support/property-runs.ts';
 
 const string: LogicalType = { root: 'VARCHAR', length: 2_147_483_647, nullable: true };
@@ -20,13 +20,7 @@ const encoder = new TextEncoder();
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 function decode(content: Uint8Array, plan?: DecodePlan) {
-  const decoder = new JsonDecoder({
-    schema,
-    failOnMissingField: false,
-    timestampFormat: 'SQL',
-    hashColumns: schema.map((_, index) => index % 2 === 1),
-  });
-  return decodeRows(decoder, schema, content, plan);
+  return decodeJson(schema, content, plan === undefined ? {} : { plan });
 }
 
 /** White space that JSON allows and that ends no line. */
@@ -197,18 +191,12 @@ describe('against JSON.parse', () => {
         let bytes: Uint8Array = encoder.encode(line);
         for (const one of damages) bytes = damaged(bytes, one);
         bytes = bytes.map((byte) => (byte === 0x0a ? 0x20 : byte));
-        const decoder = new JsonDecoder({
-          schema: texts,
-          failOnMissingField: false,
-          timestampFormat: 'SQL',
-          hashColumns: [false, true],
-        });
         // A good row before it teaches the decoder what comes next.
         const good = encoder.encode(`${line}\n`);
         const content = new Uint8Array(good.length + bytes.length);
         content.set(good);
         content.set(bytes, good.length);
-        const { records } = decodeRows(decoder, texts, content);
+        const { records } = decodeJson(texts, content);
         const isRead = records.slice(1).every((record) => 'values' in record);
         expect(isRead).toBe(isObjectOrBlank(bytes));
       }),

@@ -156,6 +156,21 @@ describe('JSON as a whole', () => {
     expect(lineCount).toBe(3);
   });
 
+  test('a row that starts or goes on like another row does is no row', () => {
+    const schema = [
+      { name: 'a', type: int },
+      { name: 'bbbbbbbb', type: int },
+    ];
+    const known = '{"a":1,"bbbbbbbb":2}\n{"bbbbbbbb":1,"a":2}\n';
+    for (const [line, reason] of [
+      [',"bbbbbbbb":2}', 'expected {, found ,'],
+      ['{"a":1{"bbbbbbbb":2}', 'expected , or }, found {'],
+      ['{"bbbbbbbb":1{"a":2}', 'expected , or }, found {'],
+    ] as const) {
+      expect(decode(schema, known + line).records.at(-1)).toMatchObject({ raw: line, reason });
+    }
+  });
+
   test('what a failed row left behind does not show in the next', () => {
     const schema = [
       { name: 'a', type: string },

@@ -3,12 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { Batch, rowKinds, type RowSchema } from '../../../src/engine/batch/batch.ts';
 import { writeValue } from '../../../src/engine/batch/write-value.ts';
 import { ByteBuffer } from '../../../src/engine/format/byte-buffer.ts';
-import { JsonDecoder } from '../../../src/engine/format/json-decoder.ts';
 import { JsonEncoder, type JsonEncoderOptions } from '../../../src/engine/format/json-encoder.ts';
 import type { LogicalType } from '../../../src/expression/type.ts';
 import type { Value } from '../../../src/expression/value.ts';
 import { bigint, boolean, double, int, string } from './decode-json.ts';
-import { decodeRows } from './decode-rows.ts';
+import { testMemory } from '../../support/test-memory.ts';
+import { decode } from './decode-json.ts';
 
 const decoder = new TextDecoder();
 
@@ -31,6 +31,7 @@ function encode(
     timestampFormat: 'SQL',
     encodeDecimalAsPlainNumber: false,
     ignoreNullFields: false,
+    memory: testMemory,
     ...options,
   });
   const target = new ByteBuffer();
@@ -215,13 +216,7 @@ describe('rows', () => {
             encodeDecimalAsPlainNumber: plain,
           });
           for (const line of text.trimEnd().split('\n')) JSON.parse(line);
-          const jsonDecoder = new JsonDecoder({
-            schema: all,
-            timestampFormat,
-            failOnMissingField: true,
-            hashColumns: [],
-          });
-          const { records } = decodeRows(jsonDecoder, all, new TextEncoder().encode(text));
+          const { records } = decode(all, text, { timestampFormat, failOnMissingField: true });
           expect(records).toEqual(rows.map((values) => ({ values })));
         },
       ),

@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import { TablePool } from '../../../src/engine/state/table-pool.ts';
 import { expect, test } from 'vitest';
 import { createColumn } from '../../../src/engine/batch/column.ts';
 import { readValue } from '../../../src/engine/batch/read-value.ts';
@@ -17,8 +16,7 @@ import { runs } from '../../support/property-runs.ts';
 import { batchOf, field } from '../batch/batch-of.ts';
 import { drawFrom, randomValue } from '../batch/random-values.ts';
 import { types } from '../batch/nullable-types.ts';
-
-const tables = { pool: new TablePool(), expectedPairs: 0 };
+import { testMemory } from '../../support/test-memory.ts';
 
 /** By the name of a column: no SQL word. */
 const operandTypes: Readonly<Record<string, LogicalType>> = {
@@ -50,7 +48,7 @@ class Feed {
   private readonly expression: AggregateExpression;
   private readonly type: LogicalType;
   private readonly restores: boolean;
-  private readonly dictionary = new KeyDictionary();
+  private readonly dictionary = new KeyDictionary(testMemory);
   private accumulator: Accumulator;
   private slotCount = 0;
 
@@ -58,7 +56,7 @@ class Feed {
     this.expression = aggregate(call, scope);
     this.type = type;
     this.restores = restores;
-    this.accumulator = createAccumulator(this.expression, tables);
+    this.accumulator = createAccumulator(this.expression, testMemory);
   }
 
   add(values: readonly Value[], slots: readonly number[]): void {
@@ -68,7 +66,7 @@ class Feed {
       values.map((value) => [value]),
     );
     const [column] = batch.columns;
-    const keys = new KeyEncoder().encode(batch.columns, values.length);
+    const keys = new KeyEncoder(testMemory).encode(batch.columns, values.length);
     const ids = new Int32Array(values.length);
     this.dictionary.internAll(keys, values.length, ids);
     this.slotCount = Math.max(this.slotCount, ...slots.map((slot) => slot + 1));
@@ -85,17 +83,15 @@ class Feed {
 
   results(): Value[] {
     const { type } = this.expression;
-    return Array.from({ length: this.slotCount }, (_, slot) => {
-      const column = createColumn({ ...type, nullable: true });
-      this.accumulator.emit(slot, column, 0);
-      return readValue(column, 0);
-    });
+    const column = createColumn({ ...type, nullable: true });
+    this.accumulator.emit(0, this.slotCount, column);
+    return Array.from({ length: this.slotCount }, (_, slot) => readValue(column, slot));
   }
 
   private restore(): void {
     const writer = new StateWriter();
     this.accumulator.snapshotState(writer, this.slotCount);
-    this.accumulator = createAccumulator(this.expression, tables);
+    this.accumulator = createAccumulator(this.expression, testMemory);
     this.accumulator.restoreState(new StateReader(writer.finish()), this.slotCount);
   }
 }

@@ -11,6 +11,7 @@ import {
   type HarnessResult,
   type HarnessSpec,
 } from '../../support/operator-harness.ts';
+import { testMemory } from '../../support/test-memory.ts';
 
 const inputSchema = [field('device', types.text), field('level', types.int)];
 const tableSchema = [field('id', types.text), field('rank', types.int), field('place', types.text)];
@@ -49,7 +50,7 @@ function eventsOf(table: Rows, rows: Rows): readonly HarnessEvent[] {
 }
 
 const harnessOf = (spec: LookupSpec): HarnessSpec => ({
-  create: () => new LookupOperator(spec),
+  create: () => new LookupOperator(spec, testMemory),
   schemas: [inputSchema, tableSchema],
 });
 

@@ -10,6 +10,7 @@ import { runs } from '../../support/property-runs.ts';
 import { batchOf, field, rowsOf } from '../batch/batch-of.ts';
 import { drawFrom, randomValue } from '../batch/random-values.ts';
 import { types } from '../batch/nullable-types.ts';
+import { testMemory } from '../../support/test-memory.ts';
 
 const allTypes = [
   ...Object.values(types),
@@ -25,14 +26,17 @@ const schemas = fc
 /** The row that its key gives back. */
 function roundTrip(schema: readonly RowField[], rows: Value[][], prefix: number | null): Value[][] {
   const batch = batchOf(schema, rows);
-  const dictionary = new KeyDictionary();
+  const dictionary = new KeyDictionary(testMemory);
   const ids = new Int32Array(rows.length);
-  dictionary.internAll(new KeyEncoder(prefix).encode(batch.columns, rows.length), rows.length, ids);
-  const decoder = new KeyDecoder(prefix !== null);
+  dictionary.internAll(
+    new KeyEncoder(testMemory, prefix).encode(batch.columns, rows.length),
+    rows.length,
+    ids,
+  );
+  const decoder = new KeyDecoder(testMemory, prefix !== null);
   const restored = new Batch(schema);
-  for (let row = 0; row < rows.length; row++) {
-    decoder.decode(dictionary, ids[row]!, restored.columns, row);
-  }
+  decoder.load(dictionary, ids);
+  decoder.decodeAll(restored.columns);
   restored.rowCount = rows.length;
   return rowsOf(restored);
 }
@@ -65,8 +69,8 @@ test('a key gives back the row that it was made from, for values of every kind',
 
 test('a decoder starts again for each batch, with longer keys than the ones before', () => {
   const schema = [field('a', types.text), field('b', types.bigint)];
-  const dictionary = new KeyDictionary();
-  const decoder = new KeyDecoder();
+  const dictionary = new KeyDictionary(testMemory);
+  const decoder = new KeyDecoder(testMemory);
   const restored = new Batch(schema);
   for (const length of [1, 40_000, 200_000, 3]) {
     const rows: Value[][] = [
@@ -75,10 +79,10 @@ test('a decoder starts again for each batch, with longer keys than the ones befo
     ];
     const batch = batchOf(schema, rows);
     const ids = new Int32Array(2);
-    dictionary.internAll(new KeyEncoder().encode(batch.columns, 2), 2, ids);
-    decoder.reset();
+    dictionary.internAll(new KeyEncoder(testMemory).encode(batch.columns, 2), 2, ids);
+    decoder.load(dictionary, ids);
     restored.reset();
-    for (const row of [0, 1]) decoder.decode(dictionary, ids[row]!, restored.columns, row);
+    decoder.decodeAll(restored.columns);
     restored.rowCount = 2;
     expect(rowsOf(restored)).toEqual(rows);
   }

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ByteBlock } from '../../../src/engine/batch/byte-block.ts';
-import { hashBytes } from '../../../src/engine/batch/hash.ts';
 import { KeyDictionary } from '../../../src/engine/state/key-dictionary.ts';
-import { NULL_KEY_LENGTH } from '../../../src/engine/state/key-ranges.ts';
+import { NULL_KEY_LENGTH, type KeyRanges } from '../../../src/engine/state/key-ranges.ts';
 import { StateReader } from '../../../src/engine/state/state-reader.ts';
 import { StateWriter } from '../../../src/engine/state/state-writer.ts';
 import { runs } from '../../support/property-runs.ts';
+import { testMemory } from '../../support/test-memory.ts';
 
 /** Keys around the inline limit of 20 bytes, with many repetitions. */
 const keys = fc.array(
@@ -21,19 +21,34 @@ const keys = fc.array(
   { maxLength: 3000 },
 );
 
+const ids = new Int32Array(1);
+
 function intern(dictionary: KeyDictionary, key: Uint8Array | null): number {
-  if (key === null)
-    return dictionary.intern(new DataView(new ArrayBuffer(4)), 0, NULL_KEY_LENGTH, 0);
-  const block = ByteBlock.of(key);
-  return dictionary.intern(block.view, 0, key.length, hashBytes(block.view, 0, key.length));
+  dictionary.internAll(keysOf([key]), 1, ids);
+  return ids[0]!;
 }
 
+function keysOf(keys: readonly (Uint8Array | null)[]): KeyRanges {
+  const block = ByteBlock.of(Buffer.concat(keys.map((key) => key ?? new Uint8Array(0))));
+  const length = Int32Array.from(keys, (key) => key?.length ?? NULL_KEY_LENGTH);
+  let end = 0;
+  const start = length.map((size) => (end += Math.max(size, 0)) - Math.max(size, 0));
+  return { block, start, length };
+}
+
+const length = testMemory.int32Array(1);
+const start = testMemory.int32Array(1);
+
 function keyOf(dictionary: KeyDictionary, id: number): string | null {
-  const length = dictionary.lengthOf(id);
-  if (length === NULL_KEY_LENGTH) return null;
-  const block = new ByteBlock(length);
-  dictionary.copyKey(id, block.view, 0);
-  return text(block.bytes.subarray(0, length));
+  const ids = Int32Array.of(id);
+  const block = new ByteBlock(dictionary.keysSizeBytes(ids), testMemory);
+  dictionary.copyKeys(ids, { block, start, length });
+  const key =
+    length[0] === NULL_KEY_LENGTH
+      ? null
+      : text(block.bytes.subarray(start[0], start[0]! + length[0]!));
+  testMemory.release(block.bytes);
+  return key;
 }
 
 function text(key: Uint8Array): string {
@@ -43,7 +58,7 @@ function text(key: Uint8Array): string {
 test('equal keys get equal ids, different keys different ones, dense from 0', () => {
   fc.assert(
     fc.property(keys, (input) => {
-      const dictionary = new KeyDictionary();
+      const dictionary = new KeyDictionary(testMemory);
       const expected = new Map<string | null, number>();
       for (const key of input) {
         const name = key === null ? null : text(key);
@@ -62,7 +77,7 @@ test('equal keys get equal ids, different keys different ones, dense from 0', ()
 test('retain keeps the marked keys under their ids and hands the other ids out again', () => {
   fc.assert(
     fc.property(keys, fc.infiniteStream(fc.boolean()), (input, marks) => {
-      const dictionary = new KeyDictionary();
+      const dictionary = new KeyDictionary(testMemory);
       const ids = new Map<string | null, number>();
       for (const key of input) ids.set(key === null ? null : text(key), intern(dictionary, key));
       const used = new Uint8Array(dictionary.idLimit);
@@ -92,14 +107,14 @@ test('retain keeps the marked keys under their ids and hands the other ids out a
 test('a restored dictionary knows the same keys under the same ids and reuses free ids', () => {
   fc.assert(
     fc.property(keys, (input) => {
-      const dictionary = new KeyDictionary();
+      const dictionary = new KeyDictionary(testMemory);
       for (const key of input) intern(dictionary, key);
       const used = new Uint8Array(dictionary.idLimit);
       for (let id = 0; id < used.length; id += 2) used[id] = 1;
       dictionary.retain(used);
       const writer = new StateWriter();
       dictionary.snapshotState(writer);
-      const restored = new KeyDictionary();
+      const restored = new KeyDictionary(testMemory);
       restored.restoreState(new StateReader(writer.finish()));
       expect(restored.size).toBe(dictionary.size);
       const fresh = input.map((key) => intern(dictionary, key));
@@ -111,7 +126,7 @@ test('a restored dictionary knows the same keys under the same ids and reuses fr
 });
 
 test('a stream of new keys with regular clean-up stays within its ids', () => {
-  const dictionary = new KeyDictionary();
+  const dictionary = new KeyDictionary(testMemory);
   for (let round = 0; round < 50; round++) {
     const used = new Uint8Array(20_000);
     for (let index = 0; index < 5000; index++) {

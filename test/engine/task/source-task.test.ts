@@ -17,6 +17,7 @@ import { field } from '../batch/batch-of.ts';
 import { column } from '../batch/expressions.ts';
 import { types } from '../batch/nullable-types.ts';
 import { context } from '../batch/scalar-reference.ts';
+import { testMemory } from '../../support/test-memory.ts';
 
 const schema = [field('at', types.instant)];
 
@@ -149,7 +150,6 @@ async function start(times: readonly (readonly (number | 'wait')[])[]): Promise<
     onError: 'dead-letter',
     maxRecordBytes: 1000,
     isTable: false,
-    hashedColumns: [false],
   };
   const counters = new NodeCounters();
   const outputs = new NodeOutputs(counters);
@@ -162,7 +162,7 @@ async function start(times: readonly (readonly (number | 'wait')[])[]): Promise<
     source,
     outputs,
     counters,
-    context,
+    context: { evaluation: context, memory: testMemory },
     clock,
     deadRecords,
     wake: () => undefined,

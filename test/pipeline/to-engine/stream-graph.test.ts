@@ -149,9 +149,4 @@ describe('the stream graph of a lookup', () => {
     expect(await zone(lookupText.replace('Europe/Berlin', 'UTC'))).toBe(false);
     expect(await zone(lookupText.replace('TIMESTAMP_LTZ(3)', 'TIMESTAMP(3)'))).toBe(false);
   });
-
-  test('has the columns hashed that are keys, in the scan', async () => {
-    const graph = toStreamGraph(await planOf(lookupText));
-    expect(nodeOf(graph, 'events')).toMatchObject({ hashedColumns: [true, true, false, false] });
-  });
 });

@@ -64,14 +64,13 @@ export class ByteSet {
     const { table, lengths, members } = this;
     const { start, length, nulls } = column;
     const { view } = column.block;
-    const hashes = column.ensureHashes(target.length);
     const mask = table.length - 1;
     for (let row = 0; row < target.length; row++) {
       target[row] = 0;
       if (nulls[row] === 1) continue;
       const size = length[row]!;
       const at = start[row]!;
-      let slot = hashes[row]! & mask;
+      let slot = hashBytes(view, at, size) & mask;
       for (let member = table[slot]! - 1; member >= 0; member = table[slot]! - 1) {
         if (lengths[member] === size && members[member]!.isAt(view, at)) {
           target[row] = 1;

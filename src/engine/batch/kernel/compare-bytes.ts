@@ -2,7 +2,16 @@
  * Equality and order of byte ranges. Bytes are taken four at a time; the slack behind a block makes
  * a word at the last byte readable. Text is ordered by its unsigned UTF-8 bytes, as in Flink.
  */
+import type { LinearMemory } from '../../memory/linear-memory.ts';
+import { SLACK_BYTES } from '../byte-block.ts';
 import type { BytesColumn } from '../column.ts';
+
+/** Scratch areas of the linear memory, by what is copied there. */
+const STARTS = 0;
+const LENGTHS = 1;
+const NULLS = 2;
+const CONSTANT = 3;
+const RESULT = 4;
 
 /** 1 where the ranges are equal, else 0; rows with a NULL get 0. */
 export function equalBytes(left: BytesColumn, right: BytesColumn, target: Uint8Array): void {
@@ -47,6 +56,8 @@ export class ConstantBytes {
   readonly length: number;
   /** The content in little-endian words; the last one is masked. */
   readonly words: Int32Array;
+  /** The content with SLACK_BYTES behind it. */
+  readonly bytes: Uint8Array;
   private readonly lastMask: number;
 
   constructor(content: Uint8Array) {
@@ -55,6 +66,8 @@ export class ConstantBytes {
     for (const [index, byte] of content.entries()) {
       this.words[index >> 2] = this.words[index >> 2]! | (byte << ((index & 3) << 3));
     }
+    this.bytes = new Uint8Array(content.length + SLACK_BYTES);
+    this.bytes.set(content);
     const mask = tailMask(content.length);
     this.lastMask = mask === 0 ? -1 : mask;
   }
@@ -77,6 +90,11 @@ export function equalConstant(
   constant: ConstantBytes,
   target: Uint8Array,
 ): void {
+  const { memory } = column.block;
+  if (memory !== null) {
+    equalInMemory(column, constant, target, memory);
+    return;
+  }
   const rowCount = target.length;
   const { start, length, nulls, hasNulls } = column;
   const { view } = column.block;
@@ -101,6 +119,28 @@ export function equalConstant(
       target[row] = Number(constant.isAt(view, start[row]!));
     }
   }
+}
+
+/** equalConstant for a block in linear memory, by a kernel. */
+function equalInMemory(
+  { block, start, length, nulls }: BytesColumn,
+  constant: ConstantBytes,
+  target: Uint8Array,
+  memory: LinearMemory,
+): void {
+  const rowCount = target.length;
+  const result = memory.scratch(RESULT, rowCount);
+  memory.kernels.equalTexts(
+    block.bytes.byteOffset,
+    memory.addressOf(start, rowCount, STARTS),
+    memory.addressOf(length, rowCount, LENGTHS),
+    memory.addressOf(nulls, rowCount, NULLS),
+    rowCount,
+    memory.addressOf(constant.bytes, constant.bytes.length, CONSTANT),
+    constant.length,
+    result,
+  );
+  target.set(memory.uint8ArrayAt(result, rowCount));
 }
 
 /** Order of two ranges: negative, 0 or positive a row; rows with a NULL are left alone. */

@@ -2,7 +2,7 @@
 import type { LogicalType } from '../../../expression/type.ts';
 import type { Value } from '../../../expression/value.ts';
 import { appendRange, ByteArena } from '../byte-arena.ts';
-import { BATCH_ROWS, createColumn, type Column } from '../column.ts';
+import { createColumn, type Column } from '../column.ts';
 import { writeValue } from '../write-value.ts';
 import type { ColumnEvaluator } from './column-evaluator.ts';
 
@@ -57,7 +57,6 @@ function repeatFirstRow(column: Column): void {
     case 'bytes':
       column.start.fill(column.start[0]!);
       column.length.fill(column.length[0]!);
-      column.ensureHashes(BATCH_ROWS);
       return;
     case 'decimal':
       column.values.fill(column.values[0]!);

@@ -2,6 +2,7 @@
  * SUBSTRING, SUBSTR, LEFT and RIGHT: ranges of the operand's own bytes, nothing is copied. As in
  * Flink, positions count code points from 1, a negative one from the end, and 0 means 1.
  */
+import type { LinearMemory } from '../../memory/linear-memory.ts';
 import { BytesColumn, type Column } from '../column.ts';
 import { asBytes, asInt } from './column-of-kind.ts';
 import { integerOfLiteral } from './constant.ts';
@@ -11,6 +12,13 @@ import { HIGH_BITS, isAscii, skipCharacters, skipCharactersBack } from './utf8.t
 import { isTextType } from './text-type.ts';
 
 const REST = 2_147_483_647;
+/** Scratch areas of the linear memory, by what is copied there. */
+const STARTS = 0;
+const LENGTHS = 1;
+const NULLS = 2;
+const NEW_STARTS = 3;
+const NEW_LENGTHS = 4;
+const ODD_ROWS = 5;
 /** Texts that end within so many bytes are tested for ASCII without a loop. */
 const SHORT_BYTES = 8;
 /** The high bits of the first 0 to 8 bytes of two words. */
@@ -42,8 +50,10 @@ class SubstringKernel implements Kernel {
     copyOperandNulls(operands, rowCount, result);
     const text = asBytes(operands[0]!);
     result.block = text.block;
+    const { memory } = text.block;
     if (short === null) this.takeParts(text, operands, rowCount);
-    else takeShort(text, result, rowCount, short);
+    else if (memory === null) takeShort(text, result, rowCount, short);
+    else takeInMemory(text, result, { rowCount, part: short, memory });
   }
 
   private takeParts(text: BytesColumn, operands: readonly Column[], rowCount: number): void {
@@ -107,6 +117,39 @@ function takeShort(text: BytesColumn, result: BytesColumn, rowCount: number, par
       result.length[row] = looked - taken;
     }
   }
+}
+
+/** takeShort for a block in linear memory, by a kernel. */
+function takeInMemory(
+  text: BytesColumn,
+  result: BytesColumn,
+  {
+    rowCount,
+    part,
+    memory,
+  }: { readonly rowCount: number; readonly part: Part; readonly memory: LinearMemory },
+): void {
+  const byteCount = rowCount * Int32Array.BYTES_PER_ELEMENT;
+  const [starts, lengths, odd] = [
+    memory.scratch(NEW_STARTS, byteCount),
+    memory.scratch(NEW_LENGTHS, byteCount),
+    memory.scratch(ODD_ROWS, byteCount + Int32Array.BYTES_PER_ELEMENT),
+  ];
+  const oddCount = memory.kernels.takeShortTexts(
+    text.block.bytes.byteOffset,
+    memory.addressOf(text.start, rowCount, STARTS),
+    memory.addressOf(text.length, rowCount, LENGTHS),
+    memory.addressOf(result.nulls, rowCount, NULLS),
+    rowCount,
+    part.skipped,
+    part.skipped + part.length,
+    starts,
+    lengths,
+    odd,
+  );
+  result.start.set(memory.int32ArrayAt(starts, rowCount));
+  result.length.set(memory.int32ArrayAt(lengths, rowCount));
+  for (const row of memory.int32ArrayAt(odd, oddCount)) takeFrom(text, result, row, part);
 }
 
 function setRange(result: BytesColumn, row: number, start: number, length: number): void {

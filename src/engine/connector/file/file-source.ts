@@ -4,6 +4,7 @@
  */
 import { compressionUnsupported } from '../../../platform/compression-error.ts';
 import type { RowSchema } from '../../batch/batch.ts';
+import type { LinearMemory } from '../../memory/linear-memory.ts';
 import type { DeadRecordListener, Source, SourceProgress, SplitReader } from '../contract.ts';
 import { FEED_MEMORY_FACTOR } from '../record-stream/block-feed.ts';
 import { OpenSlots } from '../record-stream/open-slots.ts';
@@ -20,6 +21,8 @@ export interface FileSourceOptions {
   readonly schema: RowSchema;
   readonly createDecoder: DecoderFactory;
   readonly maxRecordBytes: number;
+  /** Where records are read to. */
+  readonly memory: LinearMemory;
   readonly onDeadRecord: DeadRecordListener;
   /** Content bytes of a block; by default from READ_MEMORY_BYTES. */
   readonly blockBytes?: number;
@@ -77,7 +80,7 @@ export class FileSource implements Source {
     slots: OpenSlots,
     blockBytes: number,
   ): RecordReader {
-    const { name, createDecoder, maxRecordBytes, onDeadRecord } = this.options;
+    const { name, createDecoder, maxRecordBytes, memory, onDeadRecord } = this.options;
     // One byte more than a small file has: its end is then seen with its first block.
     const contentBytes = Math.min(blockBytes, (opener.sizeBytes ?? blockBytes) + 1);
     return new RecordReader({
@@ -87,6 +90,7 @@ export class FileSource implements Source {
       createDecoder,
       blockBytes: contentBytes,
       maxRecordBytes,
+      memory,
       onDeadRecord,
       slots,
       isRepeatable: opener.fillsBlocks,

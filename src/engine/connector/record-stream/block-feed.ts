@@ -10,6 +10,7 @@
  */
 import { assert } from '../../../errors/assert.ts';
 import { ByteBlock } from '../../batch/byte-block.ts';
+import type { LinearMemory } from '../../memory/linear-memory.ts';
 import type { ByteInput } from './byte-input.ts';
 
 /** A standard chunk has room for a tail of this share of its content. */
@@ -26,6 +27,8 @@ export interface BlockFeedOptions {
   readonly contentBytes: number;
   /** Fill each block as far as the input goes, or hand it on after one read. */
   readonly fillsBlocks: boolean;
+  /** Where the blocks are made. */
+  readonly memory: LinearMemory;
 }
 
 interface Chunk {
@@ -112,6 +115,9 @@ export class BlockFeed {
 
   /** Gives up the memory; nothing can be read any more. */
   release(): void {
+    this.giveBack(this.current);
+    for (const spare of this.spares) this.giveBack(spare);
+    if (this.filled !== null) this.giveBack(this.filled.chunk);
     this.current = EMPTY_CHUNK;
     this.from = 0;
     this.end = 0;
@@ -125,7 +131,7 @@ export class BlockFeed {
     const tailBytes = this.end - this.from;
     const start = this.carryBytes - tailBytes;
     chunk.block.bytes.set(this.current.block.bytes.subarray(this.from, this.end), start);
-    if (this.isStandard(this.current)) this.spares.push(this.current);
+    this.spare(this.current);
     this.current = chunk;
     this.from = start;
     this.end = this.carryBytes + byteCount;
@@ -138,9 +144,9 @@ export class BlockFeed {
     let target = this.current;
     if (this.isStandard(target) || target.areaBytes < tailBytes + byteCount) {
       // Doubling, so that a record of n bytes is copied O(n) bytes in all.
-      target = newChunk(Math.max(2 * tailBytes + byteCount, this.standardAreaBytes + 1));
+      target = this.newChunk(Math.max(2 * tailBytes + byteCount, this.standardAreaBytes + 1));
       target.block.bytes.set(tail, 0);
-      if (this.isStandard(this.current)) this.spares.push(this.current);
+      this.spare(this.current);
     } else if (this.from > 0) {
       target.block.bytes.copyWithin(0, this.from, this.end);
     }
@@ -150,6 +156,20 @@ export class BlockFeed {
     this.current = target;
     this.from = 0;
     this.end = tailBytes + byteCount;
+  }
+
+  /** Keeps a standard chunk for the next fill. */
+  private spare(chunk: Chunk): void {
+    if (this.isStandard(chunk)) this.spares.push(chunk);
+    else this.giveBack(chunk);
+  }
+
+  private giveBack(chunk: Chunk): void {
+    if (chunk !== EMPTY_CHUNK) this.options.memory.release(chunk.block.bytes);
+  }
+
+  private newChunk(areaBytes: number): Chunk {
+    return { block: new ByteBlock(2 * areaBytes, this.options.memory), areaBytes };
   }
 
   private isStandard(chunk: Chunk): boolean {
@@ -162,10 +182,11 @@ export class BlockFeed {
 
   private startFill(): void {
     if (this.pending !== null || this.isClosed) return;
-    const chunk = this.spares.pop() ?? newChunk(this.standardAreaBytes);
+    const chunk = this.spares.pop() ?? this.newChunk(this.standardAreaBytes);
     this.pending = this.fill(chunk).then(
       () => this.endFill(),
       (cause: unknown) => {
+        this.giveBack(chunk);
         this.failure = { cause };
         return this.endFill();
       },
@@ -194,7 +215,8 @@ export class BlockFeed {
       if (isLast || !fillsBlocks) break;
     }
     if (isLast) await this.closeInput();
-    if (!this.isClosed) this.filled = { chunk, byteCount, isLast };
+    if (this.isClosed) this.giveBack(chunk);
+    else this.filled = { chunk, byteCount, isLast };
   }
 
   private async closeInput(): Promise<void> {
@@ -202,10 +224,6 @@ export class BlockFeed {
     this.input = null;
     await input?.close();
   }
-}
-
-function newChunk(areaBytes: number): Chunk {
-  return { block: new ByteBlock(2 * areaBytes), areaBytes };
 }
 
 const EMPTY_CHUNK: Chunk = { block: new ByteBlock(0), areaBytes: 0 };

@@ -8,6 +8,7 @@
 import { assert } from '../../../errors/assert.ts';
 import type { Batch } from '../../batch/batch.ts';
 import type { RecordDecoder, UnreadableRecord } from '../../format/contract.ts';
+import type { LinearMemory } from '../../memory/linear-memory.ts';
 import type { StateReader } from '../../state/state-reader.ts';
 import type { StateWriter } from '../../state/state-writer.ts';
 import type { DeadRecordListener, PollResult, SplitReader } from '../contract.ts';
@@ -32,6 +33,8 @@ export interface RecordReaderOptions {
   readonly blockBytes: number;
   /** Longest record, without its line end. */
   readonly maxRecordBytes: number;
+  /** Where blocks are made. */
+  readonly memory: LinearMemory;
   readonly onDeadRecord: DeadRecordListener;
   /** Shared by the readers of a source. */
   readonly slots: OpenSlots;
@@ -77,6 +80,7 @@ export class RecordReader implements SplitReader {
     this.feed = new BlockFeed({
       openInput: () => opener.open(options.isRepeatable ? this.positionBytes : 0),
       contentBytes: options.blockBytes,
+      memory: options.memory,
       fillsBlocks: opener.fillsBlocks,
     });
   }
@@ -145,6 +149,7 @@ export class RecordReader implements SplitReader {
   /** The input is closed already: its end was seen. What is left to free is memory. */
   private end(): void {
     this.isEnded = true;
+    this.decoder?.release?.();
     this.decoder = null;
     this.feed.release();
     this.giveSlot();

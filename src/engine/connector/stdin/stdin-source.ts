@@ -4,6 +4,7 @@
  */
 import type { StandardStreams } from '../../../platform/standard-streams.ts';
 import type { RowSchema } from '../../batch/batch.ts';
+import type { LinearMemory } from '../../memory/linear-memory.ts';
 import type { DeadRecordListener, Source, SourceProgress, SplitReader } from '../contract.ts';
 import type { InputOpener } from '../record-stream/byte-input.ts';
 import { OpenSlots } from '../record-stream/open-slots.ts';
@@ -15,6 +16,8 @@ export interface StdinSourceOptions {
   readonly schema: RowSchema;
   readonly createDecoder: DecoderFactory;
   readonly maxRecordBytes: number;
+  /** Where records are read to. */
+  readonly memory: LinearMemory;
   readonly onDeadRecord: DeadRecordListener;
   /** Content bytes of a block. */
   readonly blockBytes?: number;
@@ -38,7 +41,7 @@ export class StdinSource implements Source {
   }
 
   open(): Promise<readonly SplitReader[]> {
-    const { name, createDecoder, maxRecordBytes, onDeadRecord, blockBytes } = this.options;
+    const { name, createDecoder, maxRecordBytes, memory, onDeadRecord, blockBytes } = this.options;
     const reader = new RecordReader({
       source: name,
       name: SPLIT_NAME,
@@ -46,6 +49,7 @@ export class StdinSource implements Source {
       createDecoder,
       blockBytes: blockBytes ?? BLOCK_BYTES,
       maxRecordBytes,
+      memory,
       onDeadRecord,
       slots: new OpenSlots(1),
       isRepeatable: false,

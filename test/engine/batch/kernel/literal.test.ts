@@ -17,13 +17,6 @@ test.each(Object.entries(types))(
   },
 );
 
-test('hashes of a literal are those of all rows, however few the first batch has', () => {
-  const column = new LiteralEvaluator(types.text, 'abc').evaluate();
-  if (column.kind !== 'bytes') throw new Error('a text column');
-  const first = column.ensureHashes(1)[0];
-  expect(column.ensureHashes(BATCH_ROWS)[BATCH_ROWS - 1]).toBe(first);
-});
-
 test('literals that share a block keep their values', () => {
   const literals = ['abc', null, '', 'grün'].map((text) => new LiteralEvaluator(types.text, text));
   shareBlock(literals);

@@ -8,6 +8,7 @@ import type { Value } from '../../../../src/expression/value.ts';
 import { createSimulatedPlatform } from '../../../../src/platform/simulated/simulated-platform.ts';
 import { rowsOf } from '../column-values.ts';
 import { runs } from '../../../support/property-runs.ts';
+import { testMemory } from '../../../support/test-memory.ts';
 
 const schema: RowSchema = [
   { name: 'id', type: { root: 'BIGINT', nullable: true } },
@@ -27,9 +28,10 @@ async function readAll(content: string, blockBytes: number, seed: number) {
           schema,
           failOnMissingField: false,
           timestampFormat: 'SQL',
-          hashColumns: [false, true],
+          memory: testMemory,
         }),
       maxRecordBytes: 1000,
+      memory: testMemory,
       onDeadRecord: (record) => dead.push(`${record.code} ${record.position}`),
       blockBytes,
     },
@@ -38,7 +40,7 @@ async function readAll(content: string, blockBytes: number, seed: number) {
   const rows: Value[][] = [];
   const read = async (): Promise<void> => {
     const [reader] = await source.open();
-    const batch = new Batch(schema);
+    const batch = Batch.inMemory(schema, testMemory);
     for (;;) {
       batch.reset();
       const result = reader!.poll(batch);

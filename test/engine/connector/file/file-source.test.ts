@@ -17,6 +17,7 @@ import { createLineDecoder, lineSchema } from '../line-decoder.ts';
 import { pollRows, readRows, snapshotOf } from '../read-split.ts';
 import { createTemporaryFolder, folderWith } from '../temporary-folder.ts';
 import { runs } from '../../../support/property-runs.ts';
+import { testMemory } from '../../../support/test-memory.ts';
 
 const platform = { files: realFiles, compression: realCompression };
 
@@ -28,6 +29,7 @@ function sourceOf(path: string, options: Partial<FileSourceOptions> = {}): FileS
       schema: lineSchema,
       createDecoder: createLineDecoder,
       maxRecordBytes: 1024 * 1024,
+      memory: testMemory,
       onDeadRecord: failOnDeadRecord,
       ...options,
     },
@@ -254,6 +256,7 @@ function optionsOf(path: string): FileSourceOptions {
     schema: lineSchema,
     createDecoder: createLineDecoder,
     maxRecordBytes: 1024,
+    memory: testMemory,
     onDeadRecord: failOnDeadRecord,
   };
 }

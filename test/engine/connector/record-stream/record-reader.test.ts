@@ -11,6 +11,7 @@ import type { RecordDecoder } from '../../../../src/engine/format/contract.ts';
 import { createLineDecoder } from '../line-decoder.ts';
 import { deadEvent, pollRows, readRows, snapshotOf, type Event } from '../read-split.ts';
 import { runs } from '../../../support/property-runs.ts';
+import { testMemory } from '../../../support/test-memory.ts';
 
 const LF = 0x0a;
 const SEMICOLON = 0x3b;
@@ -45,6 +46,7 @@ function readerOf(content: string, options: Partial<RecordReaderOptions> = {}): 
     createDecoder: createLineDecoder,
     blockBytes: 1024,
     maxRecordBytes: 512,
+    memory: testMemory,
     onDeadRecord: failOnDeadRecord,
     slots: new OpenSlots(1),
     isRepeatable: true,

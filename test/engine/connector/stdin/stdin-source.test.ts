@@ -4,6 +4,7 @@ import { StdinSource } from '../../../../src/engine/connector/stdin/stdin-source
 import type { StandardStreams } from '../../../../src/platform/standard-streams.ts';
 import { createLineDecoder, lineSchema } from '../line-decoder.ts';
 import { pollRows, readRows, snapshotOf } from '../read-split.ts';
+import { testMemory } from '../../../support/test-memory.ts';
 
 /** Standard input that gives one of `pieces` at each read. */
 function streamsOf(pieces: readonly string[]): StandardStreams {
@@ -23,7 +24,7 @@ function streamsOf(pieces: readonly string[]): StandardStreams {
 function sourceOf(streams: StandardStreams): StdinSource {
   const options = { name: 'events', schema: lineSchema, createDecoder: createLineDecoder };
   return new StdinSource(
-    { ...options, maxRecordBytes: 100, onDeadRecord: failOnDeadRecord },
+    { ...options, maxRecordBytes: 100, memory: testMemory, onDeadRecord: failOnDeadRecord },
     streams,
   );
 }
