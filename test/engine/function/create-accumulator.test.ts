@@ -16,7 +16,7 @@ import { runs } from '../../support/property-runs.ts';
 import { batchOf, field } from '../batch/batch-of.ts';
 import { drawFrom, randomValue } from '../batch/random-values.ts';
 import { types } from '../batch/nullable-types.ts';
-import { testMemory } from '../../support/test-memory.ts';
+import { roomyTestMemory } from '../../support/test-memory.ts';
 
 /** By the name of a column: no SQL word. */
 const operandTypes: Readonly<Record<string, LogicalType>> = {
@@ -48,7 +48,8 @@ class Feed {
   private readonly expression: AggregateExpression;
   private readonly type: LogicalType;
   private readonly restores: boolean;
-  private readonly dictionary = new KeyDictionary(testMemory);
+  private readonly memory = roomyTestMemory();
+  private readonly dictionary = new KeyDictionary(this.memory);
   private accumulator: Accumulator;
   private slotCount = 0;
 
@@ -56,7 +57,7 @@ class Feed {
     this.expression = aggregate(call, scope);
     this.type = type;
     this.restores = restores;
-    this.accumulator = createAccumulator(this.expression, testMemory);
+    this.accumulator = createAccumulator(this.expression, this.memory);
   }
 
   add(values: readonly Value[], slots: readonly number[]): void {
@@ -66,7 +67,7 @@ class Feed {
       values.map((value) => [value]),
     );
     const [column] = batch.columns;
-    const keys = new KeyEncoder(testMemory).encode(batch.columns, values.length);
+    const keys = new KeyEncoder(this.memory).encode(batch.columns, values.length);
     const ids = new Int32Array(values.length);
     this.dictionary.internAll(keys, values.length, ids);
     this.slotCount = Math.max(this.slotCount, ...slots.map((slot) => slot + 1));
@@ -91,7 +92,7 @@ class Feed {
   private restore(): void {
     const writer = new StateWriter();
     this.accumulator.snapshotState(writer, this.slotCount);
-    this.accumulator = createAccumulator(this.expression, testMemory);
+    this.accumulator = createAccumulator(this.expression, this.memory);
     this.accumulator.restoreState(new StateReader(writer.finish()), this.slotCount);
   }
 }

@@ -14,7 +14,7 @@ import {
   runInAllModes,
 } from '../../support/operator-harness.ts';
 import { runs } from '../../support/property-runs.ts';
-import { testMemory } from '../../support/test-memory.ts';
+import { roomyTestMemory } from '../../support/test-memory.ts';
 
 const text: LogicalType = { root: 'VARCHAR', length: LENGTH_MAX, nullable: true };
 const bigint: LogicalType = { root: 'BIGINT', nullable: true };
@@ -116,9 +116,9 @@ function eventsOf(rows: readonly Row[], delayMs: number): HarnessEvent[] {
 }
 
 const evaluation = { timeZone: 'UTC', nowMs: () => 0, random: () => 0 };
-const context = { evaluation, memory: testMemory };
 
 function run(spec: WindowAggregateSpec, rows: readonly Row[], delayMs = 0): HarnessResult {
+  const context = { evaluation, memory: roomyTestMemory() };
   return runInAllModes(
     {
       create: () => new WindowAggregateOperator(spec, context, new NodeCounters()),
