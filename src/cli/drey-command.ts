@@ -20,6 +20,8 @@ export abstract class DreyCommand extends Command {
   protected exitStatus = 0;
   /** True for a command that tells programs what happens in JSON lines on standard error. */
   protected readonly tellsInLines: boolean = false;
+  /** False: --url and its like have no effect, which is said. */
+  protected readonly reachesCluster: boolean = false;
   private hasRows = false;
   private documentWritten: Promise<unknown> = Promise.resolve();
 
@@ -65,7 +67,7 @@ export abstract class DreyCommand extends Command {
   protected override async init(): Promise<void> {
     await super.init();
     const unused = this.globalFlags.cluster;
-    if (unused.length === 0 || this.jsonEnabled()) return;
+    if (this.reachesCluster || unused.length === 0 || this.jsonEnabled()) return;
     this.world.platform.streams.writeError(
       `note: without effect here, because this command reaches no cluster: ${unused.join(', ')}\n`,
     );

@@ -4,6 +4,7 @@
  * also when the arguments cannot be parsed.
  */
 import { Flags } from '@oclif/core';
+import { durationFlag } from './duration-flag.ts';
 
 /** Accepted everywhere so that scripts can pass them to every command. */
 const clusterFlags = ['--context', '--url', '--timeout'] as const;
@@ -32,7 +33,7 @@ export const globalFlagDeclarations = {
   // Not listed in the help of commands that reach no cluster: there they have no effect.
   context: Flags.string({ description: 'Name of the cluster context.', hidden: true }),
   url: Flags.string({ description: 'REST address of the cluster.', hidden: true }),
-  timeout: Flags.string({ description: 'How long to wait for the cluster.', hidden: true }),
+  timeout: durationFlag({ description: 'How long to wait for the cluster.', hidden: true }),
 };
 
 export interface GlobalFlags {

@@ -4,6 +4,8 @@
  * Invariant: a code is registered once; docs/reference/errors.md is generated from this register.
  */
 import { cliCodes } from './codes/cli.ts';
+import { clusterCodes } from './codes/cluster.ts';
+import { contextCodes } from './codes/context.ts';
 import { engineCodes } from './codes/engine.ts';
 import { expressionCodes } from './codes/expression.ts';
 import { pipelineCodes } from './codes/pipeline.ts';
@@ -23,6 +25,8 @@ export const errorCodes = {
   ...expressionCodes,
   ...engineCodes,
   ...platformCodes,
+  ...clusterCodes,
+  ...contextCodes,
 } as const satisfies Readonly<Record<string, CodeEntry>>;
 
 export type ErrorCode = keyof typeof errorCodes;

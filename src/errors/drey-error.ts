@@ -71,6 +71,16 @@ export class RefusedError extends DreyError {
   override readonly exitCode = exitCodes.refused;
 }
 
+/** It was accepted and failed later: a savepoint, a job, a statement. */
+export class OperationFailedError extends DreyError {
+  override readonly exitCode = exitCodes.operationFailed;
+}
+
+/** The waiting ended before the operation did; `details` and `hint` say how to go on waiting. */
+export class StillRunningError extends DreyError {
+  override readonly exitCode = exitCodes.stillRunning;
+}
+
 /** A check found something at or above the level asked for, or a pipeline test failed. */
 export class FindingsError extends DreyError {
   override readonly exitCode = exitCodes.findings;
@@ -79,6 +89,11 @@ export class FindingsError extends DreyError {
 /** The embedded job gave up. */
 export class EngineError extends DreyError {
   override readonly exitCode = exitCodes.engine;
+}
+
+/** A request may or may not have had its effect, and nothing at hand proves either. */
+export class OutcomeUnknownError extends DreyError {
+  override readonly exitCode = exitCodes.outcomeUnknown;
 }
 
 /** A savepoint or state file is incomplete or corrupt. */

@@ -11,6 +11,8 @@ export interface TableView {
   readonly rows: readonly (readonly string[])[];
   /** Positions of columns that hold numbers. */
   readonly rightAligned?: readonly number[];
+  /** Colours a cell's visible text. */
+  readonly paint?: (text: string, row: number, column: number) => string;
 }
 
 /** Columns apart by two spaces, no lines; the empty text when there are no rows. */
@@ -24,9 +26,15 @@ export function renderTable(view: TableView, palette: Palette): string {
       view.rightAligned?.includes(index) === true ? 'right' : 'left',
     ),
   });
-  for (const row of view.rows) table.push(row.map(visibleText));
+  for (const [index, row] of view.rows.entries()) {
+    table.push(row.map((cell, column) => painted(view, visibleText(cell), index, column)));
+  }
   const lines = table.toString().split('\n');
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
+}
+
+function painted({ paint }: TableView, text: string, row: number, column: number): string {
+  return paint === undefined ? text : paint(text, row, column);
 }
 
 const borderless = {

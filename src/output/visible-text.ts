@@ -24,6 +24,22 @@ export function visibleLines(text: string): string {
   return text.split('\n').map(visibleText).join('\n');
 }
 
+/** As `visibleText`, for text that is JSON: the escapes are those of JSON, which mean the same. */
+export function visibleJson(json: string): string {
+  return json
+    .split('\n')
+    .map((line) => line.replace(HIDDEN, jsonEscapeOf))
+    .join('\n');
+}
+
+/** Characters beyond 16 bits are two units, each with its escape. */
+function jsonEscapeOf(character: string): string {
+  return Array.from({ length: character.length }, (_, index) => {
+    const unit = character.charCodeAt(index).toString(16);
+    return `\\u${unit.padStart(4, '0')}`;
+  }).join('');
+}
+
 function escapeOf(character: string): string {
   const short = SHORT[character];
   if (short !== undefined) return short;

@@ -66,6 +66,8 @@ function describe(reason: UnreachableReason, request: HttpRequest): string {
       return `connected, but no answer began within ${limits.headersMs} ms`;
     case 'body-timeout':
       return `the answer stalled for ${limits.bodyIdleMs} ms`;
+    case 'total-timeout':
+      return `no complete answer within ${limits.totalMs} ms`;
     case 'too-large':
       return `the answer is larger than ${limits.bodyBytesMax} bytes`;
     case 'cut-off':
@@ -86,6 +88,8 @@ function reasonOf(error: unknown): UnreachableReason {
   if (root instanceof Error && root.name === 'HTTPParserError') {
     return code === 'HPE_INVALID_EOF_STATE' ? 'cut-off' : 'not-http';
   }
+  // Of AbortSignal.timeout.
+  if (root instanceof Error && root.name === 'TimeoutError') return 'total-timeout';
   if (code === undefined) return 'other';
   if (code.startsWith('ERR_TLS') || code.startsWith('ERR_SSL') || code.startsWith('CERT_')) {
     return 'tls';

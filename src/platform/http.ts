@@ -9,7 +9,27 @@ export interface HttpLimits {
   readonly headersMs: number;
   /** Between two pieces of the answer's body. */
   readonly bodyIdleMs: number;
+  /** From the start to the end of the answer, for `request` only; no limit when it is missing. */
+  readonly totalMs?: number;
   readonly bodyBytesMax: number;
+}
+
+/** How connections to a host are made. Requests with the same object share connections. */
+export interface HttpConnection {
+  /** PEM texts: who is trusted instead of the system's authorities, and who we are (mTLS). */
+  readonly authorities?: string;
+  readonly certificate?: string;
+  readonly privateKey?: string;
+  /** False: any certificate of the other side will do. */
+  readonly verifiesPeer: boolean;
+  /** Absolute URL of an HTTP proxy, perhaps with user and password. */
+  readonly proxyUrl?: string;
+}
+
+/** A body that is sent as it is produced. */
+export interface HttpUpload {
+  readonly byteCount: number;
+  readonly chunks: AsyncIterable<Uint8Array>;
 }
 
 export interface HttpRequest {
@@ -17,8 +37,10 @@ export interface HttpRequest {
   /** Absolute, http or https. */
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array;
+  readonly body?: Uint8Array | HttpUpload;
   readonly limits: HttpLimits;
+  /** By default certificates are verified and no proxy is used. */
+  readonly connection?: HttpConnection;
 }
 
 export interface HttpResponse {
@@ -26,6 +48,15 @@ export interface HttpResponse {
   /** Names in lower case; repeated headers joined by ", ". */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
+}
+
+/** An answer whose body is read piece by piece; `bodyBytesMax` does not hold for it. */
+export interface HttpStream {
+  readonly status: number;
+  /** As in HttpResponse. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** To be read to its end or left early, which gives up the connection. */
+  readonly chunks: AsyncIterable<Uint8Array>;
 }
 
 /** Why there is no answer; `details.reason` of the UnreachableError. */
@@ -36,6 +67,7 @@ export type UnreachableReason =
   | 'connect-timeout'
   | 'headers-timeout'
   | 'body-timeout'
+  | 'total-timeout'
   | 'too-large'
   | 'cut-off'
   | 'tls'
@@ -45,6 +77,8 @@ export type UnreachableReason =
 export interface Http {
   /** Rejects with an UnreachableError (DREY_UNREACHABLE); its `details` hold host and reason. */
   request(request: HttpRequest): Promise<HttpResponse>;
+  /** As `request`, for bodies that are too large to be held. Its chunks reject alike. */
+  stream(request: HttpRequest): Promise<HttpStream>;
   /** Closes idle connections; requests under way fail. Idempotent. */
   close(): Promise<void>;
 }

@@ -3,6 +3,8 @@
  * asked, because a terminal changes its width while a job runs.
  */
 export interface Terminal {
+  /** Somebody can be asked. */
+  readonly isInputTerminal: boolean;
   readonly isOutputTerminal: boolean;
   readonly isErrorTerminal: boolean;
   /** Width of the terminal behind standard error in columns; 80 when unknown. */

@@ -67,6 +67,7 @@ class TestRun {
     const startedAtMs = platform.clock.nowMs();
     const clock = {
       nowMs: () => startedAtMs + this.advancedMs,
+      zoneOffsetMs: () => 0,
       monotonicMs: () => this.advancedMs,
     };
     const watched = test.steps.flatMap((step) => {

@@ -1,10 +1,15 @@
 /** The terminal, if any, behind the process's standard streams. */
+import { isatty } from 'node:tty';
 import type { Terminal } from '../terminal.ts';
 
 /** Used where the stream does not tell its width. */
 const COLUMNS_DEFAULT = 80;
 
 export const realTerminal: Terminal = {
+  get isInputTerminal() {
+    // Not process.stdin: touching it opens it.
+    return isatty(0);
+  },
   get isOutputTerminal() {
     return process.stdout.isTTY === true;
   },

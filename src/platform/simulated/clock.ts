@@ -25,6 +25,11 @@ export class SimulatedClock implements Clock {
     return this.scheduler.nowMs;
   }
 
+  /** The simulated world lies at Greenwich. */
+  zoneOffsetMs(): number {
+    return 0;
+  }
+
   /** Sets the wall clock forward (positive) or back; timers and monotonic time do not notice. */
   jumpWall(byMs: number): void {
     this.wallOffsetMs += byMs;

@@ -2,7 +2,7 @@
  * A network of one host that the test writes: each request reaches the responder after a random
  * delay, and its answer, or its silence, comes back after another.
  */
-import type { Http, HttpRequest, HttpResponse, UnreachableReason } from '../http.ts';
+import type { Http, HttpRequest, HttpResponse, HttpStream, UnreachableReason } from '../http.ts';
 import { unreachable } from '../http-error.ts';
 import type { SeededRandom } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -42,9 +42,22 @@ export class SimulatedHttp implements Http {
     });
   }
 
+  async stream(request: HttpRequest): Promise<HttpStream> {
+    const { status, headers, body } = await this.request({
+      ...request,
+      limits: { ...request.limits, bodyBytesMax: Infinity },
+    });
+    return { status, headers, chunks: chunksOf(body) };
+  }
+
   async close(): Promise<void> {}
 
   private delayMs(): number {
     return this.random.next() * LATENCY_MS_MAX;
   }
+}
+
+// An async iterable, as on the real platform, that has its content at once.
+async function* chunksOf(body: Uint8Array): AsyncIterable<Uint8Array> {
+  if (body.length > 0) yield body;
 }

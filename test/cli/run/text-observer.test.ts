@@ -37,7 +37,12 @@ function observe(isErrorTerminal: boolean) {
       text += part;
     },
   };
-  const terminal = { isOutputTerminal: false, isErrorTerminal, errorColumns: () => 80 };
+  const terminal = {
+    isInputTerminal: false,
+    isOutputTerminal: false,
+    isErrorTerminal,
+    errorColumns: () => 80,
+  };
   return { observer: new TextObserver(streams, terminal), text: () => text };
 }
 

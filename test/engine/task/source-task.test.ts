@@ -156,7 +156,7 @@ async function start(times: readonly (readonly (number | 'wait')[])[]): Promise<
   const [rows, dead] = [new Recorder(), new Recorder()];
   outputs.main.edges.push(new Edge(rows, 0));
   outputs.stream('dead').edges.push(new Edge(dead, 0));
-  const clock = { nowMs: () => 0, monotonicMs: () => 0 };
+  const clock = { nowMs: () => 0, zoneOffsetMs: () => 0, monotonicMs: () => 0 };
   const task = new SourceTask({
     node,
     source,

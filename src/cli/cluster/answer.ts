@@ -1,0 +1,12 @@
+/** What a command asks of a cluster, and how it shows the answer. */
+import type { View } from '../../output/view.ts';
+import type { ClusterSession } from './cluster-session.ts';
+
+export interface Answer<Result extends object> {
+  readonly ask: (session: ClusterSession) => Promise<Result>;
+  readonly view: (result: Result) => View;
+  /** True: --watch ends with this answer. */
+  readonly isLast?: (result: Result) => boolean;
+  /** Exit status although nothing failed, such as for findings. */
+  readonly exitStatus?: (result: Result) => number;
+}

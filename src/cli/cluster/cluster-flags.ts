@@ -1,0 +1,81 @@
+/** The flags of all commands that reach a cluster: which one, how long, in which form. */
+import { Flags } from '@oclif/core';
+import { globalFlagDeclarations } from '../global-flags.ts';
+import { durationFlag } from '../duration-flag.ts';
+
+/** How a result can be printed; `text` is for people. */
+export const outputForms = [
+  'text',
+  'wide',
+  'json',
+  'yaml',
+  'csv',
+  'name',
+  'markdown',
+  'github',
+] as const;
+export type OutputForm = (typeof outputForms)[number];
+
+export const clusterFlagDeclarations = {
+  ...globalFlagDeclarations,
+  output: Flags.string({
+    char: 'o',
+    options: [...outputForms],
+    description:
+      'Form of the output: wide has more columns, name what other commands take as an argument, github adds the job summary of GitHub Actions.',
+    helpGroup: 'GLOBAL',
+  }),
+  context: Flags.string({
+    description: 'Name of the cluster context; see drey context.',
+    helpValue: 'NAME',
+    helpGroup: 'CLUSTER',
+  }),
+  url: Flags.string({
+    description: 'REST address of the cluster; else DREY_URL, the current context, localhost:8081.',
+    helpValue: 'URL',
+    helpGroup: 'CLUSTER',
+  }),
+  timeout: durationFlag({
+    description: 'How long to wait for the cluster, such as 30s or 10min.',
+    helpGroup: 'CLUSTER',
+  }),
+};
+
+/** The parser lets no other text through. */
+export function outputFormOf({ output, json }: ClusterFlags): OutputForm {
+  if (json === true) return 'json';
+  return outputForms.find((form) => form === output) ?? 'text';
+}
+
+/** Of commands that can show their answer again and again. */
+export const watchFlagDeclarations = {
+  watch: Flags.boolean({
+    char: 'w',
+    description: 'Ask again and again until Ctrl-C; JSON comes as lines.',
+  }),
+  interval: durationFlag({
+    description: 'Pause between two answers of --watch.',
+    dependsOn: ['watch'],
+  }),
+};
+
+/** Of commands that change something which cannot be taken back. */
+export const changeFlagDeclarations = {
+  yes: Flags.boolean({ char: 'y', description: 'Do not ask; needed where nobody can be asked.' }),
+  'dry-run': Flags.boolean({ description: 'Say what would be done, and do nothing.' }),
+};
+
+/** What the flags say once they are parsed. */
+export interface ClusterFlags {
+  readonly context?: string | undefined;
+  readonly url?: string | undefined;
+  /** Milliseconds. */
+  readonly timeout?: number | undefined;
+  readonly gateway?: string | undefined;
+  /** One of the output forms. */
+  readonly output?: string | undefined;
+  readonly json?: boolean | undefined;
+  readonly watch?: boolean | undefined;
+  /** Milliseconds. */
+  readonly interval?: number | undefined;
+}

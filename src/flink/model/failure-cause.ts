@@ -1,0 +1,113 @@
+/**
+ * Why something failed, out of what Flink sends: a Java stack trace with nested causes. What a
+ * person needs is the message of the deepest cause; the exceptions around it only say that a
+ * future did not complete. Serialised exceptions are never looked at.
+ */
+import { Fields } from './fields.ts';
+
+export interface FailureCause {
+  /** Class of the deepest cause, without its package; null when there is no such thing. */
+  readonly exception: string | null;
+  /** Its message, one line. */
+  readonly message: string;
+  /** All messages from the outside in, without repetitions. */
+  readonly chain: readonly string[];
+}
+
+/** A stack trace that is longer is cut: its causes come early. */
+const TRACE_CHARACTERS_MAX = 256 * 1024;
+const MESSAGE_CHARACTERS_MAX = 2000;
+const CAUSES_MAX = 50;
+
+/** Exceptions that wrap another one and say nothing of their own. */
+const WRAPPERS = new Set(['CompletionException', 'ExecutionException', 'SerializedThrowable']);
+
+/** Of a stack trace as Java prints it. */
+export function causeOfTrace(trace: string): FailureCause {
+  const causes = causesOf(trace.slice(0, TRACE_CHARACTERS_MAX));
+  const chain = [...new Set(causes.map(({ text }) => text).filter((text) => text !== ''))];
+  const deepest =
+    causes.findLast(({ exception, message }) => !isEmptyWrapper(exception, message)) ??
+    causes.at(-1);
+  return {
+    exception: deepest?.exception ?? null,
+    message:
+      deepest === undefined || deepest.message === '' ? (chain.at(-1) ?? '') : deepest.message,
+    chain,
+  };
+}
+
+/** Of `failure-cause` and `failureCause`: {class, stack-trace, serialized-throwable}. */
+export function decodeFailureCause(fields: Fields): FailureCause {
+  const trace = fields.text('stack-trace') ?? '';
+  const cause = causeOfTrace(trace);
+  if (cause.message !== '') return cause;
+  const exception = shortName(fields.text('class') ?? '');
+  return { exception, message: exception ?? 'no reason was given', chain: [] };
+}
+
+/** Of the `errors` of an answer that is one; null when it has none. */
+export function decodeErrors(answer: unknown): FailureCause | null {
+  const errors = Fields.orNull(answer)?.texts('errors') ?? [];
+  // The first of two says that the server failed, the second how.
+  const text = errors.findLast((error) => error.trim() !== '');
+  if (text === undefined) return null;
+  const isTrace = /\n\s*at /.test(text);
+  const trace = text
+    .replace(/^<Exception on server side:\s*/, '')
+    .replace(/End of exception on server side>\s*$/, '');
+  return isTrace ? causeOfTrace(trace) : causeOfMessage(text);
+}
+
+function causeOfMessage(text: string): FailureCause {
+  const message = oneLine(text);
+  return { exception: null, message, chain: [message] };
+}
+
+interface Cause {
+  readonly exception: string | null;
+  readonly message: string;
+  readonly text: string;
+}
+
+/** The exceptions of a trace, outermost first: its first line and each `Caused by:`. */
+function causesOf(trace: string): readonly Cause[] {
+  const causes: Cause[] = [];
+  for (const block of trace.split(/^\s*Caused by: /m).slice(0, CAUSES_MAX)) {
+    const message = block.split(/^\s*(?:at |\.\.\. \d+ more|<\d+ more lines cut>)/m)[0] ?? '';
+    causes.push(...nested(oneLine(message)));
+  }
+  return causes;
+}
+
+/** `A: B: message` names one exception in another, when both look like classes. */
+function nested(text: string): readonly Cause[] {
+  const causes: Cause[] = [];
+  let rest = text;
+  for (let depth = 0; depth < CAUSES_MAX; depth++) {
+    const match = /^((?:[A-Za-z_$][\w$]*\.)+[A-Za-z_$][\w$]*)(?:: |:?$)/.exec(rest);
+    const exception = match === null ? null : shortName(match[1] ?? '');
+    const message = match === null ? rest : rest.slice(match[0].length);
+    if (match === null && causes.length > 0) break;
+    causes.push({ exception, message, text: message });
+    if (match === null || message === '') break;
+    rest = message;
+  }
+  return causes.filter(({ message }, index) => message !== '' || index === causes.length - 1);
+}
+
+function isEmptyWrapper(exception: string | null, message: string): boolean {
+  return message === '' || (exception !== null && WRAPPERS.has(exception) && message === '');
+}
+
+function shortName(className: string): string | null {
+  const name = className.split('.').at(-1) ?? '';
+  return name === '' ? null : name;
+}
+
+function oneLine(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ').trim();
+  return line.length > MESSAGE_CHARACTERS_MAX
+    ? `${line.slice(0, MESSAGE_CHARACTERS_MAX)}...`
+    : line;
+}

@@ -1,0 +1,306 @@
+/**
+ * Requests to one REST interface: limits, credentials, redirects, retries, and answers decoded or
+ * turned into errors. Invariants: credentials go to the target's origin only; a request that
+ * changes something is sent once, unless it cannot have arrived.
+ */
+import { UnreachableError } from '../../errors/drey-error.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type {
+  Http,
+  HttpLimits,
+  HttpRequest,
+  HttpResponse,
+  HttpStream,
+  HttpUpload,
+} from '../../platform/http.ts';
+import type { Random } from '../../platform/random.ts';
+import type { Timers } from '../../platform/timers.ts';
+import { parseLosslessJson } from '../model/lossless-json.ts';
+import { answerError, redirected, unreadable, type Asked } from './answer-error.ts';
+import type { RestPath } from './paths.ts';
+import type { RestTarget } from './rest-target.ts';
+import {
+  mayRepeatChange,
+  mayRepeatRead,
+  reasonOf,
+  RETRY_BUDGET_MS,
+  waitBeforeRetry,
+} from './retry.ts';
+
+export interface RestWorld {
+  readonly http: Http;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+}
+
+/** A request will be repeated; for those who want to say so. */
+export interface RetryNotice {
+  readonly error: unknown;
+  readonly waitMs: number;
+}
+
+export interface TransportOptions {
+  /** All tries of one request together; at most RETRY_BUDGET_MS unless a call says otherwise. */
+  readonly budgetMs?: number;
+  readonly onRetry?: (notice: RetryNotice) => void;
+}
+
+export interface CallOptions {
+  /** All tries together. */
+  readonly budgetMs?: number;
+  /** Large answers, such as lists of thousands of jobs, need more than the default. */
+  readonly bodyBytesMax?: number;
+  /** From the request's end to the answer's headers, where the server works long before it. */
+  readonly headersMs?: number;
+}
+
+export type ChangeMethod = 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** A body that is sent as it is, with its content type. */
+export interface RawBody {
+  readonly contentType: string;
+  readonly content: Uint8Array | HttpUpload;
+}
+
+const CONNECT_MS = 5000;
+const HEADERS_MS = 30_000;
+/** Tries to reach an address that has not answered yet end after this. */
+const NOBODY_THERE_MS = 4000;
+const BODY_IDLE_MS = 30_000;
+/** Half of what Flink's own client takes. */
+export const BODY_BYTES_MAX = 64 * 1024 * 1024;
+/** For answers of a fixed form, which are a few hundred bytes. */
+export const SMALL_BODY: CallOptions = { bodyBytesMax: 1024 * 1024 };
+const REDIRECTS_MAX = 3;
+const REDIRECT_STATUSES: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+export class Transport {
+  readonly target: RestTarget;
+  private readonly world: RestWorld;
+  private readonly options: TransportOptions;
+  private readonly host: string;
+  private hasAnswered = false;
+  private credentials: Promise<Readonly<Record<string, string>>> | null = null;
+
+  constructor(target: RestTarget, world: RestWorld, options: TransportOptions = {}) {
+    this.target = target;
+    this.world = world;
+    this.options = options;
+    this.host = new URL(target.baseUrl).host;
+  }
+
+  /** GET, repeated while the failure may pass; `decode` throws for what it cannot read. */
+  async read<T>(
+    path: RestPath,
+    decode: (answer: unknown) => T,
+    call: CallOptions = {},
+  ): Promise<T> {
+    const asked = this.asked('GET', path);
+    return this.repeated(call, mayRepeatRead, async (remainingMs) => {
+      const response = await this.follow(path, this.limits(call, remainingMs));
+      return decoded(asked, response, decode);
+    });
+  }
+
+  /** GET of a body that may be long. */
+  async readStream(path: RestPath, call: CallOptions = {}): Promise<HttpStream> {
+    const asked = this.asked('GET', path);
+    return this.repeated(call, mayRepeatRead, async (remainingMs) => {
+      const limits = this.limits(call, remainingMs);
+      const stream = await this.world.http.stream(await this.request('GET', path, limits));
+      if (stream.status >= 200 && stream.status < 300) return stream;
+      const text = await textOf(stream);
+      throw answerError(asked, { ...stream, text }, this.world.clock.nowMs());
+    });
+  }
+
+  /** Sends what changes something; repeated only when it cannot have arrived. */
+  async change<T>(
+    method: ChangeMethod,
+    path: RestPath,
+    {
+      body,
+      decode,
+      ...call
+    }: { body?: object | RawBody; decode: (answer: unknown) => T } & CallOptions,
+  ): Promise<T> {
+    const asked = this.asked(method, path);
+    return this.repeated(call, mayRepeatChange, async (remainingMs) => {
+      const request = await this.request(method, path, this.limits(call, remainingMs), body);
+      return decoded(asked, this.checked(asked, await this.world.http.request(request)), decode);
+    });
+  }
+
+  /** Pauses; for those who poll with this transport. */
+  pause(delayMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.world.timers.after(delayMs, resolve);
+    });
+  }
+
+  monotonicMs(): number {
+    return this.world.clock.monotonicMs();
+  }
+
+  randomBytes(count: number): Uint8Array {
+    return this.world.random.bytes(count);
+  }
+
+  private async repeated<T>(
+    call: CallOptions,
+    mayRepeat: (error: unknown) => boolean,
+    attempt: (remainingMs: number) => Promise<T>,
+  ): Promise<T> {
+    const { clock, random } = this.world;
+    const budgetMs = call.budgetMs ?? this.options.budgetMs ?? RETRY_BUDGET_MS;
+    const startMs = clock.monotonicMs();
+    for (let tries = 1; ; tries++) {
+      try {
+        const result = await attempt(Math.max(1, startMs + budgetMs - clock.monotonicMs()));
+        this.hasAnswered = true;
+        return result;
+      } catch (error) {
+        const limitMs = this.isNobodyThere(error) ? Math.min(budgetMs, NOBODY_THERE_MS) : budgetMs;
+        const remainingMs = startMs + limitMs - clock.monotonicMs();
+        const waitMs = waitBeforeRetry(
+          { error, tries, remainingMs, random: random.next() },
+          mayRepeat,
+        );
+        if (waitMs === null) throw tried(error, tries);
+        this.options.onRetry?.({ error, waitMs });
+        await this.pause(waitMs);
+      }
+    }
+  }
+
+  /** A wrong address is more likely than a cluster that starts just now. */
+  private isNobodyThere(error: unknown): boolean {
+    if (this.hasAnswered || this.options.budgetMs !== undefined) return false;
+    const reason = reasonOf(error);
+    return reason === 'refused' || reason === 'connect-timeout';
+  }
+
+  /** Follows redirects that stay at the target. */
+  private async follow(path: RestPath, limits: HttpLimits): Promise<HttpResponse> {
+    const asked = this.asked('GET', path);
+    let request = await this.request('GET', path, limits);
+    for (let redirects = 0; ; redirects++) {
+      const response = await this.world.http.request(request);
+      const location = response.headers['location'];
+      if (!REDIRECT_STATUSES.has(response.status) || location === undefined) {
+        return this.checked(asked, response);
+      }
+      if (redirects === REDIRECTS_MAX) {
+        throw redirected(asked, response.status, `redirected more than ${REDIRECTS_MAX} times`);
+      }
+      const next = URL.canParse(location, request.url) ? new URL(location, request.url) : null;
+      if (next === null || next.origin !== new URL(this.target.baseUrl).origin) {
+        const to = next === null ? JSON.stringify(location) : next.origin;
+        throw redirected(asked, response.status, `redirected to ${to}, which is another server`);
+      }
+      request = { ...request, url: next.href };
+    }
+  }
+
+  private checked(asked: Asked, response: HttpResponse): HttpResponse {
+    if (response.status >= 200 && response.status < 300) return response;
+    const text = new TextDecoder().decode(response.body);
+    throw answerError(asked, { ...response, text }, this.world.clock.nowMs());
+  }
+
+  private async request(
+    method: HttpRequest['method'],
+    path: RestPath,
+    limits: HttpLimits,
+    body?: object | RawBody,
+  ): Promise<HttpRequest> {
+    this.credentials ??= this.target.credentials?.() ?? Promise.resolve({});
+    const credentials = await this.credentials;
+    const sent = body === undefined ? null : rawBodyOf(body);
+    return {
+      method,
+      url: `${this.target.baseUrl}${path}`,
+      headers: {
+        ...credentials,
+        accept: 'application/json',
+        ...(sent === null ? {} : { 'content-type': sent.contentType }),
+      },
+      limits,
+      ...(sent === null ? {} : { body: sent.content }),
+      ...(this.target.connection === undefined ? {} : { connection: this.target.connection }),
+    };
+  }
+
+  private limits(call: CallOptions, remainingMs: number): HttpLimits {
+    return {
+      // One value for all: connections are shared by it.
+      connectMs: CONNECT_MS,
+      headersMs: Math.ceil(Math.min(call.headersMs ?? HEADERS_MS, remainingMs)),
+      bodyIdleMs: Math.ceil(Math.min(BODY_IDLE_MS, remainingMs)),
+      totalMs: Math.ceil(remainingMs),
+      bodyBytesMax: call.bodyBytesMax ?? BODY_BYTES_MAX,
+    };
+  }
+
+  private asked(method: string, path: RestPath): Asked {
+    return { method, host: this.host, endpoint: path.split('?')[0] ?? path };
+  }
+}
+
+function rawBodyOf(body: object | RawBody): RawBody {
+  if ('contentType' in body && 'content' in body) return body;
+  return {
+    contentType: 'application/json',
+    content: new TextEncoder().encode(JSON.stringify(body)),
+  };
+}
+
+function decoded<T>(asked: Asked, response: HttpResponse, decode: (answer: unknown) => T): T {
+  const encoding = response.headers['content-encoding'] ?? 'identity';
+  if (encoding !== 'identity') {
+    throw unreadable(
+      asked,
+      response.status,
+      `the answer is compressed (${encoding}), which nobody asked for`,
+    );
+  }
+  // Strips a byte order mark; bytes that are no UTF-8 become replacement characters.
+  const text = new TextDecoder().decode(response.body);
+  try {
+    return decode(text.trim() === '' ? undefined : parseLosslessJson(text));
+  } catch (error) {
+    if (!(error instanceof UnreachableError) || error.code !== 'DREY_FLINK_ANSWER') throw error;
+    throw unreadable(asked, response.status, describeUnreadable(error.message, text));
+  }
+}
+
+function describeUnreadable(reason: string, text: string): string {
+  return /^\s*</.test(text)
+    ? 'the answer is a web page and not JSON'
+    : `the answer cannot be read: ${reason}`;
+}
+
+const ERROR_BODY_BYTES_MAX = 1024 * 1024;
+
+async function textOf(stream: HttpStream): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of stream.chunks) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > ERROR_BODY_BYTES_MAX) break;
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks));
+}
+
+/** The error with the number of tries, where there was more than one. */
+function tried(error: unknown, tries: number): unknown {
+  if (tries === 1 || !(error instanceof UnreachableError)) return error;
+  return new UnreachableError(error.code, `${error.message}; tried ${tries} times`, {
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    retry: error.retry,
+    details: { ...error.details, tries },
+    cause: error,
+  });
+}
