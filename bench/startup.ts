@@ -3,8 +3,11 @@
  * `node scripts/run.js bench/startup.ts [REPETITIONS]`. Prints one JSON document.
  * The runs of all commands alternate, so that a busy moment of the machine meets them all.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -33,21 +36,48 @@ function medianOf(samples: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
 }
 
-function elapsedMs(measured: Measured): number {
+async function elapsedMs(measured: Measured): Promise<number> {
   const start = performance.now();
-  const { status, stderr } = spawnSync(process.execPath, measured.arguments, {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
+  const child = spawn(process.execPath, measured.arguments, {
+    stdio: ['ignore', 'ignore', 'pipe'],
   });
+  let told = '';
+  child.stderr.on('data', (part: Buffer) => (told += part.toString()));
+  const [status] = (await once(child, 'exit')) as [number | null];
   const durationMs = performance.now() - start;
-  if (status !== 0) throw new Error(`${measured.name} ended with ${status}: ${stderr}`);
+  if (status !== 0) throw new Error(`${measured.name} ended with ${status}: ${told}`);
   return durationMs;
 }
+
+/** What a cluster with two jobs answers to /jobs/overview. */
+const jobs = JSON.stringify({
+  jobs: ['a', 'b'].map((digit) => ({
+    jid: digit.repeat(32),
+    name: `job ${digit}`,
+    state: 'RUNNING',
+    'start-time': 1_700_000_000_000,
+    'end-time': -1,
+    duration: 12_498,
+    'last-modification': 1_700_000_000_652,
+    tasks: { running: 2, total: 2, created: 0, scheduled: 0, deploying: 0, failed: 0 },
+  })),
+});
+
+/** The client that many requests make costs more on Node 20, which has an older engine. */
+const JOB_LIST_RATIO_MAX = process.version.startsWith('v20.') ? 7 : 5.5;
 
 const repetitions = Number(process.argv[2] ?? 20);
 const folder = mkdtempSync(join(tmpdir(), 'drey-startup-'));
 const file = join(folder, 'pipeline.yaml');
 writeFileSync(file, pipeline);
+
+const server = createServer((_, response) => {
+  response.setHeader('content-type', 'application/json; charset=UTF-8');
+  response.end(jobs);
+});
+server.listen(0, '127.0.0.1');
+await once(server, 'listening');
+const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
 const entry = resolve('bin/run.js');
 const commands: readonly Measured[] = [
@@ -59,6 +89,11 @@ const commands: readonly Measured[] = [
     arguments: [entry, 'pipeline', 'validate', file],
     ratioMax: 6,
   },
+  {
+    name: 'drey job list',
+    arguments: [entry, 'job', 'list', '--url', url],
+    ratioMax: JOB_LIST_RATIO_MAX,
+  },
 ];
 
 const samples = new Map<string, number[]>(commands.map(({ name }) => [name, []]));
@@ -66,12 +101,14 @@ try {
   // The first round fills the file cache and is thrown away.
   for (let round = 0; round <= repetitions; round++) {
     for (const command of commands) {
-      const durationMs = elapsedMs(command);
+      const durationMs = await elapsedMs(command);
       if (round > 0) samples.get(command.name)?.push(durationMs);
     }
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
+  server.close();
+  server.closeAllConnections();
 }
 
 const medians = commands.map(({ name }) => medianOf(samples.get(name) ?? []));

@@ -20,7 +20,7 @@ test.each([[[]], [['--help']], [['-h']], [['help']]])(
   async (argv: string[]) => {
     const { exit, output, error } = await drey(argv);
     expect({ exit, error }).toEqual({ exit: 0, error: '' });
-    expect(output).toMatch(/TOPICS\n {2}pipeline/);
+    expect(output).toMatch(/TOPICS\n(?: {2}.*\n)* {2}pipeline/);
     expect(output).toMatch(/^ {2}run {2}/m);
   },
 );

@@ -19,22 +19,18 @@ const TRACE_CHARACTERS_MAX = 256 * 1024;
 const MESSAGE_CHARACTERS_MAX = 2000;
 const CAUSES_MAX = 50;
 
-/** Exceptions that wrap another one and say nothing of their own. */
-const WRAPPERS = new Set(['CompletionException', 'ExecutionException', 'SerializedThrowable']);
-
 /** Of a stack trace as Java prints it. */
 export function causeOfTrace(trace: string): FailureCause {
   const causes = causesOf(trace.slice(0, TRACE_CHARACTERS_MAX));
-  const chain = [...new Set(causes.map(({ text }) => text).filter((text) => text !== ''))];
-  const deepest =
-    causes.findLast(({ exception, message }) => !isEmptyWrapper(exception, message)) ??
-    causes.at(-1);
-  return {
-    exception: deepest?.exception ?? null,
-    message:
-      deepest === undefined || deepest.message === '' ? (chain.at(-1) ?? '') : deepest.message,
-    chain,
-  };
+  const chain = [...new Set(causes.map(({ message }) => message).filter((text) => text !== ''))];
+  const deepest = causes.at(-1) ?? { exception: null, message: '' };
+  const said = chain.at(-1) ?? '';
+  if (deepest.message !== '' || deepest.exception === null) {
+    return { exception: deepest.exception, message: said, chain };
+  }
+  // A bare NullPointerException: what was tried, and the class, are all there is.
+  const message = said === '' ? deepest.exception : `${said} (${deepest.exception})`;
+  return { exception: deepest.exception, message, chain };
 }
 
 /** Of `failure-cause` and `failureCause`: {class, stack-trace, serialized-throwable}. */
@@ -67,7 +63,6 @@ function causeOfMessage(text: string): FailureCause {
 interface Cause {
   readonly exception: string | null;
   readonly message: string;
-  readonly text: string;
 }
 
 /** The exceptions of a trace, outermost first: its first line and each `Caused by:`. */
@@ -75,29 +70,22 @@ function causesOf(trace: string): readonly Cause[] {
   const causes: Cause[] = [];
   for (const block of trace.split(/^\s*Caused by: /m).slice(0, CAUSES_MAX)) {
     const message = block.split(/^\s*(?:at |\.\.\. \d+ more|<\d+ more lines cut>)/m)[0] ?? '';
-    causes.push(...nested(oneLine(message)));
+    causes.push(innermost(oneLine(message)));
   }
   return causes;
 }
 
-/** `A: B: message` names one exception in another, when both look like classes. */
-function nested(text: string): readonly Cause[] {
-  const causes: Cause[] = [];
-  let rest = text;
+/** `A: B: message` is A wrapped around B, whose text it repeats: only B says something. */
+function innermost(text: string): Cause {
+  let exception: string | null = null;
+  let message = text;
   for (let depth = 0; depth < CAUSES_MAX; depth++) {
-    const match = /^((?:[A-Za-z_$][\w$]*\.)+[A-Za-z_$][\w$]*)(?:: |:?$)/.exec(rest);
-    const exception = match === null ? null : shortName(match[1] ?? '');
-    const message = match === null ? rest : rest.slice(match[0].length);
-    if (match === null && causes.length > 0) break;
-    causes.push({ exception, message, text: message });
-    if (match === null || message === '') break;
-    rest = message;
+    const match = /^((?:[A-Za-z_$][\w$]*\.)+[A-Za-z_$][\w$]*)(?:: |:?$)/.exec(message);
+    if (match === null) break;
+    exception = shortName(match[1] ?? '');
+    message = message.slice(match[0].length);
   }
-  return causes.filter(({ message }, index) => message !== '' || index === causes.length - 1);
-}
-
-function isEmptyWrapper(exception: string | null, message: string): boolean {
-  return message === '' || (exception !== null && WRAPPERS.has(exception) && message === '');
+  return { exception, message };
 }
 
 function shortName(className: string): string | null {

@@ -3,6 +3,7 @@
  * use are loaded, for the package's main module costs three times as much at start.
  */
 import { Readable } from 'node:stream';
+import { setFlagsFromString } from 'node:v8';
 import type { Agent, Dispatcher, ProxyAgent } from 'undici';
 import type { Http, HttpConnection, HttpRequest, HttpResponse, HttpStream } from '../http.ts';
 import { unreachable } from '../http-error.ts';
@@ -23,6 +24,7 @@ const DIRECT: HttpConnection = { verifiesPeer: true };
 
 export class RealHttp implements Http {
   private client: Promise<Client> | null = null;
+  private hasAnswered = false;
   /** By connection and connect limit; callers have one or two of each. */
   private readonly dispatchers = new Map<HttpConnection, Map<number, Agent | ProxyAgent>>();
 
@@ -53,6 +55,7 @@ export class RealHttp implements Http {
         bodyTimeout: request.limits.bodyIdleMs,
         signal,
       });
+      this.onFirstAnswer();
       return {
         status: answer.statusCode,
         headers: joinHeaders(answer.headers),
@@ -67,6 +70,12 @@ export class RealHttp implements Http {
     const all = [...this.dispatchers.values()].flatMap((byLimit) => [...byLimit.values()]);
     this.dispatchers.clear();
     await Promise.all(all.map((dispatcher) => dispatcher.destroy()));
+  }
+
+  private onFirstAnswer(): void {
+    if (this.hasAnswered) return;
+    this.hasAnswered = true;
+    setFlagsFromString('--no-liftoff-only');
   }
 
   private async dispatcher(
@@ -88,7 +97,13 @@ export class RealHttp implements Http {
   }
 }
 
+/**
+ * undici's parser is WebAssembly that V8 would optimise while the first answers come in, which
+ * takes a fifth of the CPU time of a command with one request and pays after thousands. So it is
+ * compiled the quick way, and only it: its compilation is over when the first answer is there.
+ */
 async function loadClient(): Promise<Client> {
+  setFlagsFromString('--liftoff-only');
   const [agent, request] = await Promise.all([
     import('undici/lib/dispatcher/agent.js'),
     import('undici/lib/api/api-request.js'),
