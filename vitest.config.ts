@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 import { runs } from './test/support/property-runs.ts';
 
 const TEST_TIMEOUT_MS = 30_000;
@@ -6,6 +6,8 @@ const TEST_TIMEOUT_MS = 30_000;
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // These need real clusters, see vitest.flink.config.ts; the folders below do not.
+    exclude: [...configDefaults.exclude, 'test/flink/*.test.ts'],
     disableConsoleIntercept: true,
     // Longer with DREY_RUNS_FACTOR, as the properties then are.
     testTimeout: Math.max(TEST_TIMEOUT_MS, runs(TEST_TIMEOUT_MS)),
