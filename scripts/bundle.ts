@@ -4,7 +4,8 @@
  */
 import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { build, type Metafile, type Plugin } from 'esbuild';
+import { build, type Metafile } from 'esbuild';
+import { withoutUnusedParts } from './unused-parts.ts';
 
 /**
  * Bundled CommonJS parts call `require` and read `__dirname`; an ES module has neither. The names
@@ -65,40 +66,4 @@ export async function bundle(options: BundleOptions): Promise<Metafile> {
     plugins: [withoutUnusedParts],
   });
   return result.metafile;
-}
-
-/**
- * Modules that packages load when they start and that drey never comes to use: a fifth of the CPU
- * time of a short command. Each is replaced by one that throws when it is used after all.
- */
-const unusedParts: Readonly<Record<string, string>> = {
-  minimatch: 'oclif: patterns of plugins; drey has none',
-  tinyglobby: 'oclif: finds commands where there is no manifest',
-  'cli-spinners': 'oclif: ux.action; drey has a status line of its own',
-  lilconfig: 'oclif: configuration outside of package.json',
-  'wsl-utils': 'oclif: which shell runs on Windows',
-  'node:http2': 'undici: HTTP/2, which is not switched on',
-};
-
-const STAND_IN = 'unused-part';
-
-const withoutUnusedParts: Plugin = {
-  name: 'without unused parts',
-  setup(options) {
-    options.onResolve({ filter: /^[a-z]/ }, ({ path, importer }) =>
-      Object.hasOwn(unusedParts, path) && importer.includes('/node_modules/')
-        ? { path, namespace: STAND_IN }
-        : undefined,
-    );
-    options.onLoad({ filter: /.*/, namespace: STAND_IN }, ({ path }) => ({
-      contents: standIn(path),
-      loader: 'js',
-    }));
-  },
-};
-
-/** Loads of its members give nothing, as undici looks for constants at the start; calls throw. */
-function standIn(name: string): string {
-  const message = JSON.stringify(`${name} is not part of drey's package (scripts/bundle.ts)`);
-  return `module.exports = Object.assign(() => { throw new Error(${message}); }, { constants: {} });`;
 }

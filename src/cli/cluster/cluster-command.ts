@@ -1,12 +1,13 @@
 /**
  * The base of all commands that reach a cluster. A command names its workflow and its view; here
  * the cluster is found, the answer is shown in the form that was asked for, and --watch repeats
- * it. What a workflow needs is loaded only when a command runs.
+ * it. Commands are loaded one by one, so what all of them need is imported here at once.
  */
+import { resolveCluster } from '../context/resolve-cluster.ts';
 import { DreyCommand } from '../drey-command.ts';
 import type { Answer } from './answer.ts';
 import { clusterFlagDeclarations, type ClusterFlags } from './cluster-flags.ts';
-import type { ClusterSession } from './cluster-session.ts';
+import { openSession, type ClusterSession } from './cluster-session.ts';
 
 export abstract class ClusterCommand extends DreyCommand {
   static override baseFlags = clusterFlagDeclarations;
@@ -25,25 +26,22 @@ export abstract class ClusterCommand extends DreyCommand {
         this.exitStatus = await watchAnswer(session, flags, answer);
         return undefined;
       }
+      // Loaded while the cluster is asked.
+      const printing = this.jsonEnabled() ? null : import('./print-answer.ts');
       const result = await answer.ask(session);
       session.status.clear();
       this.exitStatus = answer.exitStatus?.(result) ?? 0;
-      if (!this.jsonEnabled()) {
-        const { printAnswer } = await import('./print-answer.ts');
+      if (printing !== null) {
+        const { printAnswer } = await printing;
         await printAnswer(this.world, flags, { result, view: answer.view(result) });
       }
       return result;
     } finally {
       session.status.clear();
-      await this.world.platform.http.close();
     }
   }
 
   private async openSession(flags: ClusterFlags): Promise<ClusterSession> {
-    const [{ resolveCluster }, { openSession }] = await Promise.all([
-      import('../context/resolve-cluster.ts'),
-      import('./cluster-session.ts'),
-    ]);
     const target = await resolveCluster(
       {
         url: flags.url ?? null,

@@ -1,7 +1,7 @@
 /** Decompression by node:zlib, whose work runs on the thread pool. */
 import { once } from 'node:events';
 import type { Transform } from 'node:stream';
-import * as zlib from 'node:zlib';
+import type * as Zlib from 'node:zlib';
 import { compressedFileCorrupt, compressionUnsupported } from '../compression-error.ts';
 import type {
   ByteStream,
@@ -12,22 +12,30 @@ import type {
 
 const CHUNK_BYTES = 64 * 1024;
 
-const createZstd: unknown = Reflect.get(zlib, 'createZstdDecompress');
+/** Loaded with its first use: most commands decompress nothing. */
+const zlib = (): typeof Zlib => process.getBuiltinModule('node:zlib');
 
 export const realCompression: Compression = {
-  formats: new Set<CompressionFormat>(isFactory(createZstd) ? ['gzip', 'zstd'] : ['gzip']),
+  get formats() {
+    return new Set<CompressionFormat>(isFactory(createZstd()) ? ['gzip', 'zstd'] : ['gzip']);
+  },
   decompress(format, path, input) {
     return new DecompressedStream(path, createDecompressor(format, path), input);
   },
 };
 
 function createDecompressor(format: CompressionFormat, path: string): Transform {
-  if (format === 'gzip') return zlib.createGunzip({ chunkSize: CHUNK_BYTES });
-  if (!isFactory(createZstd)) throw compressionUnsupported(format, path);
-  return createZstd({ chunkSize: CHUNK_BYTES });
+  if (format === 'gzip') return zlib().createGunzip({ chunkSize: CHUNK_BYTES });
+  const create = createZstd();
+  if (!isFactory(create)) throw compressionUnsupported(format, path);
+  return create({ chunkSize: CHUNK_BYTES });
 }
 
 /** node:zlib has zstd from Node 22.15 on; the types here are of the floor. */
+function createZstd(): unknown {
+  return Reflect.get(zlib(), 'createZstdDecompress');
+}
+
 function isFactory(value: unknown): value is (options: { chunkSize: number }) => Transform {
   return typeof value === 'function';
 }

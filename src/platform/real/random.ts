@@ -1,6 +1,9 @@
 /** Random numbers of the operating system. */
-import { randomBytes } from 'node:crypto';
 import type { Random } from '../random.ts';
+
+/** Loaded with its first use, as the module is large. */
+const randomBytes = (byteCount: number): Buffer =>
+  process.getBuiltinModule('node:crypto').randomBytes(byteCount);
 
 export const realRandom: Random = {
   next() {
