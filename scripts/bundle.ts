@@ -63,7 +63,8 @@ export async function bundle(options: BundleOptions): Promise<Metafile> {
     banner: { js: commonJsBanner },
     metafile: true,
     logLevel: 'warning',
-    plugins: [withoutUnusedParts],
+    // In development oclif looks for commands itself, with parts that are left out otherwise.
+    plugins: options.minify ? [withoutUnusedParts] : [],
   });
   return result.metafile;
 }
