@@ -1,5 +1,12 @@
 /** A cell as text: for people with units and in the local zone, for programs raw. */
-import { formatBytes, formatCount, formatDuration, formatTime } from './humanise.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatShortCount,
+  formatTime,
+} from './humanise.ts';
+import { shareBar } from './sparkline.ts';
 import type { Cell } from './view.ts';
 
 /** Minutes east of Greenwich at a moment, as milliseconds. */
@@ -13,7 +20,8 @@ export function cellText(cell: Cell, zoneOffset: ZoneOffset): string {
       return cell.text ?? UNKNOWN;
     case 'count':
       if (cell.count === null) return UNKNOWN;
-      return typeof cell.count === 'bigint' ? String(cell.count) : formatCount(cell.count);
+      if (typeof cell.count === 'bigint') return String(cell.count);
+      return cell.isShort === true ? formatShortCount(cell.count) : formatCount(cell.count);
     case 'bytes':
       return cell.bytes === null ? UNKNOWN : formatBytes(cell.bytes);
     case 'duration':
@@ -21,11 +29,17 @@ export function cellText(cell: Cell, zoneOffset: ZoneOffset): string {
     case 'time':
       return cell.atMs === null ? UNKNOWN : formatTime(cell.atMs + zoneOffset(cell.atMs));
     case 'share':
-      return cell.share === null ? UNKNOWN : `${Math.round(cell.share * 100)} %`;
+      return cell.share === null ? UNKNOWN : shareText(cell.share, cell.barWidth);
     case 'flag':
       if (cell.flag === null) return UNKNOWN;
       return cell.flag ? 'yes' : 'no';
   }
+}
+
+/** `50 %`, or `████···· 50 %` with a bar. */
+function shareText(share: number, barWidth: number | undefined): string {
+  const text = `${Math.round(share * 100)} %`;
+  return barWidth === undefined ? text : `${shareBar(share, barWidth)} ${text.padStart(5)}`;
 }
 
 /** Empty for what is not known. */

@@ -17,20 +17,36 @@ export function versionedLine(result: object): string {
   return `${jsonText({ schemaVersion: SCHEMA_VERSION, ...result }, 0)}\n`;
 }
 
-/** Stands before the digits of a bigint while they are a string. */
-const MARK = '\ue000bigint:';
-const MARKED = /"\ue000bigint:(-?\d+)"/g;
+/** A number whose digits are shown as they are: a DECIMAL that no float holds. */
+export class JsonNumber {
+  private readonly text: string;
+
+  /** `text`: a number as JSON has it. */
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  /** For whoever knows no such numbers. */
+  toJSON(): string {
+    return this.text;
+  }
+}
+
+/** Stands before the digits of a number while they are a string. */
+const MARK = '\ue000number:';
+const MARKED = /"\ue000number:(-?\d[\d.eE+-]*)"/g;
 
 function jsonText(value: object, indentation: number): string {
-  let hasBigints = false;
+  let hasMarks = false;
   const text = JSON.stringify(
     value,
-    (_key, member: unknown) => {
-      if (typeof member !== 'bigint') return member;
-      hasBigints = true;
-      return `${MARK}${member}`;
+    function markNumbers(this: Readonly<Record<string, unknown>>, key, member: unknown) {
+      const isExact = typeof member === 'bigint' || this[key] instanceof JsonNumber;
+      if (!isExact) return member;
+      hasMarks = true;
+      return `${MARK}${String(member)}`;
     },
     indentation,
   );
-  return visibleJson(hasBigints ? text.replaceAll(MARKED, '$1') : text);
+  return visibleJson(hasMarks ? text.replaceAll(MARKED, '$1') : text);
 }

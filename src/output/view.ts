@@ -9,13 +9,25 @@ export type Mood = 'good' | 'doubtful' | 'bad';
 /** Null is a value that is not known. */
 export type Cell =
   | { readonly kind: 'text'; readonly text: string | null; readonly mood?: Mood }
-  | { readonly kind: 'count'; readonly count: number | bigint | null; readonly mood?: Mood }
+  | {
+      readonly kind: 'count';
+      readonly count: number | bigint | null;
+      /** For people three digits and a unit: `1.23 M`. */
+      readonly isShort?: boolean;
+      readonly mood?: Mood;
+    }
   | { readonly kind: 'bytes'; readonly bytes: number | null; readonly mood?: Mood }
   | { readonly kind: 'duration'; readonly durationMs: number | null; readonly mood?: Mood }
   /** Epoch milliseconds. */
   | { readonly kind: 'time'; readonly atMs: number | null; readonly mood?: Mood }
   /** Between 0 and 1. */
-  | { readonly kind: 'share'; readonly share: number | null; readonly mood?: Mood }
+  | {
+      readonly kind: 'share';
+      readonly share: number | null;
+      /** For people also a bar, so many characters wide. */
+      readonly barWidth?: number;
+      readonly mood?: Mood;
+    }
   | { readonly kind: 'flag'; readonly flag: boolean | null; readonly mood?: Mood };
 
 export interface Column {
@@ -69,6 +81,12 @@ export const textCell = (text: string | null, mood?: Mood): Cell =>
   withMood({ kind: 'text', text }, mood);
 export const countCell = (count: number | bigint | null, mood?: Mood): Cell =>
   withMood({ kind: 'count', count }, mood);
+/** A count per second, or another one whose last digits do not matter. */
+export const shortCountCell = (count: number | null): Cell => ({
+  kind: 'count',
+  count,
+  isShort: true,
+});
 export const bytesCell = (bytes: number | null, mood?: Mood): Cell =>
   withMood({ kind: 'bytes', bytes }, mood);
 export const durationCell = (durationMs: number | null, mood?: Mood): Cell =>
@@ -76,6 +94,11 @@ export const durationCell = (durationMs: number | null, mood?: Mood): Cell =>
 export const timeCell = (atMs: number | null): Cell => ({ kind: 'time', atMs });
 export const shareCell = (share: number | null, mood?: Mood): Cell =>
   withMood({ kind: 'share', share }, mood);
+export const shareBarCell = (share: number | null, barWidth: number): Cell => ({
+  kind: 'share',
+  share,
+  barWidth,
+});
 export const flagCell = (flag: boolean | null, mood?: Mood): Cell =>
   withMood({ kind: 'flag', flag }, mood);
 

@@ -12,6 +12,12 @@ const HIDDEN =
   // oxlint-disable-next-line no-control-regex -- control characters are what this looks for
   /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]|[\u{e0000}-\u{e007f}]/gu;
 
+/** The same without the line break. */
+const HIDDEN_IN_LINES = new RegExp(
+  HIDDEN.source.replace('\\u0000-\\u001f', '\\u0000-\\u0009\\u000b-\\u001f'),
+  'u',
+);
+
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 /** One line of visible text. */
@@ -21,15 +27,15 @@ export function visibleText(text: string): string {
 
 /** As `visibleText`, but line breaks stay: for text that drey itself has laid out in lines. */
 export function visibleLines(text: string): string {
-  return text.split('\n').map(visibleText).join('\n');
+  return text.replace(HIDDEN, (character) => (character === '\n' ? character : escapeOf(character)));
 }
 
 /** As `visibleText`, for text that is JSON: the escapes are those of JSON, which mean the same. */
 export function visibleJson(json: string): string {
-  return json
-    .split('\n')
-    .map((line) => line.replace(HIDDEN, jsonEscapeOf))
-    .join('\n');
+  // Nearly always nothing is to be done, and a large document is not copied for it.
+  return HIDDEN_IN_LINES.test(json)
+    ? json.replace(HIDDEN, (character) => (character === '\n' ? character : jsonEscapeOf(character)))
+    : json;
 }
 
 /** Characters beyond 16 bits are two units, each with its escape. */

@@ -38,10 +38,10 @@ export function unreachable(
   const reason = knownReason ?? reasonOf(error);
   const host = URL.canParse(request.url) ? new URL(request.url).host : request.url;
   const cause = rootOf(error);
-  const said = cause instanceof Error && cause.message !== '' ? ` (${cause.message})` : '';
+  const said = cause instanceof Error && saysMore(cause) ? ` (${cause.message})` : '';
   return new UnreachableError(
     'DREY_UNREACHABLE',
-    `no answer from ${host}: ${describe(reason, request)}${said}`,
+    `${BEGUN.has(reason) ? 'no usable answer' : 'no answer'} from ${host}: ${describe(reason, request)}${said}`,
     {
       hint: errorCodes.DREY_UNREACHABLE.next,
       retry: reason === 'invalid-url' || reason === 'tls' ? 'never' : 'later',
@@ -50,6 +50,9 @@ export function unreachable(
     },
   );
 }
+
+/** The other side has said something. */
+const BEGUN: ReadonlySet<UnreachableReason> = new Set(['body-timeout', 'too-large', 'not-http']);
 
 function describe(reason: UnreachableReason, request: HttpRequest): string {
   const { limits } = request;
@@ -61,7 +64,7 @@ function describe(reason: UnreachableReason, request: HttpRequest): string {
     case 'refused':
       return 'the connection was refused';
     case 'connect-timeout':
-      return `no connection within ${limits.connectMs} ms`;
+      return `no connection within ${Math.min(limits.connectMs, limits.totalMs ?? Infinity)} ms`;
     case 'headers-timeout':
       return `connected, but no answer began within ${limits.headersMs} ms`;
     case 'body-timeout':
@@ -76,9 +79,16 @@ function describe(reason: UnreachableReason, request: HttpRequest): string {
       return 'the TLS connection failed';
     case 'not-http':
       return 'what answers there does not speak HTTP';
+    case 'no-time-left':
+      return 'the time was over before it was sent';
     case 'other':
       return 'the request failed';
   }
+}
+
+/** Our own timers say only that they are our own. */
+function saysMore({ name, message }: Error): boolean {
+  return message !== '' && name !== 'TimeoutError';
 }
 
 function reasonOf(error: unknown): UnreachableReason {

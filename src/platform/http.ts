@@ -9,7 +9,7 @@ export interface HttpLimits {
   readonly headersMs: number;
   /** Between two pieces of the answer's body. */
   readonly bodyIdleMs: number;
-  /** From the start to the end of the answer, for `request` only; no limit when it is missing. */
+  /** From the start to the end of the answer, of a stream to its headers; no limit without it. */
   readonly totalMs?: number;
   readonly bodyBytesMax: number;
 }
@@ -72,6 +72,8 @@ export type UnreachableReason =
   | 'cut-off'
   | 'tls'
   | 'not-http'
+  /** Not sent: the time that the caller had was over. */
+  | 'no-time-left'
   | 'other';
 
 export interface Http {

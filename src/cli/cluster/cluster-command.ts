@@ -37,7 +37,20 @@ export abstract class ClusterCommand extends DreyCommand {
       }
       return result;
     } finally {
-      session.status.clear();
+      session.status.end();
+    }
+  }
+
+  /** For commands that print as they go on. */
+  protected async withSession<T>(
+    flags: ClusterFlags,
+    work: (session: ClusterSession) => Promise<T>,
+  ): Promise<T> {
+    const session = await this.openSession(flags);
+    try {
+      return await work(session);
+    } finally {
+      session.status.end();
     }
   }
 

@@ -22,7 +22,7 @@ export function openSession(target: ClusterTarget, world: World): ClusterSession
   const status = new StatusLine(world.platform.streams, world.terminal);
   const { timeoutMs } = target;
   const client = new FlinkClient(target.rest, world.platform, {
-    ...(timeoutMs === null ? {} : { budgetMs: timeoutMs }),
+    ...(timeoutMs === null ? {} : { budgetMs: timeoutMs, totalMs: timeoutMs }),
     onRetry: (notice) => status.note(retryText(notice)),
   });
   return { client, target, platform: world.platform, world, status, timeoutMs };
@@ -46,7 +46,7 @@ function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-function retryText({ error, waitMs }: RetryNotice): string {
+export function retryText({ error, waitMs }: RetryNotice): string {
   const reason = error instanceof Error ? error.message : String(error);
   return `${reason}; trying again in ${formatDuration(waitMs)}`;
 }

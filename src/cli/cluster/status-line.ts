@@ -15,6 +15,7 @@ export class StatusLine {
   private readonly terminal: Terminal;
   private isShown = false;
   private lastTopic = '';
+  private isOver = false;
 
   constructor(streams: StandardStreams, terminal: Terminal) {
     this.streams = streams;
@@ -23,6 +24,7 @@ export class StatusLine {
 
   /** `topic` stays the same during one wait; `detail` changes and is for terminals only. */
   show(topic: string, detail = ''): void {
+    if (this.isOver) return;
     if (this.terminal.isErrorTerminal) {
       const text = visibleText(detail === '' ? topic : `${topic}  ${detail}`);
       // The last column stays free: a character there makes some terminals break the line.
@@ -37,8 +39,15 @@ export class StatusLine {
 
   /** A line that stays. */
   note(text: string): void {
+    if (this.isOver) return;
     this.clear();
     this.streams.writeError(`note: ${visibleText(text)}\n`);
+  }
+
+  /** The last thing: requests that nobody waits for any more must not tell of their end. */
+  end(): void {
+    this.clear();
+    this.isOver = true;
   }
 
   clear(): void {

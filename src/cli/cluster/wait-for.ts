@@ -2,7 +2,12 @@
  * Waits for something that goes on in the cluster, with progress, a limit and Ctrl-C. However the
  * waiting ends before it does, the user gets the command that goes on with it.
  */
-import { InterruptedError, StillRunningError } from '../../errors/drey-error.ts';
+import {
+  InterruptedError,
+  RefusedError,
+  StillRunningError,
+  UnreachableError,
+} from '../../errors/drey-error.ts';
 import { poll, type Look } from '../../flink/rest/poll.ts';
 import { formatDuration } from '../../output/humanise.ts';
 import type { StopSignal } from '../../platform/signals.ts';
@@ -44,10 +49,27 @@ export async function waitFor<T>(session: ClusterSession, wait: Wait<T>): Promis
       `${wait.what} is not over after ${formatDuration(timeoutMs)}; it goes on in the cluster`,
       { hint: `Go on waiting with: ${wait.resume}`, details: { ...wait.details, timeoutMs } },
     );
+  } catch (error) {
+    throw resumable(error, wait);
   } finally {
     unsubscribe();
     status.clear();
   }
+}
+
+/** What is waited for goes on although nobody could be asked about it. */
+function resumable<T>(error: unknown, { what, resume, details }: Wait<T>): unknown {
+  const isLook = error instanceof UnreachableError || error instanceof RefusedError;
+  if (!isLook) return error;
+  const options = {
+    hint: `It is not known what became of ${what}. Go on waiting with: ${resume}`,
+    retry: error.retry,
+    details: { ...error.details, ...details },
+    cause: error,
+  };
+  return error instanceof UnreachableError
+    ? new UnreachableError(error.code, error.message, options)
+    : new RefusedError(error.code, error.message, options);
 }
 
 function interrupted<T>(signal: StopSignal, wait: Wait<T>): InterruptedError {

@@ -31,6 +31,8 @@ export async function watchAnswer<Result extends object>(
   });
   try {
     for (;;) {
+      // --timeout is for each answer.
+      session.client.transport.restartTotal();
       const result = await Promise.race([answer.ask(session), stopped.then(() => null)]);
       if (result === null)
         return signal === 'SIGTERM' ? exitCodes.terminated : exitCodes.interrupted;

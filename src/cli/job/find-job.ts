@@ -68,7 +68,7 @@ function unknownJob(jobs: readonly JobSummary[], argument: string, host: string)
   const known = jobs.length === 0 ? 'it has no jobs' : `it has ${jobs.length}`;
   const message = `${host} has no job ${JSON.stringify(argument)}; ${known}`;
   return new RefusedError('DREY_JOB_NOT_FOUND', message, {
-    ...(nearest === null
+    ...(nearest === undefined
       ? {}
       : { hint: `Did you mean ${JSON.stringify(nearest)}? drey job list shows all.` }),
     details: { argument, candidates: jobs.slice(0, LISTED_MAX).map(candidateOf) },

@@ -1,12 +1,9 @@
-/** `drey pipeline graph`: the nodes of a pipeline as a graph, in one of several languages. */
+/** `drey pipeline graph`: the nodes of a pipeline as a graph. */
 import type { GraphView } from '../../output/graph/graph-view.ts';
-import type { Palette } from '../../output/palette.ts';
 import type { LogicalPlan } from '../../pipeline/plan/logical-plan.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { inputsOf, summaryOf } from './explain-pipeline.ts';
 import { readPipeline, type PipelineRequest } from './read-pipeline.ts';
-
-export type GraphFormat = 'text' | 'mermaid' | 'dot' | 'svg';
 
 export interface GraphResult {
   readonly name: string;
@@ -33,21 +30,4 @@ export function graphOf(plan: LogicalPlan): GraphView {
       inputsOf(node).map((input) => ({ from: input.node, to: node.name, label: input.role })),
     ),
   };
-}
-
-export async function drawGraph(
-  view: GraphView,
-  format: GraphFormat,
-  palette: Palette,
-): Promise<string> {
-  switch (format) {
-    case 'text':
-      return (await import('../../output/graph/graph-text.ts')).graphText(view, palette);
-    case 'mermaid':
-      return (await import('../../output/graph/graph-mermaid.ts')).graphMermaid(view);
-    case 'dot':
-      return (await import('../../output/graph/graph-dot.ts')).graphDot(view);
-    case 'svg':
-      return (await import('../../output/graph/graph-svg.ts')).graphSvg(view);
-  }
 }

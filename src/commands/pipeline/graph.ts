@@ -1,13 +1,11 @@
-import { Flags } from '@oclif/core';
 import { DreyCommand } from '../../cli/drey-command.ts';
+import { graphFormatFlag } from '../../cli/graph-format-flag.ts';
 import {
   pipelineFileArgument,
   pipelineFlagDeclarations,
   pipelineRequestOf,
 } from '../../cli/pipeline-flags.ts';
-import type { GraphFormat, GraphResult } from '../../cli/pipeline/draw-pipeline.ts';
-
-const formats: readonly GraphFormat[] = ['text', 'mermaid', 'dot', 'svg'];
+import type { GraphResult } from '../../cli/pipeline/draw-pipeline.ts';
 
 export default class PipelineGraph extends DreyCommand {
   static override summary = 'Draw the nodes of a pipeline';
@@ -21,19 +19,16 @@ export default class PipelineGraph extends DreyCommand {
   static override args = { file: pipelineFileArgument };
   static override flags = {
     ...pipelineFlagDeclarations,
-    format: Flags.option({
-      options: formats,
-      default: 'text' as const,
-      description: 'Language of the drawing.',
-    })(),
+    format: graphFormatFlag,
   };
 
   async run(): Promise<GraphResult> {
     const { args, flags } = await this.parse(PipelineGraph);
-    const { graphOfPipeline, drawGraph } = await import('../../cli/pipeline/draw-pipeline.ts');
+    const { graphOfPipeline } = await import('../../cli/pipeline/draw-pipeline.ts');
+    const { drawGraph } = await import('../../output/graph/draw-graph.ts');
     const request = pipelineRequestOf(args.file, flags);
     const result = await graphOfPipeline(request, this.world.platform);
-    await this.show(await drawGraph(result, flags.format, this.palette));
+    await this.show(drawGraph(result, { format: flags.format, palette: this.palette }));
     return result;
   }
 }

@@ -50,6 +50,31 @@ export const clusterCodes = {
     meaning: 'Several jobs have this name or prefix.',
     next: 'Name the job by its whole id; the candidates are in the message.',
   },
+  DREY_VERTEX_NOT_FOUND: {
+    exit: 5,
+    meaning: 'The job has no vertex of this id, prefix or name, or several.',
+    next: 'Run `drey job plan` to see the vertices of the job.',
+  },
+  DREY_METRIC_NOT_FOUND: {
+    exit: 5,
+    meaning: 'No metric of the job, or of its vertex, has one of the names.',
+    next: 'Run `drey job metrics` with --list to see the names there are.',
+  },
+  DREY_LOG_UNAVAILABLE: {
+    exit: 5,
+    meaning: 'There is no log to show: the TaskManager is gone, or logs into no file.',
+    next: 'Run `drey taskmanager list` to see who is there; logs of one that is gone are on its host.',
+  },
+  DREY_TASKMANAGER_NOT_FOUND: {
+    exit: 5,
+    meaning: 'The cluster has no TaskManager of this id, prefix or part of an id.',
+    next: 'Run `drey taskmanager list`; a TaskManager that was restarted has a new id.',
+  },
+  DREY_TASKMANAGER_AMBIGUOUS: {
+    exit: 5,
+    meaning: 'Several TaskManagers have this prefix or part of an id, or none was named.',
+    next: 'Name the TaskManager by its whole id; the candidates are in the message.',
+  },
   DREY_JOB_STATE: {
     exit: 5,
     meaning: 'The state of the job does not allow the operation.',
@@ -60,6 +85,21 @@ export const clusterCodes = {
     meaning: 'The job was accepted and then failed.',
     next: 'Run `drey job exceptions` for the whole history of its failures.',
   },
+  DREY_JOB_ENDED: {
+    exit: 6,
+    meaning: 'The job ended in another state than the one that was waited for.',
+    next: 'Look at the job with `drey job show`.',
+  },
+  DREY_JOB_NOT_RESTORED: {
+    exit: 6,
+    meaning: 'The job runs, but nothing says that it has the state it was to start from.',
+    next: 'Look at the job with `drey job show` before it writes results of empty state.',
+  },
+  DREY_PROGRAM_FAILED: {
+    exit: 6,
+    meaning: 'The program of a jar failed after it had started its job, which goes on.',
+    next: 'Read the reason in the message; `drey job cancel` ends the job that goes on.',
+  },
   DREY_JOB_STOP_FAILED: {
     exit: 6,
     meaning: 'The job could not be stopped with a savepoint.',
@@ -69,6 +109,16 @@ export const clusterCodes = {
     exit: 3,
     meaning: 'The file cannot be uploaded as a jar.',
     next: 'Name a jar with the classes of the job; its name must end with .jar.',
+  },
+  DREY_JAR_NOT_FOUND: {
+    exit: 5,
+    meaning: 'The cluster has no jar of this id, prefix or name.',
+    next: 'Run `drey jar list`; jars lie on one JobManager and go when it is restarted.',
+  },
+  DREY_JAR_AMBIGUOUS: {
+    exit: 5,
+    meaning: 'Several jars have this name or prefix.',
+    next: 'Name the jar by its whole id; the candidates are in the message.',
   },
   DREY_SAVEPOINT_FAILED: {
     exit: 6,
@@ -99,6 +149,16 @@ export const clusterCodes = {
     exit: 10,
     meaning: 'A request may or may not have had its effect; its answer was lost.',
     next: 'Run the command in the message to find out before you try again.',
+  },
+  DREY_SQL_SCRIPT: {
+    exit: 3,
+    meaning: 'A script of SQL cannot be cut into statements, or there is none in it.',
+    next: 'Mend the place that the message names: a quote or comment is not closed there.',
+  },
+  DREY_SQL_SESSION: {
+    exit: 5,
+    meaning: 'The SQL Gateway does not know the session, or not any more.',
+    next: 'A session ends when it is idle for long or the gateway restarts; run without --session.',
   },
   DREY_STATEMENT_FAILED: {
     exit: 6,

@@ -19,6 +19,8 @@ export interface ClusterFeatures {
   readonly webSubmit: boolean | null;
   readonly webCancel: boolean | null;
   readonly webRescale: boolean | null;
+  /** True: it is a HistoryServer, which knows jobs that are over. */
+  readonly webHistory: boolean | null;
 }
 
 export interface ClusterConfig {
@@ -67,6 +69,7 @@ export function decodeClusterConfig(answer: unknown): ClusterConfig {
       webSubmit: features?.flag('web-submit') ?? null,
       webCancel: features?.flag('web-cancel') ?? null,
       webRescale: features?.flag('web-rescale') ?? null,
+      webHistory: features?.flag('web-history') ?? null,
     },
   };
 }

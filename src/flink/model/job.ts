@@ -46,6 +46,8 @@ export interface JobDetails {
   readonly startedAtMs: number | null;
   readonly endedAtMs: number | null;
   readonly durationMs: number | null;
+  /** Clock of the JobManager when it answered, or put the answer into its cache. */
+  readonly nowAtMs: number | null;
   readonly maxParallelism: number | null;
   readonly jobType: string | null;
   readonly schedulerType: string | null;
@@ -71,6 +73,7 @@ export function decodeJobDetails(answer: unknown): JobDetails {
     startedAtMs: job.measure('start-time'),
     endedAtMs: job.measure('end-time'),
     durationMs: job.measure('duration'),
+    nowAtMs: job.measure('now'),
     maxParallelism: job.measure('maxParallelism'),
     jobType: job.text('job-type'),
     schedulerType: job.text('schedulerType'),

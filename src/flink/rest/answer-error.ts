@@ -61,8 +61,20 @@ export function answerError(asked: Asked, answer: PlainAnswer, nowMs: number): D
     const retryAfterMs = retryAfterMsOf(answer.headers['retry-after'], nowMs);
     return new UnreachableError('DREY_FLINK_UNAVAILABLE', message, {
       retry: 'later',
-      details: { ...evidence, ...(retryAfterMs === null ? {} : { retryAfterMs }) },
+      details: {
+        ...evidence,
+        ...(retryAfterMs === null ? {} : { retryAfterMs }),
+        ...(isSentBack(status, answer.text) ? { isSentBack: true } : {}),
+      },
     });
+  }
+  // As Flink: without a body.
+  if (status === 413) {
+    return new RefusedError(
+      'DREY_FLINK_REFUSED',
+      `${message}: the request is too large for the server`,
+      { ...options, hint: 'Raise rest.server.max-content-length of the cluster, or the limit of the proxy.' },
+    );
   }
   if (cause === null) {
     return new UnreachableError(
@@ -103,6 +115,14 @@ function isUnavailable(status: number, cause: FailureCause | null): boolean {
   // Not Flink's: something before it failed.
   return status >= 500 && cause === null;
 }
+
+/** Nobody has worked on the request: too many of them, or no JobManager leads. */
+function isSentBack(status: number, text: string): boolean {
+  return status === 429 || (status === 503 && LEADER_ELECTION.test(text));
+}
+
+/** In Flink's words; a 503 in other words may come from a proxy that lost the answer. */
+const LEADER_ELECTION = /leader election|leader is not|not available yet|Could not find the leader/i;
 
 function flinkCauseOf(text: string): FailureCause | null {
   // Anything else is a page of a proxy.

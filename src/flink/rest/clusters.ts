@@ -9,10 +9,17 @@ import {
 } from '../model/cluster.ts';
 import { capabilitiesOf, type Capabilities } from '../model/flink-version.ts';
 import { decodeMetrics, type Metric } from '../model/metric.ts';
-import { decodeLogFiles, type LogFile } from '../model/task-manager.ts';
+import {
+  decodeLogFiles,
+  decodeThreadDump,
+  type LogFile,
+  type ThreadDump,
+} from '../model/task-manager.ts';
+import { RefusedError } from '../../errors/drey-error.ts';
 import type { HttpStream } from '../../platform/http.ts';
+import { parseHttpDate } from '../../platform/http-date.ts';
 import { paths } from './paths.ts';
-import { SMALL_BODY, type Transport } from './transport.ts';
+import { SMALL_BODY, type CallOptions, type Transport } from './transport.ts';
 
 export class Clusters {
   private readonly transport: Transport;
@@ -41,15 +48,46 @@ export class Clusters {
     return this.transport.read(paths.jobManagerConfig(), decodeConfiguration);
   }
 
+  /** Names without values when `names` is empty. */
   jobManagerMetrics(names: readonly string[]): Promise<readonly Metric[]> {
-    return this.transport.read(paths.jobManagerMetrics({ get: names }), decodeMetrics);
+    const query = names.length === 0 ? {} : { get: names };
+    return this.transport.read(paths.jobManagerMetrics(query), decodeMetrics);
   }
 
   jobManagerLogs(): Promise<readonly LogFile[]> {
     return this.transport.read(paths.jobManagerLogs(), decodeLogFiles);
   }
 
-  jobManagerLog(name: string): Promise<HttpStream> {
-    return this.transport.readStream(paths.jobManagerLog(name));
+  jobManagerLog(name: string, call: CallOptions = {}): Promise<HttpStream> {
+    return this.transport.readStream(paths.jobManagerLog(name), call);
+  }
+
+  /** The file that the process logs into; refused when it logs into none. */
+  jobManagerMainLog(call: CallOptions = {}): Promise<HttpStream> {
+    return this.transport.readStream(paths.jobManagerMainLog(), call);
+  }
+
+  jobManagerStdout(call: CallOptions = {}): Promise<HttpStream> {
+    return this.transport.readStream(paths.jobManagerStdout(), call);
+  }
+
+  jobManagerThreads(): Promise<ThreadDump> {
+    return this.transport.read(paths.jobManagerThreads(), decodeThreadDump);
+  }
+
+  /**
+   * The JobManager's clock, exact to a second, from the header that comes with the Web UI; null
+   * where the cluster serves none.
+   */
+  async clockAtMs(): Promise<number | null> {
+    try {
+      const { headers, chunks } = await this.transport.readStream(paths.root());
+      // The page itself is of no interest.
+      for await (const chunk of chunks) if (chunk.length > 0) break;
+      return parseHttpDate(headers['date'] ?? '');
+    } catch (error) {
+      if (error instanceof RefusedError) return null;
+      throw error;
+    }
   }
 }

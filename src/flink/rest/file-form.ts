@@ -1,4 +1,4 @@
-/** A multipart form with one file, sent as it is read. */
+/** A multipart form with one file, sent as it is read; anew for each try. */
 import type { HttpUpload } from '../../platform/http.ts';
 import type { RawBody } from './transport.ts';
 
@@ -7,6 +7,7 @@ export interface FileForm {
   readonly boundary: string;
   readonly field: string;
   readonly fileName: string;
+  /** Its chunks can be read more than once: each try begins at the start. */
   readonly content: HttpUpload;
 }
 
@@ -21,7 +22,7 @@ export function fileForm({ boundary, field, fileName, content }: FileForm): RawB
     contentType: `multipart/form-data; boundary=${boundary}`,
     content: {
       byteCount: head.length + content.byteCount + tail.length,
-      chunks: framed(head, content.chunks, tail),
+      chunks: { [Symbol.asyncIterator]: () => framed(head, content.chunks, tail) },
     },
   };
 }
@@ -35,7 +36,7 @@ async function* framed(
   head: Uint8Array,
   chunks: AsyncIterable<Uint8Array>,
   tail: Uint8Array,
-): AsyncIterable<Uint8Array> {
+): AsyncGenerator<Uint8Array> {
   yield head;
   yield* chunks;
   yield tail;

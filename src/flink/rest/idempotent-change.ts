@@ -5,7 +5,7 @@
  * to be unknown instead of tried again.
  */
 import { OutcomeUnknownError, type DreyErrorOptions } from '../../errors/drey-error.ts';
-import { isIndefinite } from './retry.ts';
+import { isFailureInside, isIndefinite } from './retry.ts';
 import type { Transport } from './transport.ts';
 
 export type Trace<T> =
@@ -26,6 +26,8 @@ export interface IdempotentChange<T> {
 
 /** A JobManager answers from a cache of up to 3 s (web.refresh-interval). */
 const SETTLE_MS = 3500;
+/** To look for the identifier when the pause is over. */
+const LOOK_MS = 500;
 const SENDS_MAX = 3;
 
 export async function changeOnce<T>(transport: Transport, change: IdempotentChange<T>): Promise<T> {
@@ -36,15 +38,19 @@ export async function changeOnce<T>(transport: Transport, change: IdempotentChan
     } catch (error) {
       if (!isIndefinite(error)) {
         // A refusal of the second try says nothing about the first: that one may be the reason.
-        if (lost === null) throw error;
+        if (lost === null && !isFailureInside(error)) throw error;
         return settled(change, await traceOf(change), error);
       }
       lost = error;
     }
-    await transport.pause(SETTLE_MS);
+    const isPauseAffordable = transport.remainingMs() > SETTLE_MS + LOOK_MS;
+    if (isPauseAffordable) await transport.pause(SETTLE_MS);
     const trace = await traceOf(change);
     if (trace.kind === 'found') return trace.value;
     if (trace.kind === 'unknown') throw unknown(change, trace.because, lost);
+    if (!isPauseAffordable) {
+      throw unknown(change, 'the time was over before it could be found out', lost);
+    }
   }
   throw unknown(change, `${SENDS_MAX} answers were lost`, lost);
 }

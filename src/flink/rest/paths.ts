@@ -16,12 +16,16 @@ export type Query = Readonly<Record<string, QueryValue | undefined>>;
 type Parts = readonly (string | number)[];
 
 export const paths = {
+  /** The page of the Web UI. */
+  root: () => path([]),
   overview: () => path(['overview']),
   config: () => path(['config']),
   jobManagerConfig: () => path(['jobmanager', 'config']),
   jobManagerMetrics: (query?: Query) => path(['jobmanager', 'metrics'], query),
   jobManagerLogs: () => path(['jobmanager', 'logs']),
   jobManagerLog: (name: string) => path(['jobmanager', 'logs', name]),
+  jobManagerMainLog: () => path(['jobmanager', 'log']),
+  jobManagerStdout: () => path(['jobmanager', 'stdout']),
   jobManagerThreads: () => path(['jobmanager', 'thread-dump']),
   taskManagers: () => path(['taskmanagers']),
   taskManager: (id: TaskManagerId) => path(['taskmanagers', id]),
@@ -29,6 +33,7 @@ export const paths = {
     path(['taskmanagers', id, 'metrics'], query),
   taskManagerLogs: (id: TaskManagerId) => path(['taskmanagers', id, 'logs']),
   taskManagerLog: (id: TaskManagerId, name: string) => path(['taskmanagers', id, 'logs', name]),
+  taskManagerMainLog: (id: TaskManagerId) => path(['taskmanagers', id, 'log']),
   taskManagerStdout: (id: TaskManagerId) => path(['taskmanagers', id, 'stdout']),
   taskManagerThreads: (id: TaskManagerId) => path(['taskmanagers', id, 'thread-dump']),
   jars: () => path(['jars']),

@@ -30,7 +30,7 @@ export async function poll<T>(
   { timeoutMs, onWait }: PollOptions,
 ): Promise<Polled<T>> {
   const startMs = transport.monotonicMs();
-  const endMs = startMs + timeoutMs;
+  const endMs = startMs + Math.min(timeoutMs, transport.remainingMs());
   for (
     let pauseMs = PAUSE_FIRST_MS;
     ;

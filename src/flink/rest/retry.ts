@@ -51,21 +51,23 @@ export function mayRepeatChange(error: unknown): boolean {
   if (!(error instanceof DreyError) || error.retry === 'never') return false;
   const reason = reasonOf(error);
   if (reason === 'refused' || reason === 'connect-timeout') return true;
-  const status = statusOf(error);
-  // No leader is elected, or a proxy takes no more: nobody has worked on it.
-  return status === 503 || status === 429;
+  return error.details['isSentBack'] === true;
 }
 
 /** After this error nobody can say whether the request had its effect. */
 export function isIndefinite(error: unknown): boolean {
   const reason = reasonOf(error);
   if (reason !== null) return !NOT_SENT.has(reason);
-  const status = statusOf(error);
-  return (
-    status === 502 ||
-    status === 504 ||
-    (error instanceof DreyError && error.code === 'DREY_FLINK_ANSWER')
-  );
+  if (!(error instanceof DreyError)) return false;
+  // A proxy that lost the answer, or what stands for a JobManager that is about to end.
+  if (error.code === 'DREY_FLINK_UNAVAILABLE') return error.details['isSentBack'] !== true;
+  // Whoever says 4xx has not done it; all else that cannot be read may stand for a success.
+  return error.code === 'DREY_FLINK_ANSWER' && (statusOf(error) ?? 0) < 400;
+}
+
+/** Flink failed while it worked on the request: perhaps before, perhaps after the effect. */
+export function isFailureInside(error: unknown): boolean {
+  return error instanceof DreyError && error.code === 'DREY_FLINK_FAILED';
 }
 
 const NOT_SENT: ReadonlySet<UnreachableReason> = new Set([
@@ -74,6 +76,7 @@ const NOT_SENT: ReadonlySet<UnreachableReason> = new Set([
   'refused',
   'connect-timeout',
   'tls',
+  'no-time-left',
 ]);
 
 /** Why there was no answer; null when there was one. */

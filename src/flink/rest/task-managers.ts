@@ -13,7 +13,7 @@ import {
   type ThreadDump,
 } from '../model/task-manager.ts';
 import { paths } from './paths.ts';
-import type { Transport } from './transport.ts';
+import type { CallOptions, Transport } from './transport.ts';
 
 export class TaskManagers {
   private readonly transport: Transport;
@@ -34,8 +34,17 @@ export class TaskManagers {
     return this.transport.read(paths.taskManagerLogs(id), decodeLogFiles);
   }
 
-  log(id: TaskManagerId, name: string): Promise<HttpStream> {
-    return this.transport.readStream(paths.taskManagerLog(id, name));
+  log(id: TaskManagerId, name: string, call: CallOptions = {}): Promise<HttpStream> {
+    return this.transport.readStream(paths.taskManagerLog(id, name), call);
+  }
+
+  /** The file that the process logs into; refused (500) when it logs into none. */
+  mainLog(id: TaskManagerId, call: CallOptions = {}): Promise<HttpStream> {
+    return this.transport.readStream(paths.taskManagerMainLog(id), call);
+  }
+
+  stdout(id: TaskManagerId, call: CallOptions = {}): Promise<HttpStream> {
+    return this.transport.readStream(paths.taskManagerStdout(id), call);
   }
 
   threads(id: TaskManagerId): Promise<ThreadDump> {

@@ -16,10 +16,11 @@ import type {
 import type { Random } from '../../platform/random.ts';
 import type { Timers } from '../../platform/timers.ts';
 import { parseLosslessJson } from '../model/lossless-json.ts';
-import { answerError, redirected, unreadable, type Asked } from './answer-error.ts';
+import { answerError, describeAsked, redirected, unreadable, type Asked } from './answer-error.ts';
 import type { RestPath } from './paths.ts';
 import type { RestTarget } from './rest-target.ts';
 import {
+  isFailureInside,
   mayRepeatChange,
   mayRepeatRead,
   reasonOf,
@@ -43,6 +44,8 @@ export interface RetryNotice {
 export interface TransportOptions {
   /** All tries of one request together; at most RETRY_BUDGET_MS unless a call says otherwise. */
   readonly budgetMs?: number;
+  /** All requests together, until `restartTotal`. What is begun then has GRACE_MS to be told. */
+  readonly totalMs?: number;
   readonly onRetry?: (notice: RetryNotice) => void;
 }
 
@@ -53,6 +56,10 @@ export interface CallOptions {
   readonly bodyBytesMax?: number;
   /** From the request's end to the answer's headers, where the server works long before it. */
   readonly headersMs?: number;
+  /** A failure inside (500) is the answer, as of a statement that failed: not asked again. */
+  readonly isFailureFinal?: boolean;
+  /** In place of `parseLosslessJson`; throws DREY_FLINK_ANSWER. */
+  readonly parse?: (text: string) => unknown;
 }
 
 export type ChangeMethod = 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -72,6 +79,10 @@ const BODY_IDLE_MS = 30_000;
 export const BODY_BYTES_MAX = 64 * 1024 * 1024;
 /** For answers of a fixed form, which are a few hundred bytes. */
 export const SMALL_BODY: CallOptions = { bodyBytesMax: 1024 * 1024 };
+/** After the whole time is over: to find out what became of a request whose answer was lost. */
+export const GRACE_MS = 1500;
+/** With less time left a request is not begun for the time, but for the grace. */
+const LITTLE_MS = 200;
 const REDIRECTS_MAX = 3;
 const REDIRECT_STATUSES: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
@@ -81,13 +92,26 @@ export class Transport {
   private readonly options: TransportOptions;
   private readonly host: string;
   private hasAnswered = false;
+  private endsAtMs = Infinity;
   private credentials: Promise<Readonly<Record<string, string>>> | null = null;
+  private secrets: readonly string[] = [];
 
   constructor(target: RestTarget, world: RestWorld, options: TransportOptions = {}) {
     this.target = target;
     this.world = world;
     this.options = options;
     this.host = new URL(target.baseUrl).host;
+    this.restartTotal();
+  }
+
+  /** The whole time begins anew; for those who ask again and again. */
+  restartTotal(): void {
+    this.endsAtMs = this.world.clock.monotonicMs() + (this.options.totalMs ?? Infinity);
+  }
+
+  /** Of the whole time, without the grace. */
+  remainingMs(): number {
+    return Math.max(0, this.endsAtMs - this.world.clock.monotonicMs());
   }
 
   /** GET, repeated while the failure may pass; `decode` throws for what it cannot read. */
@@ -97,20 +121,23 @@ export class Transport {
     call: CallOptions = {},
   ): Promise<T> {
     const asked = this.asked('GET', path);
-    return this.repeated(call, mayRepeatRead, async (remainingMs) => {
+    const mayRepeat = (error: unknown): boolean =>
+      mayRepeatRead(error) && !(call.isFailureFinal === true && isFailureInside(error));
+    return this.repeated(asked, { call, mayRepeat }, async (remainingMs) => {
       const response = await this.follow(path, this.limits(call, remainingMs));
-      return decoded(asked, response, decode);
+      return this.decoded(asked, response, decode, call.parse);
     });
   }
 
   /** GET of a body that may be long. */
   async readStream(path: RestPath, call: CallOptions = {}): Promise<HttpStream> {
     const asked = this.asked('GET', path);
-    return this.repeated(call, mayRepeatRead, async (remainingMs) => {
+    return this.repeated(asked, { call, mayRepeat: mayRepeatRead }, async (remainingMs) => {
       const limits = this.limits(call, remainingMs);
       const stream = await this.world.http.stream(await this.request('GET', path, limits));
-      if (stream.status >= 200 && stream.status < 300) return stream;
-      const text = await textOf(stream);
+      const chunks = this.inTime(asked, stream.chunks);
+      if (stream.status >= 200 && stream.status < 300) return { ...stream, chunks };
+      const text = this.concealed(await textOf(chunks));
       throw answerError(asked, { ...stream, text }, this.world.clock.nowMs());
     });
   }
@@ -126,9 +153,10 @@ export class Transport {
     }: { body?: object | RawBody; decode: (answer: unknown) => T } & CallOptions,
   ): Promise<T> {
     const asked = this.asked(method, path);
-    return this.repeated(call, mayRepeatChange, async (remainingMs) => {
+    return this.repeated(asked, { call, mayRepeat: mayRepeatChange }, async (remainingMs) => {
       const request = await this.request(method, path, this.limits(call, remainingMs), body);
-      return decoded(asked, this.checked(asked, await this.world.http.request(request)), decode);
+      const response = this.checked(asked, await this.world.http.request(request));
+      return this.decoded(asked, response, decode);
     });
   }
 
@@ -148,19 +176,25 @@ export class Transport {
   }
 
   private async repeated<T>(
-    call: CallOptions,
-    mayRepeat: (error: unknown) => boolean,
+    asked: Asked,
+    { call, mayRepeat }: { call: CallOptions; mayRepeat: (error: unknown) => boolean },
     attempt: (remainingMs: number) => Promise<T>,
   ): Promise<T> {
     const { clock, random } = this.world;
-    const budgetMs = call.budgetMs ?? this.options.budgetMs ?? RETRY_BUDGET_MS;
     const startMs = clock.monotonicMs();
+    const budgetMs = this.endOf(startMs, call) - startMs;
+    if (budgetMs <= 0) throw noTimeLeft(asked);
+    let before: unknown = null;
     for (let tries = 1; ; tries++) {
       try {
         const result = await attempt(Math.max(1, startMs + budgetMs - clock.monotonicMs()));
         this.hasAnswered = true;
         return result;
-      } catch (error) {
+      } catch (caught) {
+        // That the time was over at last says less than what was answered before.
+        const isLate = before !== null && reasonOf(caught) === 'total-timeout';
+        const error = isLate ? before : withEndpoint(asked, caught);
+        before = error;
         const limitMs = this.isNobodyThere(error) ? Math.min(budgetMs, NOBODY_THERE_MS) : budgetMs;
         const remainingMs = startMs + limitMs - clock.monotonicMs();
         const waitMs = waitBeforeRetry(
@@ -172,6 +206,13 @@ export class Transport {
         await this.pause(waitMs);
       }
     }
+  }
+
+  /** When the tries of a request that begins now are over. */
+  private endOf(startMs: number, call: CallOptions): number {
+    const ownEndMs = startMs + (call.budgetMs ?? this.options.budgetMs ?? RETRY_BUDGET_MS);
+    const isInTime = startMs + LITTLE_MS < this.endsAtMs;
+    return Math.min(ownEndMs, isInTime ? this.endsAtMs : this.endsAtMs + GRACE_MS);
   }
 
   /** A wrong address is more likely than a cluster that starts just now. */
@@ -204,9 +245,59 @@ export class Transport {
   }
 
   private checked(asked: Asked, response: HttpResponse): HttpResponse {
-    if (response.status >= 200 && response.status < 300) return response;
-    const text = new TextDecoder().decode(response.body);
+    const { status } = response;
+    if (status >= 200 && status < 300) return response;
+    const location = response.headers['location'];
+    if (REDIRECT_STATUSES.has(status) && location !== undefined) {
+      const to = URL.canParse(location, this.target.baseUrl)
+        ? new URL(location, this.target.baseUrl).origin
+        : JSON.stringify(location);
+      throw redirected(asked, status, `redirected to ${to}; a change is sent to no other address`);
+    }
+    const text = this.concealed(new TextDecoder().decode(response.body));
     throw answerError(asked, { ...response, text }, this.world.clock.nowMs());
+  }
+
+  private decoded<T>(
+    asked: Asked,
+    response: HttpResponse,
+    decode: (answer: unknown) => T,
+    parse: (text: string) => unknown = parseLosslessJson,
+  ): T {
+    const encoding = response.headers['content-encoding'] ?? 'identity';
+    if (encoding !== 'identity') {
+      const reason = `the answer is compressed (${encoding}), which nobody asked for`;
+      throw unreadable(asked, response.status, reason);
+    }
+    // Strips a byte order mark; bytes that are no UTF-8 become replacement characters.
+    const text = this.concealed(new TextDecoder().decode(response.body));
+    try {
+      return decode(text.trim() === '' ? undefined : parse(text));
+    } catch (error) {
+      if (!(error instanceof UnreachableError) || error.code !== 'DREY_FLINK_ANSWER') throw error;
+      throw unreadable(asked, response.status, describeUnreadable(error.message, text));
+    }
+  }
+
+  /** Proxies that are being debugged send back what they got, credentials included. */
+  private concealed(text: string): string {
+    return this.secrets.reduce((shown, secret) => shown.replaceAll(secret, '[hidden]'), text);
+  }
+
+  /** A body may come so slowly that it never ends, without ever pausing for long. */
+  private async *inTime(
+    asked: Asked,
+    chunks: AsyncIterable<Uint8Array>,
+  ): AsyncIterable<Uint8Array> {
+    for await (const chunk of chunks) {
+      yield chunk;
+      if (this.world.clock.monotonicMs() <= this.endsAtMs + GRACE_MS) continue;
+      throw new UnreachableError(
+        'DREY_UNREACHABLE',
+        `${describeAsked(asked)}: the answer was not complete when the time was over`,
+        { details: { ...asked, reason: 'total-timeout' } },
+      );
+    }
   }
 
   private async request(
@@ -217,6 +308,7 @@ export class Transport {
   ): Promise<HttpRequest> {
     this.credentials ??= this.target.credentials?.() ?? Promise.resolve({});
     const credentials = await this.credentials;
+    this.secrets = secretsOf(credentials);
     const sent = body === undefined ? null : rawBodyOf(body);
     return {
       method,
@@ -256,42 +348,52 @@ function rawBodyOf(body: object | RawBody): RawBody {
   };
 }
 
-function decoded<T>(asked: Asked, response: HttpResponse, decode: (answer: unknown) => T): T {
-  const encoding = response.headers['content-encoding'] ?? 'identity';
-  if (encoding !== 'identity') {
-    throw unreadable(
-      asked,
-      response.status,
-      `the answer is compressed (${encoding}), which nobody asked for`,
-    );
-  }
-  // Strips a byte order mark; bytes that are no UTF-8 become replacement characters.
-  const text = new TextDecoder().decode(response.body);
-  try {
-    return decode(text.trim() === '' ? undefined : parseLosslessJson(text));
-  } catch (error) {
-    if (!(error instanceof UnreachableError) || error.code !== 'DREY_FLINK_ANSWER') throw error;
-    throw unreadable(asked, response.status, describeUnreadable(error.message, text));
-  }
-}
-
 function describeUnreadable(reason: string, text: string): string {
   return /^\s*</.test(text)
     ? 'the answer is a web page and not JSON'
     : `the answer cannot be read: ${reason}`;
 }
 
+/** Shorter ones occur in texts by chance. */
+const SECRET_LENGTH_MIN = 6;
+
+/** What must not be shown of headers with credentials: `Bearer x` and x. */
+function secretsOf(credentials: Readonly<Record<string, string>>): readonly string[] {
+  return Object.values(credentials)
+    .flatMap((value) => [value, value.slice(value.indexOf(' ') + 1)])
+    .filter((secret) => secret.length >= SECRET_LENGTH_MIN);
+}
+
 const ERROR_BODY_BYTES_MAX = 1024 * 1024;
 
-async function textOf(stream: HttpStream): Promise<string> {
-  const chunks: Uint8Array[] = [];
+async function textOf(chunks: AsyncIterable<Uint8Array>): Promise<string> {
+  const taken: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of stream.chunks) {
-    chunks.push(chunk);
+  for await (const chunk of chunks) {
+    taken.push(chunk);
     size += chunk.length;
     if (size > ERROR_BODY_BYTES_MAX) break;
   }
-  return new TextDecoder().decode(Buffer.concat(chunks));
+  return new TextDecoder().decode(Buffer.concat(taken));
+}
+
+function noTimeLeft(asked: Asked): UnreachableError {
+  return new UnreachableError(
+    'DREY_UNREACHABLE',
+    `${describeAsked(asked)} was not sent: the time for the whole command is over`,
+    { hint: 'Give more time with --timeout.', details: { ...asked, reason: 'no-time-left' } },
+  );
+}
+
+/** The platform knows the host; what was asked of it is known here. */
+function withEndpoint({ method, endpoint }: Asked, error: unknown): unknown {
+  if (!(error instanceof UnreachableError) || error.code !== 'DREY_UNREACHABLE') return error;
+  return new UnreachableError(error.code, `${method} ${endpoint}: ${error.message}`, {
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    retry: error.retry,
+    details: { ...error.details, endpoint: `${method} ${endpoint}` },
+    cause: error.cause,
+  });
 }
 
 /** The error with the number of tries, where there was more than one. */

@@ -1,12 +1,13 @@
 /** A graph as a Mermaid flow chart. */
 import { visibleText } from '../visible-text.ts';
-import type { GraphView } from './graph-view.ts';
+import { titleOf, type GraphView } from './graph-view.ts';
 
 export function graphMermaid(view: GraphView): string {
   const ids = new Map(view.nodes.map(({ name }, index) => [name, `n${index}`]));
   const lines = ['flowchart TD'];
-  for (const { name, summary } of view.nodes) {
-    lines.push(`  ${ids.get(name) ?? ''}["${escape(name)}<br/>${escape(summary)}"]`);
+  for (const node of view.nodes) {
+    const text = [titleOf(node), node.summary, ...(node.details ?? [])].map(escape).join('<br/>');
+    lines.push(`  ${ids.get(node.name) ?? ''}["${text}"]`);
   }
   for (const { from, to, label } of view.edges) {
     const arrow = label === null ? '-->' : `-->|"${escape(label)}"|`;

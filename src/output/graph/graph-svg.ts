@@ -1,17 +1,34 @@
 /**
  * A graph as a self-contained SVG picture: layers from top to bottom, boxes of one size, each
- * layer ordered by where its inputs stand so that few edges cross.
+ * layer ordered by where its inputs stand so that few edges cross. Readable on a light and on a
+ * dark page: boxes bring their own background, and what lies between them has a middle grey.
  */
 import { visibleText } from '../visible-text.ts';
-import { layersOf, type GraphEdge, type GraphNode, type GraphView } from './graph-view.ts';
+import {
+  layersOf,
+  shortened,
+  titleOf,
+  type GraphEdge,
+  type GraphNode,
+  type GraphView,
+} from './graph-view.ts';
 
 const BOX_WIDTH = 260;
 const BOX_HEIGHT = 52;
+/** For each line of details. */
+const DETAIL_HEIGHT = 16;
 const GAP_ACROSS = 30;
 const GAP_DOWN = 48;
 const MARGIN = 20;
-/** Longer lines are cut: about what fits into a box at 12 pixels. */
+/** Longer lines are cut: about what fits into a box at 12 pixels, in bold and not. */
+const TITLE_LENGTH_MAX = 34;
 const SUMMARY_LENGTH_MAX = 38;
+/** More lines of details are counted, not shown. */
+const DETAILS_MAX = 8;
+/** Contrast with white and with black of more than 4 to 1. */
+const BETWEEN = '#6e7781';
+const INK = '#1f2328';
+const FAINT_INK = '#445';
 
 interface Point {
   readonly x: number;
@@ -22,17 +39,33 @@ export function graphSvg(view: GraphView): string {
   const layers = orderedLayers(view);
   const widest = Math.max(1, ...layers.map((layer) => layer.length));
   const width = 2 * MARGIN + widest * BOX_WIDTH + (widest - 1) * GAP_ACROSS;
-  const height = 2 * MARGIN + layers.length * BOX_HEIGHT + (layers.length - 1) * GAP_DOWN;
-  const corners = cornersOf(layers, width);
+  const boxHeight = boxHeightOf(view);
+  const height = 2 * MARGIN + layers.length * boxHeight + (layers.length - 1) * GAP_DOWN;
+  const corners = cornersOf(layers, width, boxHeight);
   const at = (name: string): Point => corners.get(name) ?? { x: 0, y: 0 };
   const parts = [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="sans-serif" font-size="12">`,
-    '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path d="M0,0 L8,4 L0,8 z"/></marker></defs>',
-    ...view.edges.map((edge) => edgePath(edge, at(edge.from), at(edge.to))),
-    ...view.nodes.map((node) => nodeBox(node, at(node.name))),
+    `<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path d="M0,0 L8,4 L0,8 z" fill="${BETWEEN}"/></marker></defs>`,
+    ...view.edges.map((edge) => edgePath(edge, below(at(edge.from), boxHeight), at(edge.to))),
+    ...view.nodes.map((node) => nodeBox(node, at(node.name), boxHeight)),
     '</svg>',
   ];
   return `${parts.join('\n')}\n`;
+}
+
+function boxHeightOf(view: GraphView): number {
+  const lines = view.nodes.map((node) => shownDetails(node).length);
+  return BOX_HEIGHT + Math.max(0, ...lines) * DETAIL_HEIGHT;
+}
+
+function shownDetails({ details = [] }: GraphNode): readonly string[] {
+  if (details.length <= DETAILS_MAX) return details;
+  const hidden = details.length - DETAILS_MAX + 1;
+  return [...details.slice(0, DETAILS_MAX - 1), `and ${hidden} more`];
+}
+
+function below({ x, y }: Point, height: number): Point {
+  return { x: x + BOX_WIDTH / 2, y: y + height };
 }
 
 /** Nodes by layer; within a layer by the mean position of their inputs. */
@@ -64,6 +97,7 @@ function meanOfInputs(
 function cornersOf(
   layers: readonly (readonly GraphNode[])[],
   width: number,
+  boxHeight: number,
 ): ReadonlyMap<string, Point> {
   const corners = new Map<string, Point>();
   layers.forEach((nodes, layer) => {
@@ -72,33 +106,36 @@ function cornersOf(
     nodes.forEach(({ name }, index) =>
       corners.set(name, {
         x: left + index * (BOX_WIDTH + GAP_ACROSS),
-        y: MARGIN + layer * (BOX_HEIGHT + GAP_DOWN),
+        y: MARGIN + layer * (boxHeight + GAP_DOWN),
       }),
     );
   });
   return corners;
 }
 
-function nodeBox({ name, summary }: GraphNode, { x, y }: Point): string {
+function nodeBox(node: GraphNode, { x, y }: Point, boxHeight: number): string {
   const middle = x + BOX_WIDTH / 2;
-  const short =
-    summary.length > SUMMARY_LENGTH_MAX ? `${summary.slice(0, SUMMARY_LENGTH_MAX - 1)}…` : summary;
+  const title = titleOf(node);
+  const lines = [node.summary, ...shownDetails(node)].map(
+    (line, index) =>
+      `<text x="${middle}" y="${y + 39 + index * DETAIL_HEIGHT}" text-anchor="middle" fill="${FAINT_INK}">${escape(shortened(line, SUMMARY_LENGTH_MAX))}</text>`,
+  );
+  const whole = [`${title}: ${node.summary}`, ...(node.details ?? [])].map(escape).join('&#10;');
   return [
-    `<g><title>${escape(`${name}: ${summary}`)}</title>`,
-    `<rect x="${x}" y="${y}" width="${BOX_WIDTH}" height="${BOX_HEIGHT}" rx="6" fill="#f4f6f8" stroke="#445"/>`,
-    `<text x="${middle}" y="${y + 21}" text-anchor="middle" font-weight="bold">${escape(name)}</text>`,
-    `<text x="${middle}" y="${y + 39}" text-anchor="middle" fill="#445">${escape(short)}</text></g>`,
+    `<g><title>${whole}</title>`,
+    `<rect x="${x}" y="${y}" width="${BOX_WIDTH}" height="${boxHeight}" rx="6" fill="#f4f6f8" stroke="${BETWEEN}"/>`,
+    `<text x="${middle}" y="${y + 21}" text-anchor="middle" font-weight="bold" fill="${INK}">${escape(shortened(title, TITLE_LENGTH_MAX))}</text>`,
+    `${lines.join('')}</g>`,
   ].join('');
 }
 
-function edgePath({ label }: GraphEdge, from: Point, to: Point): string {
-  const start = { x: from.x + BOX_WIDTH / 2, y: from.y + BOX_HEIGHT };
-  const end = { x: to.x + BOX_WIDTH / 2, y: to.y };
+function edgePath({ label }: GraphEdge, start: Point, corner: Point): string {
+  const end = { x: corner.x + BOX_WIDTH / 2, y: corner.y };
   const middle = (start.y + end.y) / 2;
-  const path = `<path d="M${start.x},${start.y} C${start.x},${middle} ${end.x},${middle} ${end.x},${end.y}" fill="none" stroke="#445" marker-end="url(#tip)"/>`;
+  const path = `<path d="M${start.x},${start.y} C${start.x},${middle} ${end.x},${middle} ${end.x},${end.y}" fill="none" stroke="${BETWEEN}" marker-end="url(#tip)"/>`;
   if (label === null) return path;
   const x = (start.x + end.x) / 2 + 6;
-  return `${path}<text x="${x}" y="${middle}" fill="#445">${escape(label)}</text>`;
+  return `${path}<text x="${x}" y="${middle}" fill="${BETWEEN}">${escape(label)}</text>`;
 }
 
 function escape(text: string): string {

@@ -1,10 +1,15 @@
 /** A directed graph without cycles, as plain values, and its layers. */
 export interface GraphNode {
+  /** No two nodes have the same. */
   readonly name: string;
+  /** Shown in place of the name, where that is no title. */
+  readonly label?: string;
   /** What it is: `source`, `sink` ... */
   readonly kind: string;
   /** One line about it. */
   readonly summary: string;
+  /** Further lines, such as the parts it is made of; the first one first. */
+  readonly details?: readonly string[];
 }
 
 export interface GraphEdge {
@@ -18,6 +23,19 @@ export interface GraphView {
   /** In topological order. */
   readonly nodes: readonly GraphNode[];
   readonly edges: readonly GraphEdge[];
+}
+
+/** The title of a node. */
+export function titleOf({ name, label }: GraphNode): string {
+  return label ?? name;
+}
+
+/** The text, or its first characters and an ellipsis: `length` characters at most. */
+export function shortened(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const start = text.slice(0, Math.max(0, length - 1));
+  // Not in the middle of a character that is two units long.
+  return `${start.replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
 /** The length of the longest way from a node without inputs, by name. */

@@ -27,25 +27,31 @@ export class RealHttp implements Http {
   private hasAnswered = false;
   /** By connection and connect limit; callers have one or two of each. */
   private readonly dispatchers = new Map<HttpConnection, Map<number, Agent | ProxyAgent>>();
+  /** Origins that a connection of the dispatcher has reached. */
+  private readonly reached = new WeakMap<Dispatcher, Set<string>>();
 
   async request(request: HttpRequest): Promise<HttpResponse> {
     const { totalMs } = request.limits;
     const signal = totalMs === undefined ? null : AbortSignal.timeout(totalMs);
-    const { status, headers, chunks } = await this.send(request, signal);
-    return { status, headers, body: await readBody(chunks, request) };
+    const answer = await this.send(request, signal);
+    const { status, headers } = answer;
+    return { status, headers, body: await readBody(answer, request) };
   }
 
   stream(request: HttpRequest): Promise<HttpStream> {
     return this.send(request, null);
   }
 
+  /** `signal`: of the whole answer. Until its headers the request's own limit holds in any case. */
   private async send(request: HttpRequest, signal: AbortSignal | null): Promise<HttpStream> {
     const url = parseUrl(request);
+    const { totalMs } = request.limits;
+    const limit = signal ?? (totalMs === undefined ? null : AbortSignal.timeout(totalMs));
     this.client ??= loadClient();
     const { agentClass, send } = await this.client;
     const dispatcher = await this.dispatcher(request, agentClass);
     try {
-      const answer = await send.call(dispatcher, {
+      const answering = send.call(dispatcher, {
         origin: url.origin,
         path: url.pathname + url.search,
         method: request.method,
@@ -55,6 +61,7 @@ export class RealHttp implements Http {
         bodyTimeout: request.limits.bodyIdleMs,
         signal,
       });
+      const answer = await untilAborted(answering, limit);
       this.onFirstAnswer();
       return {
         status: answer.statusCode,
@@ -62,7 +69,9 @@ export class RealHttp implements Http {
         chunks: translatedChunks(answer.body, request),
       };
     } catch (error) {
-      throw unreachable(request, error);
+      const isUnsent =
+        limit?.aborted === true && this.reached.get(dispatcher)?.has(url.origin) === false;
+      throw unreachable(request, error, isUnsent ? 'connect-timeout' : undefined);
     }
   }
 
@@ -89,11 +98,19 @@ export class RealHttp implements Http {
       const connect = { ...tlsOf(connection), timeout: limits.connectMs };
       dispatcher =
         connection.proxyUrl === undefined
-          ? new agentClass({ connect })
+          ? this.watched(new agentClass({ connect }))
           : await createProxyAgent(connection.proxyUrl, connect);
       byLimit.set(limits.connectMs, dispatcher);
     }
     return dispatcher;
+  }
+
+  /** Not through a proxy: a connection to that one says nothing about the host behind it. */
+  private watched(agent: Agent): Agent {
+    const origins = new Set<string>();
+    this.reached.set(agent, origins);
+    agent.on('connect', (origin) => origins.add(origin.origin));
+    return agent;
   }
 }
 
@@ -102,6 +119,16 @@ export class RealHttp implements Http {
  * takes a fifth of the CPU time of a command with one request and pays after thousands. So it is
  * compiled the quick way, and only it: its compilation is over when the first answer is there.
  */
+/** undici hears of a signal only once there is a connection; then it drops the request unsent. */
+function untilAborted<T>(answering: Promise<T>, signal: AbortSignal | null): Promise<T> {
+  if (signal === null) return answering;
+  return new Promise((resolve, reject) => {
+    const giveUp = (): void => reject(signal.reason as Error);
+    signal.addEventListener('abort', giveUp, { once: true });
+    void answering.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
+  });
+}
+
 async function loadClient(): Promise<Client> {
   setFlagsFromString('--liftoff-only');
   const [agent, request] = await Promise.all([
@@ -166,25 +193,28 @@ async function* translatedChunks(
   }
 }
 
-async function readBody(
-  body: AsyncIterable<Uint8Array>,
-  request: HttpRequest,
-): Promise<Uint8Array> {
+/** What a body is first given room for, when it does not say how long it is. */
+const ROOM_FIRST_BYTES = 64 * 1024;
+
+/** Into one piece of memory at once: a large body in pieces and as a whole is there twice. */
+async function readBody({ headers, chunks }: HttpStream, request: HttpRequest): Promise<Uint8Array> {
   const limit = request.limits.bodyBytesMax;
-  const chunks: Uint8Array[] = [];
+  const said = Number(headers['content-length'] ?? Number.NaN);
+  let whole = new Uint8Array(said <= limit ? said : Math.min(ROOM_FIRST_BYTES, limit));
   let size = 0;
-  for await (const chunk of body) {
+  for await (const chunk of chunks) {
+    if (said > limit || size + chunk.length > limit) {
+      throw unreachable(request, null, 'too-large');
+    }
+    if (size + chunk.length > whole.length) {
+      const more = new Uint8Array(Math.min(limit, Math.max(2 * whole.length, size + chunk.length)));
+      more.set(whole.subarray(0, size));
+      whole = more;
+    }
+    whole.set(chunk, size);
     size += chunk.length;
-    if (size > limit) throw unreachable(request, null, 'too-large');
-    chunks.push(chunk);
   }
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
+  return whole.subarray(0, size);
 }
 
 function joinHeaders(
