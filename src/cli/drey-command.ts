@@ -5,6 +5,8 @@
  */
 import { Command } from '@oclif/core';
 import { jsonDocument } from '../output/json-document.ts';
+import type { View } from '../output/view.ts';
+import type { ClusterFlags } from './cluster/cluster-flags.ts';
 import { createPalette, wantsColour, type Palette } from '../output/palette.ts';
 import { createRealPlatform } from '../platform/real/real-platform.ts';
 import { realTerminal } from '../platform/real/terminal.ts';
@@ -56,6 +58,13 @@ export abstract class DreyCommand extends Command {
   /** Writes text for people to standard output; nothing under --json. */
   protected async show(text: string): Promise<void> {
     if (!this.jsonEnabled()) await this.write(text);
+  }
+
+  /** Shows a result in the form that was asked for; nothing under --json, which comes by itself. */
+  protected async print(flags: ClusterFlags, result: object, view: View): Promise<void> {
+    if (this.jsonEnabled()) return;
+    const { printAnswer } = await import('./cluster/print-answer.ts');
+    await printAnswer(this.world, flags, { result, view });
   }
 
   /** Writes text to standard output, in any case. */

@@ -1,8 +1,8 @@
 /** Plain values -> YAML that reads back as the same values, and that a terminal can show. */
 import { Document, isScalar, visit } from 'yaml';
 
-/** Controls and characters that change the reading direction, but for the line break. */
-const HIDDEN = /[^\P{C}\n]/gu;
+/** Controls, separators, and what changes the reading direction, but for the line break. */
+const HIDDEN = /[^\P{C}\n]|[\p{Zl}\p{Zp}]/gu;
 
 /** With a newline at the end. Undefined members are left out; bigints come out as numbers. */
 export function yamlDocument(value: object): string {

@@ -30,13 +30,21 @@ export interface WritableFile {
   close(): Promise<void>;
 }
 
+export interface WriteOptions {
+  /** Fails with DREY_FILE_EXISTS when the file is there; else it is emptied. */
+  readonly exclusive?: boolean;
+  /** Writes go behind what the file holds, which stays. */
+  readonly append?: boolean;
+  /** A new file is readable for its owner only. */
+  readonly isPrivate?: boolean;
+}
+
 export interface Files {
   /** Null when there is nothing at `path`, also when a parent is a file. */
   status(path: string): Promise<FileStatus | null>;
   /** Refuses folders (DREY_FILE_WRONG_KIND). */
   openToRead(path: string): Promise<ReadableFile>;
-  /** `exclusive`: fails with DREY_FILE_EXISTS when the file is there; else it is emptied. */
-  openToWrite(path: string, options?: { readonly exclusive?: boolean }): Promise<WritableFile>;
+  openToWrite(path: string, options?: WriteOptions): Promise<WritableFile>;
   /** The whole content; refuses files over `limitBytes` (DREY_FILE_TOO_LARGE). */
   readAll(path: string, limitBytes: number): Promise<Uint8Array>;
   /** Names in a folder, sorted by code unit. */
@@ -45,8 +53,10 @@ export interface Files {
   rename(from: string, to: string): Promise<void>;
   /** A file or an empty folder; no error when it is gone already. */
   remove(path: string): Promise<void>;
-  /** With parents; no error when it is there. */
-  createFolder(path: string): Promise<void>;
+  /** With parents; no error when it is there. `isPrivate`: new ones are for their owner only. */
+  createFolder(path: string, options?: { readonly isPrivate?: boolean }): Promise<void>;
+  /** The permission bits of POSIX, such as 0o644; null where there are none, or no file. */
+  permissions(path: string): Promise<number | null>;
   /** Makes creations, renames and removals directly inside the folder durable. */
   syncFolder(path: string): Promise<void>;
 }

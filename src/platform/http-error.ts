@@ -26,6 +26,8 @@ const reasons: Readonly<Record<string, UnreachableReason>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: 'tls',
   SELF_SIGNED_CERT_IN_CHAIN: 'tls',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'tls',
+  UNABLE_TO_GET_ISSUER_CERT: 'tls',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'tls',
 };
 
 /** The UnreachableError for `error`; an error that is one already is returned as it is. */

@@ -3,6 +3,7 @@
  * one is made in `real/`, its simulated twin in `simulated/`.
  */
 import type { Clock } from './clock.ts';
+import type { Commands } from './commands.ts';
 import type { Compression } from './compression.ts';
 import type { Files } from './files.ts';
 import type { Http } from './http.ts';
@@ -22,6 +23,7 @@ export interface Platform {
   readonly http: Http;
   readonly threads: Threads;
   readonly signals: Signals;
+  readonly commands: Commands;
   /** A snapshot of the environment variables. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly workingDirectory: string;

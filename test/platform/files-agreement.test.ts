@@ -19,7 +19,13 @@ const OPEN_SLOTS = 3;
 const paths = ['a', 'b', 'd', 'd/a', 'd/b', 'd/e', 'd/e/a', 'a/x'] as const;
 
 type Step =
-  | { readonly kind: 'open-to-write'; slot: number; path: string; exclusive: boolean }
+  | {
+      readonly kind: 'open-to-write';
+      slot: number;
+      path: string;
+      exclusive: boolean;
+      append: boolean;
+    }
   | { readonly kind: 'open-to-read'; slot: number; path: string }
   | { readonly kind: 'write'; slot: number; content: Uint8Array }
   | { readonly kind: 'read'; slot: number; length: number; position: number }
@@ -35,7 +41,13 @@ const kind = <K extends string>(...kinds: readonly K[]): fc.Arbitrary<K> =>
   fc.constantFrom(...kinds);
 
 const open: fc.Arbitrary<Step> = fc.oneof(
-  fc.record({ kind: kind('open-to-write'), slot, path, exclusive: fc.boolean() }),
+  fc.record({
+    kind: kind('open-to-write'),
+    slot,
+    path,
+    exclusive: fc.boolean(),
+    append: fc.boolean(),
+  }),
   fc.record({ kind: kind('open-to-read'), slot, path }),
 );
 
@@ -149,7 +161,10 @@ async function perform(side: Side, next: Step): Promise<unknown> {
   const { files, writers, readers } = side;
   switch (next.kind) {
     case 'open-to-write': {
-      const opened = await files.openToWrite(side.at(next.path), { exclusive: next.exclusive });
+      const opened = await files.openToWrite(side.at(next.path), {
+        exclusive: next.exclusive,
+        append: next.append,
+      });
       await writers[next.slot]?.close();
       writers[next.slot] = opened;
       return;

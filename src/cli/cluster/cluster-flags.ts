@@ -16,7 +16,8 @@ export const outputForms = [
 ] as const;
 export type OutputForm = (typeof outputForms)[number];
 
-export const clusterFlagDeclarations = {
+/** Of commands that list something and reach no cluster. */
+export const listingFlagDeclarations = {
   ...globalFlagDeclarations,
   output: Flags.string({
     char: 'o',
@@ -25,6 +26,10 @@ export const clusterFlagDeclarations = {
       'Form of the output: wide has more columns, name what other commands take as an argument, github adds the job summary of GitHub Actions.',
     helpGroup: 'GLOBAL',
   }),
+};
+
+export const clusterFlagDeclarations = {
+  ...listingFlagDeclarations,
   context: Flags.string({
     description: 'Name of the cluster context; see drey context.',
     helpValue: 'NAME',
@@ -61,8 +66,15 @@ export const watchFlagDeclarations = {
 
 /** Of commands that change something which cannot be taken back. */
 export const changeFlagDeclarations = {
-  yes: Flags.boolean({ char: 'y', description: 'Do not ask; needed where nobody can be asked.' }),
-  'dry-run': Flags.boolean({ description: 'Say what would be done, and do nothing.' }),
+  yes: Flags.boolean({
+    char: 'y',
+    default: false,
+    description: 'Do not ask; needed where nobody can be asked.',
+  }),
+  'dry-run': Flags.boolean({
+    default: false,
+    description: 'Say what would be done, and do nothing.',
+  }),
 };
 
 /** What the flags say once they are parsed. */
@@ -75,6 +87,7 @@ export interface ClusterFlags {
   /** One of the output forms. */
   readonly output?: string | undefined;
   readonly json?: boolean | undefined;
+  readonly 'no-color'?: boolean | undefined;
   readonly watch?: boolean | undefined;
   /** Milliseconds. */
   readonly interval?: number | undefined;

@@ -33,7 +33,7 @@ async function answerText(
     const { yamlDocument } = await import('../../document/write-yaml.ts');
     return yamlDocument({ schemaVersion: 1, ...result });
   }
-  return renderView(view, viewFormOf(output), renderOptionsOf(world));
+  return renderView(view, viewFormOf(output), renderOptionsOf(world, flags['no-color'] === true));
 }
 
 /** GitHub's summary is Markdown. */
@@ -41,11 +41,14 @@ function viewFormOf(output: Exclude<OutputForm, 'yaml' | 'json'>): ViewForm {
   return output === 'github' ? 'markdown' : output;
 }
 
-export function renderOptionsOf({ platform, terminal }: World): RenderOptions {
+export function renderOptionsOf(
+  { platform, terminal }: World,
+  noColorFlag: boolean,
+): RenderOptions {
   const { environment } = platform;
   return {
     palette: createPalette(
-      wantsColour({ isTerminal: terminal.isOutputTerminal, noColorFlag: false, environment }),
+      wantsColour({ isTerminal: terminal.isOutputTerminal, noColorFlag, environment }),
     ),
     zoneOffset: (epochMs) => platform.clock.zoneOffsetMs(epochMs),
   };

@@ -16,6 +16,8 @@ import type { ClusterSession } from './cluster-session.ts';
 export interface Wait<T> {
   /** What is waited for: `the savepoint of job x`. */
   readonly what: string;
+  /** Said at the limit, before `after 10 s`; else that `what` is not over. */
+  readonly notYet?: string;
   /** The command that goes on waiting. */
   readonly resume: string;
   /** Identifiers that the resuming needs, for the error's details. */
@@ -46,7 +48,7 @@ export async function waitFor<T>(session: ClusterSession, wait: Wait<T>): Promis
     if (outcome.kind === 'over') return outcome.value;
     throw new StillRunningError(
       'DREY_STILL_RUNNING',
-      `${wait.what} is not over after ${formatDuration(timeoutMs)}; it goes on in the cluster`,
+      `${wait.notYet ?? `${wait.what} is not over`} after ${formatDuration(timeoutMs)}; it goes on in the cluster`,
       { hint: `Go on waiting with: ${wait.resume}`, details: { ...wait.details, timeoutMs } },
     );
   } catch (error) {

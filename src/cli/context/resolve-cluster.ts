@@ -1,24 +1,22 @@
 /**
- * Which cluster is meant: flag, variable, context, default, in this order; and how one gets in.
- * Reads the file with the contexts and the credentials they refer to.
+ * Which cluster a command is for, and how one gets in: the flags, the environment and the file with
+ * the contexts put together.
  */
-import { UsageError } from '../../errors/drey-error.ts';
-import { normaliseBaseUrl, type RestTarget } from '../../flink/rest/rest-target.ts';
+import { BugError } from '../../errors/drey-error.ts';
+import type { RestTarget } from '../../flink/rest/rest-target.ts';
 import type { Platform } from '../../platform/platform.ts';
+import { chooseTarget, type ChosenTarget, type ClusterQuestion } from './choose-target.ts';
+import { connectTarget } from './connect-target.ts';
+import { embeddedClusterUrl } from './embedded-cluster.ts';
 
-export interface ClusterQuestion {
-  readonly url: string | null;
-  readonly context: string | null;
-  readonly gateway: string | null;
-  readonly timeoutMs: number | null;
-}
+export type { ClusterQuestion } from './choose-target.ts';
 
 export interface ClusterTarget {
   readonly rest: RestTarget;
   /** Null: nobody said where the SQL Gateway is. */
   readonly gateway: RestTarget | null;
   readonly contextName: string | null;
-  /** Why this one: `--url`, `DREY_URL`, `the current context`, ... */
+  /** Why this one: `--url`, `DREY_URL`, `the context prod`, ... */
   readonly because: string;
   readonly isReadOnly: boolean;
   readonly timeoutMs: number | null;
@@ -26,33 +24,58 @@ export interface ClusterTarget {
   readonly flags: readonly string[];
 }
 
-/** Flink's own default. */
-const DEFAULT_URL = 'http://localhost:8081';
-
-export function resolveCluster(
+export async function resolveCluster(
   question: ClusterQuestion,
   platform: Platform,
 ): Promise<ClusterTarget> {
-  const [because, url] =
-    question.url !== null
-      ? ['--url', question.url]
-      : platform.environment['DREY_URL'] !== undefined
-        ? ['DREY_URL', platform.environment['DREY_URL']]
-        : ['the default', DEFAULT_URL];
-  const baseUrl = normaliseBaseUrl(url);
-  if (baseUrl === null) {
-    throw new UsageError(
-      'DREY_USAGE',
-      `${because} is ${JSON.stringify(url)} and no http or https URL`,
+  const chosen = await chooseCluster(question, platform);
+  const { url, gateway, context } = chosen;
+  if (context?.tls.isInsecure === true) {
+    platform.streams.writeError(
+      `note: the certificate of ${new URL(url.value).host} is not verified (tls.insecure in the context ${context.name})\n`,
     );
   }
-  return Promise.resolve({
-    rest: { baseUrl },
-    gateway: question.gateway === null ? null : { baseUrl: question.gateway },
-    contextName: null,
-    because,
-    isReadOnly: false,
-    timeoutMs: question.timeoutMs,
-    flags: question.url === null ? [] : ['--url', question.url],
+  return {
+    rest: await connectTarget(chosen, url.value, platform),
+    gateway: gateway === null ? null : await connectTarget(chosen, gateway.value, platform),
+    contextName: context?.name ?? null,
+    because: url.because,
+    isReadOnly: context?.isReadOnly ?? false,
+    timeoutMs: chosen.timeoutMs?.value ?? null,
+    flags: chosen.flags,
+  };
+}
+
+/** The choice alone, with the origin of every value. */
+export async function chooseCluster(
+  question: ClusterQuestion,
+  platform: Platform,
+): Promise<ChosenTarget> {
+  const { environment } = platform;
+  const isDirect =
+    question.url !== null || (question.context === null && (environment['DREY_URL'] ?? '') !== '');
+  // The file is of no concern then, and its mistakes are not either.
+  if (isDirect) {
+    return chooseTarget(question, {
+      environment,
+      contextNamed: neverAsked,
+      currentContext: null,
+      embeddedUrl: null,
+    });
+  }
+  const { contextNamed, readContexts } = await import('./context-store.ts');
+  const [file, embeddedUrl] = await Promise.all([
+    readContexts(platform),
+    embeddedClusterUrl(platform),
+  ]);
+  return chooseTarget(question, {
+    environment,
+    contextNamed: (name) => contextNamed(file, name),
+    currentContext: file.currentContext,
+    embeddedUrl,
   });
+}
+
+function neverAsked(name: string): never {
+  throw new BugError('DREY_BUG', `the context ${name} was asked for although an address was given`);
 }

@@ -5,12 +5,17 @@ import { fileError, type FileOperation } from '../file-error.ts';
 import type { Files, FileStatus, ReadableFile, WritableFile } from '../files.ts';
 import { readWhole } from '../read-whole.ts';
 
+const PERMISSION_BITS = 0o777;
+const PRIVATE_FILE = 0o600;
+const PRIVATE_FOLDER = 0o700;
+
 export const realFiles: Files = {
   status,
   openToRead,
   async openToWrite(path, options = {}) {
-    const flags = options.exclusive === true ? 'wx' : 'w';
-    const handle = await translated({ operation: 'open', path }, () => fs.open(path, flags));
+    const flags = `${options.append === true ? 'a' : 'w'}${options.exclusive === true ? 'x' : ''}`;
+    const mode = options.isPrivate === true ? PRIVATE_FILE : undefined;
+    const handle = await translated({ operation: 'open', path }, () => fs.open(path, flags, mode));
     return new RealWritableFile(path, handle);
   },
   async readAll(path, limitBytes) {
@@ -32,10 +37,22 @@ export const realFiles: Files = {
   async remove(path) {
     await translated({ operation: 'remove', path }, () => removeOne(path));
   },
-  async createFolder(path) {
+  async createFolder(path, options = {}) {
+    const mode = options.isPrivate === true ? { mode: PRIVATE_FOLDER } : {};
     await translated({ operation: 'create folder', path }, () =>
-      fs.mkdir(path, { recursive: true }),
+      fs.mkdir(path, { recursive: true, ...mode }),
     );
+  },
+  async permissions(path) {
+    // Windows gives bits that say nothing about who may read.
+    if (process.platform === 'win32') return null;
+    try {
+      return (await fs.stat(path)).mode & PERMISSION_BITS;
+    } catch (error) {
+      const errno = errnoOf(error);
+      if (errno === 'ENOENT' || errno === 'ENOTDIR') return null;
+      throw translate(error, { operation: 'look at', path });
+    }
   },
   async syncFolder(path) {
     await translated({ operation: 'sync folder', path }, async () => {

@@ -197,7 +197,10 @@ async function* translatedChunks(
 const ROOM_FIRST_BYTES = 64 * 1024;
 
 /** Into one piece of memory at once: a large body in pieces and as a whole is there twice. */
-async function readBody({ headers, chunks }: HttpStream, request: HttpRequest): Promise<Uint8Array> {
+async function readBody(
+  { headers, chunks }: HttpStream,
+  request: HttpRequest,
+): Promise<Uint8Array> {
   const limit = request.limits.bodyBytesMax;
   const said = Number(headers['content-length'] ?? Number.NaN);
   let whole = new Uint8Array(said <= limit ? said : Math.min(ROOM_FIRST_BYTES, limit));

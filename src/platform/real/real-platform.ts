@@ -1,6 +1,7 @@
 /** The door to the real world, put together. Made once, by the process's entry. */
 import type { Platform } from '../platform.ts';
 import { realClock } from './clock.ts';
+import { realCommands } from './commands.ts';
 import { realCompression } from './compression.ts';
 import { realFiles } from './files.ts';
 import { RealHttp } from './http.ts';
@@ -21,6 +22,7 @@ export function createRealPlatform(): Platform {
     http: new RealHttp(),
     threads: realThreads,
     signals: realSignals,
+    commands: realCommands,
     environment: { ...process.env },
     workingDirectory: process.cwd(),
   };

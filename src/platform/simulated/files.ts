@@ -6,10 +6,10 @@
 import { posix } from 'node:path';
 import { BugError } from '../../errors/drey-error.ts';
 import { fileError, type FileOperation } from '../file-error.ts';
-import type { Files, FileStatus, ReadableFile, WritableFile } from '../files.ts';
+import type { Files, FileStatus, ReadableFile, WritableFile, WriteOptions } from '../files.ts';
 import { readWhole } from '../read-whole.ts';
 import type { SimulatedClock } from './clock.ts';
-import type { FileNode } from './disk-image.ts';
+import type { DiskNode, FileNode } from './disk-image.ts';
 import { Errno, type SimulatedDisk } from './disk.ts';
 import type { FileFaults, FileOperationKind } from './file-faults.ts';
 import type { SeededRandom } from './random.ts';
@@ -35,6 +35,8 @@ export class SimulatedFiles implements Files {
   private readonly parts: SimulatedFilesParts;
   private isDead = false;
   private openCount = 0;
+  /** Made for their owner only. */
+  private readonly privateNodes = new WeakSet<DiskNode>();
 
   constructor(parts: SimulatedFilesParts) {
     this.parts = parts;
@@ -64,12 +66,28 @@ export class SimulatedFiles implements Files {
     });
   }
 
-  openToWrite(path: string, options: { exclusive?: boolean } = {}): Promise<WritableFile> {
+  openToWrite(path: string, options: WriteOptions = {}): Promise<WritableFile> {
     return this.perform({ kind: 'open', operation: 'open', path }, (at) => {
+      const there = this.parts.disk.find(at);
+      const isAppended = options.append === true && there !== null && there.kind === 'file';
       const isExclusive = options.exclusive === true;
-      const node = this.parts.disk.openToWrite(at, isExclusive, this.parts.clock.nowMs());
+      const node =
+        isAppended && !isExclusive
+          ? there
+          : this.parts.disk.openToWrite(at, isExclusive, this.parts.clock.nowMs());
+      if (there === null && options.isPrivate === true) this.privateNodes.add(node);
       this.openCount++;
-      return new SimulatedWritableFile(path, node, this);
+      return new SimulatedWritableFile(path, node, this, options.append === true);
+    });
+  }
+
+  permissions(path: string): Promise<number | null> {
+    return this.perform({ kind: 'status', operation: 'look at', path }, (at) => {
+      const there = this.parts.disk.find(at);
+      if (there === null) return null;
+      const isPrivate = this.privateNodes.has(there);
+      if (there.kind === 'folder') return isPrivate ? 0o700 : 0o755;
+      return isPrivate ? 0o600 : 0o644;
     });
   }
 
@@ -99,10 +117,13 @@ export class SimulatedFiles implements Files {
     });
   }
 
-  createFolder(path: string): Promise<void> {
-    return this.perform({ kind: 'create-folder', operation: 'create folder', path }, (at) =>
-      this.parts.disk.createFolder(at),
-    );
+  createFolder(path: string, options: { readonly isPrivate?: boolean } = {}): Promise<void> {
+    return this.perform({ kind: 'create-folder', operation: 'create folder', path }, (at) => {
+      const isNew = this.parts.disk.find(at) === null;
+      this.parts.disk.createFolder(at);
+      const node = this.parts.disk.find(at);
+      if (isNew && node !== null && options.isPrivate === true) this.privateNodes.add(node);
+    });
   }
 
   syncFolder(path: string): Promise<void> {
@@ -123,6 +144,8 @@ export class SimulatedFiles implements Files {
   write(file: SimulatedWritableFile, content: Uint8Array): void {
     const taken = this.parts.faults.takeSpace(content.length);
     const part = content.subarray(0, taken);
+    // As the system does it: at each write, whoever wrote in between.
+    if (file.appends) file.position = this.parts.disk.content(file.node).length;
     this.parts.disk.write(file.node, file.position, part, this.parts.clock.nowMs());
     file.position += taken;
     if (taken < content.length) throw new Errno('ENOSPC');
@@ -241,13 +264,15 @@ class SimulatedWritableFile implements WritableFile {
   readonly node: FileNode;
   /** Where the next write goes. */
   position = 0;
+  readonly appends: boolean;
   private readonly files: SimulatedFiles;
   private isClosed = false;
 
-  constructor(path: string, node: FileNode, files: SimulatedFiles) {
+  constructor(path: string, node: FileNode, files: SimulatedFiles, appends: boolean) {
     this.path = path;
     this.node = node;
     this.files = files;
+    this.appends = appends;
   }
 
   write(content: Uint8Array): Promise<void> {

@@ -8,6 +8,7 @@
  */
 import type { Platform } from '../platform.ts';
 import { SimulatedClock, WALL_CLOCK_START_MS } from './clock.ts';
+import { SimulatedCommands, type SimulatedProgram } from './commands.ts';
 import { simulatedCompression } from './compression.ts';
 import { crashedImage, crashModes, type CrashMode } from './crash.ts';
 import { SimulatedDisk } from './disk.ts';
@@ -37,6 +38,8 @@ export interface SimulationOptions {
   /** By default the name of no host can be resolved. */
   readonly http?: HttpResponder;
   readonly threadEntries?: ThreadEntries;
+  /** By default no program is found. */
+  readonly program?: SimulatedProgram;
 }
 
 /** What stays when a process dies. */
@@ -62,6 +65,7 @@ export class SimulatedPlatform implements Platform {
   readonly http: SimulatedHttp;
   readonly threads: SimulatedThreads;
   readonly signals = new SimulatedSignals();
+  readonly commands: SimulatedCommands;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly workingDirectory: string;
   /** For a test's own events, and for traces. */
@@ -86,6 +90,7 @@ export class SimulatedPlatform implements Platform {
     this.environment = { ...options.environment };
     this.streams = new SimulatedStreams(scheduler, options.streams);
     this.threads = new SimulatedThreads(scheduler, options.threadEntries ?? new Map());
+    this.commands = new SimulatedCommands(options.program);
     const respond = options.http ?? (() => ({ unreachable: 'unknown-host' }) as const);
     this.http = new SimulatedHttp(scheduler, random('http'), respond);
     this.files = new SimulatedFiles({

@@ -1,0 +1,24 @@
+import { Args } from '@oclif/core';
+import type { CurrentResult } from '../../cli/context/change-current.ts';
+import { DreyCommand } from '../../cli/drey-command.ts';
+
+export default class ContextUse extends DreyCommand {
+  static override summary = 'Make a context the current one';
+  static override description =
+    'Commands ask the cluster of the current context unless a flag or variable names another.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> prod',
+    '<%= config.bin %> <%= command.id %> local --json',
+  ];
+  static override args = {
+    name: Args.string({ required: true, description: 'Name of the context.' }),
+  };
+
+  async run(): Promise<CurrentResult> {
+    const { args } = await this.parse(ContextUse);
+    const { useContext } = await import('../../cli/context/change-current.ts');
+    const result = await useContext(args.name, this.world.platform);
+    await this.show(`the current context is ${args.name}\n`);
+    return result;
+  }
+}
