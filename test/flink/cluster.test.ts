@@ -3,6 +3,7 @@ import { startFlink, type FlinkPeer } from '../peers/flink-cluster.ts';
 import { underTest, type FlinkUnderTest } from '../peers/flink-under-test.ts';
 import { waitUntil } from '../peers/wait-until.ts';
 import { call, realFlinks, startJob, untilTasksRun, type Json } from './real-flink.ts';
+import { dreyJson } from './run-drey.ts';
 
 const EXPIRY = { 'rest.async.store-duration': '1s' };
 
@@ -34,6 +35,20 @@ describe.each(realFlinks())('a second cluster of $version', ({ version, restUrl 
       const vertices = body['vertices'] as Json[];
       return vertices.every((vertex) => vertex['parallelism'] === 2) ? true : undefined;
     });
+  });
+
+  it('job rescale gives a running job another parallelism and waits for it', async (test) => {
+    const job = await startJob(test, flink, ['ok']);
+    await untilTasksRun(flink, job);
+    const shown = await dreyJson(flink, 'job', 'rescale', job);
+    expect(shown).toMatchObject({ changed: false, vertices: [{ upperBound: 1 }, {}] });
+    const words = ['job', 'rescale', job, '--vertex', 'count per key=1:2'];
+    const planned = await dreyJson(flink, ...words, '--dry-run');
+    expect(planned).toMatchObject({ changed: true, dryRun: true });
+    const rescaled = await dreyJson(flink, ...words);
+    const counted = { parallelism: 2, upperBound: 2, previousUpperBound: 1 };
+    expect(rescaled['vertices']).toMatchObject([{ parallelism: 1 }, counted]);
+    await untilTasksRun(flink, job);
   });
 
   it('forgets the result of a trigger when it is told to', async (test) => {

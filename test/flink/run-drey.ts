@@ -11,7 +11,7 @@ export function drey(
   { restUrl }: Pick<FlinkUnderTest, 'restUrl'>,
   ...words: readonly string[]
 ): Promise<ProgramResult> {
-  return tryProgram(process.execPath, [ENTRY, ...words, '--url', restUrl]);
+  return tryProgram(process.execPath, [ENTRY, ...withFlags(words, '--url', restUrl)]);
 }
 
 /** The document of `--json`; any other exit status than 0 is an error with what was printed. */
@@ -19,7 +19,14 @@ export async function dreyJson(
   flink: Pick<FlinkUnderTest, 'restUrl'>,
   ...words: readonly string[]
 ): Promise<Json> {
-  const { exit, stdout, stderr } = await drey(flink, ...words, '--json');
+  const { exit, stdout, stderr } = await drey(flink, ...withFlags(words, '--json'));
   if (exit !== 0) throw new Error(`drey ${words.join(' ')} ended with ${exit}: ${stdout}${stderr}`);
   return JSON.parse(stdout) as Json;
+}
+
+/** Before the `--` behind which words are a program's. */
+function withFlags(words: readonly string[], ...flags: readonly string[]): readonly string[] {
+  const end = words.indexOf('--');
+  const own = end === -1 ? words : words.slice(0, end);
+  return [...own, ...flags, ...words.slice(own.length)];
 }

@@ -71,7 +71,8 @@ export function barCell(share: number | null): Cell {
   return shareBarCell(share, BAR_WIDTH);
 }
 
-function findingSection({ severity, title, advice, confidence, explainedBy }: Finding): Section {
+/** A finding as lines below its title; the same wherever findings are shown. */
+export function findingSection({ severity, title, advice, confidence, explainedBy }: Finding): Section {
   const doubts = confidence === 'high' ? '' : ` (confidence: ${confidence})`;
   const reason = explainedBy === undefined ? '' : ` (because of ${explainedBy})`;
   return {

@@ -15,12 +15,20 @@ export class FreshMetrics {
   private askedAtMs = Number.NEGATIVE_INFINITY;
 
   /** Makes the cluster collect and gives it the time, unless it does so anyway. */
-  async collect({ client, platform }: ClusterSession, jobId: JobId): Promise<void> {
+  async collect(session: ClusterSession, jobId: JobId): Promise<void> {
+    await this.collectBy(session, () => session.client.jobs.metrics(jobId, ['uptime']));
+  }
+
+  /** `ask`: any question for metrics, of a job or of a process. */
+  async collectBy(
+    { client, platform }: ClusterSession,
+    ask: () => Promise<unknown>,
+  ): Promise<void> {
     const nowMs = platform.clock.monotonicMs();
     const isCollecting = nowMs - this.askedAtMs < COLLECTED_EVERY_MS;
     this.askedAtMs = nowMs;
     if (isCollecting) return;
-    await client.jobs.metrics(jobId, ['uptime']);
+    await ask();
     await client.transport.pause(COLLECTING_MS);
   }
 }

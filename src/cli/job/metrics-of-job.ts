@@ -147,7 +147,8 @@ function wanted(all: readonly string[], patterns: readonly string[]): readonly s
   });
 }
 
-function chunks(names: readonly string[]): readonly (readonly string[])[] {
+/** Names for one request each. */
+export function chunks(names: readonly string[]): readonly (readonly string[])[] {
   const all: string[][] = [];
   let length = QUERY_CHARACTERS_MAX;
   for (const name of names) {
@@ -176,7 +177,7 @@ function subtaskMetricOf(metric: Metric): readonly SubtaskMetric[] {
   }));
 }
 
-function valueOf({ id, value }: Metric): JobMetric {
+export function valueOf({ id, value }: Metric): JobMetric {
   if (value === null || value === 'NaN') return { id, value: null };
   const number = Number(value);
   const isExact = Number.isFinite(number) && value.trim() !== '' && !isTooLong(value, number);

@@ -125,6 +125,16 @@ export const clusterCodes = {
     meaning: 'The savepoint was accepted and then failed.',
     next: 'Read the reason in the message; `drey checkpoint list` shows the job’s others.',
   },
+  DREY_SAVEPOINT_TOO_OLD: {
+    exit: 5,
+    meaning: 'The latest snapshot is older than what was allowed.',
+    next: 'Take a newer one, or allow a greater --max-age.',
+  },
+  DREY_SAVEPOINT_IN_USE: {
+    exit: 5,
+    meaning: 'A job that has not ended would go back to the savepoint after a failure.',
+    next: 'Let the job complete a checkpoint first, or pass --force.',
+  },
   DREY_SAVEPOINT_NOT_FOUND: {
     exit: 6,
     meaning: 'The savepoint is not there, or not any more.',

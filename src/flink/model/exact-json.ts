@@ -29,7 +29,7 @@ export function parseExactJson(text: string): unknown {
   }
 }
 
-const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
 /** Numbers that a float does not give back as they are become strings; strings stay. */
 function markNumbers(text: string, mark: string): string {

@@ -82,11 +82,16 @@ function innermost(text: string): Cause {
   for (let depth = 0; depth < CAUSES_MAX; depth++) {
     const match = /^((?:[A-Za-z_$][\w$]*\.)+[A-Za-z_$][\w$]*)(?:: |:?$)/.exec(message);
     if (match === null) break;
+    // `ClassNotFoundException: com.example.Main` is about a class that is no exception.
+    if (exception !== null && !match[0].endsWith(': ') && !THROWABLE.test(match[1] ?? '')) break;
     exception = shortName(match[1] ?? '');
     message = message.slice(match[0].length);
   }
   return { exception, message };
 }
+
+/** What classes of exceptions are called, in Java by custom. */
+const THROWABLE = /(?:Exception|Error|Throwable|Failure)$/;
 
 function shortName(className: string): string | null {
   const name = className.split('.').at(-1) ?? '';

@@ -139,6 +139,14 @@ export function listOfFields(value: unknown, place = 'the answer'): readonly Fie
   });
 }
 
+/**
+ * Of the answer to a change that says nothing but that it was taken: `{}`. Throws for anything
+ * that another server might say instead, for then nothing was changed.
+ */
+export function decodeTaken(answer: unknown): void {
+  if (Fields.of(answer).has('errors')) throw mismatch('it names errors although it says OK');
+}
+
 /** The answer is not what the interface gives; the transport says whose and to what. */
 export function mismatch(reason: string): UnreachableError {
   return new UnreachableError('DREY_FLINK_ANSWER', reason);

@@ -1,7 +1,7 @@
 /** How a job runs: /jobs/:id/config, its result, and the parallelism asked for its vertices. */
 import { decodeFailureCause, type FailureCause } from './failure-cause.ts';
-import { Fields } from './fields.ts';
-import { vertexIdOf, type VertexId } from './identifiers.ts';
+import { Fields, mismatch } from './fields.ts';
+import { isHexId, vertexIdOf, type VertexId } from './identifiers.ts';
 
 export interface JobConfig {
   readonly restartStrategy: string | null;
@@ -57,7 +57,10 @@ export function decodeJobResult(answer: unknown): JobResult | null {
 /** Of GET /jobs/:id/resource-requirements. */
 export function decodeResourceRequirements(answer: unknown): readonly ResourceRequirement[] {
   const vertices = Fields.of(answer);
-  return vertices.names.map((name) => {
+  // Whatever else a newer Flink may put beside them.
+  const names = vertices.names.filter(isHexId);
+  if (names.length === 0) throw mismatch('it names no vertex');
+  return names.map((name) => {
     const parallelism = vertices.requiredObject(name).requiredObject('parallelism');
     return {
       vertexId: vertexIdOf(name),

@@ -73,7 +73,10 @@ export function answerError(asked: Asked, answer: PlainAnswer, nowMs: number): D
     return new RefusedError(
       'DREY_FLINK_REFUSED',
       `${message}: the request is too large for the server`,
-      { ...options, hint: 'Raise rest.server.max-content-length of the cluster, or the limit of the proxy.' },
+      {
+        ...options,
+        hint: 'Raise rest.server.max-content-length of the cluster, or the limit of the proxy.',
+      },
     );
   }
   if (cause === null) {
@@ -122,7 +125,8 @@ function isSentBack(status: number, text: string): boolean {
 }
 
 /** In Flink's words; a 503 in other words may come from a proxy that lost the answer. */
-const LEADER_ELECTION = /leader election|leader is not|not available yet|Could not find the leader/i;
+const LEADER_ELECTION =
+  /leader election|leader is not|not available yet|Could not find the leader/i;
 
 function flinkCauseOf(text: string): FailureCause | null {
   // Anything else is a page of a proxy.

@@ -1,5 +1,6 @@
 /** Jars on the JobManager's disk: uploading, running, deleting. */
 import type { HttpUpload } from '../../platform/http.ts';
+import { decodeTaken } from '../model/fields.ts';
 import type { JarId, JobId } from '../model/identifiers.ts';
 import type { Capabilities } from '../model/flink-version.ts';
 import { decodeJars, decodeRunJobId, decodeUploadedJarId, type UploadedJar } from '../model/jar.ts';
@@ -88,7 +89,7 @@ export class Jars {
   }
 
   delete(id: JarId): Promise<void> {
-    return this.transport.change('DELETE', paths.jar(id), { decode: () => undefined });
+    return this.transport.change('DELETE', paths.jar(id), { decode: decodeTaken });
   }
 }
 

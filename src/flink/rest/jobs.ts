@@ -17,6 +17,7 @@ import {
   type JobDetails,
   type JobSummary,
 } from '../model/job.ts';
+import { decodeTaken } from '../model/fields.ts';
 import type { JobId } from '../model/identifiers.ts';
 import { decodeMetrics, type Metric } from '../model/metric.ts';
 import { paths } from './paths.ts';
@@ -70,7 +71,7 @@ export class Jobs {
   /** Accepted, not done: the job is CANCELED some time after. */
   cancel(id: JobId): Promise<void> {
     return this.transport.change('PATCH', paths.job(id, { mode: 'cancel' }), {
-      decode: () => undefined,
+      decode: decodeTaken,
     });
   }
 
@@ -86,6 +87,6 @@ export class Jobs {
         { parallelism: { lowerBound, upperBound } },
       ]),
     );
-    return this.transport.change('PUT', paths.jobResources(id), { body, decode: () => undefined });
+    return this.transport.change('PUT', paths.jobResources(id), { body, decode: decodeTaken });
   }
 }

@@ -15,8 +15,11 @@ import type {
 } from '../../platform/http.ts';
 import type { Random } from '../../platform/random.ts';
 import type { Timers } from '../../platform/timers.ts';
+import { mismatch } from '../model/fields.ts';
 import { parseLosslessJson } from '../model/lossless-json.ts';
-import { answerError, describeAsked, redirected, unreadable, type Asked } from './answer-error.ts';
+import { answerError, redirected, unreadable, type Asked } from './answer-error.ts';
+import { concealed, secretsOf } from './conceal.ts';
+import { cutOff, noTimeLeft, tried, withEndpoint } from './failed-request.ts';
 import type { RestPath } from './paths.ts';
 import type { RestTarget } from './rest-target.ts';
 import {
@@ -124,7 +127,7 @@ export class Transport {
     const mayRepeat = (error: unknown): boolean =>
       mayRepeatRead(error) && !(call.isFailureFinal === true && isFailureInside(error));
     return this.repeated(asked, { call, mayRepeat }, async (remainingMs) => {
-      const response = await this.follow(path, this.limits(call, remainingMs));
+      const response = plain(asked, await this.follow(path, this.limits(call, remainingMs)));
       return this.decoded(asked, response, decode, call.parse);
     });
   }
@@ -135,9 +138,9 @@ export class Transport {
     return this.repeated(asked, { call, mayRepeat: mayRepeatRead }, async (remainingMs) => {
       const limits = this.limits(call, remainingMs);
       const stream = await this.world.http.stream(await this.request('GET', path, limits));
-      const chunks = this.inTime(asked, stream.chunks);
-      if (stream.status >= 200 && stream.status < 300) return { ...stream, chunks };
-      const text = this.concealed(await textOf(chunks));
+      const chunks = this.inTime(asked, stream.chunks, this.endOf());
+      if (stream.status >= 200 && stream.status < 300) return { ...plain(asked, stream), chunks };
+      const text = concealed(await textOf(chunks), this.secrets);
       throw answerError(asked, { ...stream, text }, this.world.clock.nowMs());
     });
   }
@@ -155,7 +158,7 @@ export class Transport {
     const asked = this.asked(method, path);
     return this.repeated(asked, { call, mayRepeat: mayRepeatChange }, async (remainingMs) => {
       const request = await this.request(method, path, this.limits(call, remainingMs), body);
-      const response = this.checked(asked, await this.world.http.request(request));
+      const response = plain(asked, this.checked(asked, await this.world.http.request(request)));
       return this.decoded(asked, response, decode);
     });
   }
@@ -182,7 +185,8 @@ export class Transport {
   ): Promise<T> {
     const { clock, random } = this.world;
     const startMs = clock.monotonicMs();
-    const budgetMs = this.endOf(startMs, call) - startMs;
+    const ownMs = call.budgetMs ?? this.options.budgetMs ?? RETRY_BUDGET_MS;
+    const budgetMs = Math.min(ownMs, this.endOf() - startMs);
     if (budgetMs <= 0) throw noTimeLeft(asked);
     let before: unknown = null;
     for (let tries = 1; ; tries++) {
@@ -208,11 +212,10 @@ export class Transport {
     }
   }
 
-  /** When the tries of a request that begins now are over. */
-  private endOf(startMs: number, call: CallOptions): number {
-    const ownEndMs = startMs + (call.budgetMs ?? this.options.budgetMs ?? RETRY_BUDGET_MS);
-    const isInTime = startMs + LITTLE_MS < this.endsAtMs;
-    return Math.min(ownEndMs, isInTime ? this.endsAtMs : this.endsAtMs + GRACE_MS);
+  /** When whatever begins now must be over. */
+  private endOf(): number {
+    const isInTime = this.world.clock.monotonicMs() + LITTLE_MS < this.endsAtMs;
+    return isInTime ? this.endsAtMs : this.endsAtMs + GRACE_MS;
   }
 
   /** A wrong address is more likely than a cluster that starts just now. */
@@ -254,7 +257,7 @@ export class Transport {
         : JSON.stringify(location);
       throw redirected(asked, status, `redirected to ${to}; a change is sent to no other address`);
     }
-    const text = this.concealed(new TextDecoder().decode(response.body));
+    const text = concealed(new TextDecoder().decode(response.body), this.secrets);
     throw answerError(asked, { ...response, text }, this.world.clock.nowMs());
   }
 
@@ -264,39 +267,32 @@ export class Transport {
     decode: (answer: unknown) => T,
     parse: (text: string) => unknown = parseLosslessJson,
   ): T {
-    const encoding = response.headers['content-encoding'] ?? 'identity';
-    if (encoding !== 'identity') {
-      const reason = `the answer is compressed (${encoding}), which nobody asked for`;
-      throw unreadable(asked, response.status, reason);
-    }
     // Strips a byte order mark; bytes that are no UTF-8 become replacement characters.
-    const text = this.concealed(new TextDecoder().decode(response.body));
+    const text = concealed(new TextDecoder().decode(response.body), this.secrets);
     try {
-      return decode(text.trim() === '' ? undefined : parse(text));
+      const answer = text.trim() === '' ? undefined : parse(text);
+      // As Flink's own client: such an answer is an error whatever its status.
+      if (Object.keys(Object(answer)).join() === 'errors') throw mismatch('it is an error');
+      return decode(answer);
     } catch (error) {
       if (!(error instanceof UnreachableError) || error.code !== 'DREY_FLINK_ANSWER') throw error;
       throw unreadable(asked, response.status, describeUnreadable(error.message, text));
     }
   }
 
-  /** Proxies that are being debugged send back what they got, credentials included. */
-  private concealed(text: string): string {
-    return this.secrets.reduce((shown, secret) => shown.replaceAll(secret, '[hidden]'), text);
-  }
-
   /** A body may come so slowly that it never ends, without ever pausing for long. */
   private async *inTime(
     asked: Asked,
     chunks: AsyncIterable<Uint8Array>,
+    endsAtMs: number,
   ): AsyncIterable<Uint8Array> {
-    for await (const chunk of chunks) {
-      yield chunk;
-      if (this.world.clock.monotonicMs() <= this.endsAtMs + GRACE_MS) continue;
-      throw new UnreachableError(
-        'DREY_UNREACHABLE',
-        `${describeAsked(asked)}: the answer was not complete when the time was over`,
-        { details: { ...asked, reason: 'total-timeout' } },
-      );
+    try {
+      for await (const chunk of chunks) {
+        yield chunk;
+        if (this.world.clock.monotonicMs() > endsAtMs) throw cutOff(asked);
+      }
+    } catch (error) {
+      throw withEndpoint(asked, error);
     }
   }
 
@@ -340,6 +336,13 @@ export class Transport {
   }
 }
 
+function plain<T extends Pick<HttpResponse, 'status' | 'headers'>>(asked: Asked, response: T): T {
+  const encoding = response.headers['content-encoding'] ?? 'identity';
+  if (encoding === 'identity') return response;
+  const reason = `the answer is compressed (${encoding}), which nobody asked for`;
+  throw unreadable(asked, response.status, reason);
+}
+
 function rawBodyOf(body: object | RawBody): RawBody {
   if ('contentType' in body && 'content' in body) return body;
   return {
@@ -354,16 +357,6 @@ function describeUnreadable(reason: string, text: string): string {
     : `the answer cannot be read: ${reason}`;
 }
 
-/** Shorter ones occur in texts by chance. */
-const SECRET_LENGTH_MIN = 6;
-
-/** What must not be shown of headers with credentials: `Bearer x` and x. */
-function secretsOf(credentials: Readonly<Record<string, string>>): readonly string[] {
-  return Object.values(credentials)
-    .flatMap((value) => [value, value.slice(value.indexOf(' ') + 1)])
-    .filter((secret) => secret.length >= SECRET_LENGTH_MIN);
-}
-
 const ERROR_BODY_BYTES_MAX = 1024 * 1024;
 
 async function textOf(chunks: AsyncIterable<Uint8Array>): Promise<string> {
@@ -375,34 +368,4 @@ async function textOf(chunks: AsyncIterable<Uint8Array>): Promise<string> {
     if (size > ERROR_BODY_BYTES_MAX) break;
   }
   return new TextDecoder().decode(Buffer.concat(taken));
-}
-
-function noTimeLeft(asked: Asked): UnreachableError {
-  return new UnreachableError(
-    'DREY_UNREACHABLE',
-    `${describeAsked(asked)} was not sent: the time for the whole command is over`,
-    { hint: 'Give more time with --timeout.', details: { ...asked, reason: 'no-time-left' } },
-  );
-}
-
-/** The platform knows the host; what was asked of it is known here. */
-function withEndpoint({ method, endpoint }: Asked, error: unknown): unknown {
-  if (!(error instanceof UnreachableError) || error.code !== 'DREY_UNREACHABLE') return error;
-  return new UnreachableError(error.code, `${method} ${endpoint}: ${error.message}`, {
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
-    retry: error.retry,
-    details: { ...error.details, endpoint: `${method} ${endpoint}` },
-    cause: error.cause,
-  });
-}
-
-/** The error with the number of tries, where there was more than one. */
-function tried(error: unknown, tries: number): unknown {
-  if (tries === 1 || !(error instanceof UnreachableError)) return error;
-  return new UnreachableError(error.code, `${error.message}; tried ${tries} times`, {
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
-    retry: error.retry,
-    details: { ...error.details, tries },
-    cause: error,
-  });
 }
