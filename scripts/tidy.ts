@@ -14,7 +14,15 @@ import { checkThrownErrors } from './tidy/thrown-errors.ts';
 import { formatViolation, type SourceText, type Violation } from './tidy/violation.ts';
 
 /** Words that begin like an error code and are none. */
-const OTHER_WORDS = new Set(['DREY_SEED']);
+const OTHER_WORDS = new Set([
+  'DREY_SEED',
+  'DREY_URL',
+  'DREY_CONTEXT',
+  'DREY_SQL_GATEWAY',
+  'DREY_CONFIG',
+  'DREY_STATE_DIR',
+  'DREY_TOKEN',
+]);
 
 /** Larger files are data. */
 const FILE_BYTES_MAX = 2_000_000;

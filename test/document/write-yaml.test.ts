@@ -25,6 +25,12 @@ test('characters that steer a terminal come out as escapes', () => {
   );
 });
 
+test.each(['a\u2028b', 'a\u2029b'])('the separator in %j is escaped', (text) => {
+  const yaml = yamlDocument({ text });
+  expect(yaml).not.toMatch(/[\u2028\u2029]/);
+  expect(parse(yaml)).toEqual({ text });
+});
+
 test('any text reads back, and shows no control character', () => {
   const text = fc.string({ unit: 'binary', maxLength: 40 });
   fc.assert(

@@ -1,5 +1,5 @@
 /** `checkpoint trigger`: takes a checkpoint now and waits for it, or only starts it. */
-import { OperationFailedError, RefusedError } from '../../errors/drey-error.ts';
+import { DreyError, OperationFailedError, RefusedError } from '../../errors/drey-error.ts';
 import type { CheckpointResult, OperationState } from '../../flink/model/async-operation.ts';
 import type { CheckpointDetails } from '../../flink/model/checkpoint.ts';
 import {
@@ -120,7 +120,7 @@ async function describe(
     checkpointId,
   }: Pick<CompletedCheckpoint, 'jobId' | 'triggerId' | 'checkpointId'>,
 ): Promise<CompletedCheckpoint> {
-  const entry = await entryOf(session, jobId, checkpointId);
+  const entry = await entryOrNull(session, jobId, checkpointId);
   return {
     jobId,
     triggerId,
@@ -130,6 +130,17 @@ async function describe(
     sizeBytes: entry?.checkpointedSizeBytes ?? null,
     stateSizeBytes: entry?.stateSizeBytes ?? null,
   };
+}
+
+/** The checkpoint is complete: that its size cannot be read is told, and no failure. */
+async function entryOrNull(session: ClusterSession, jobId: JobId, checkpointId: number) {
+  try {
+    return await entryOf(session, jobId, checkpointId);
+  } catch (error) {
+    if (!(error instanceof DreyError)) throw error;
+    session.status.note(`the size of the checkpoint cannot be read: ${error.message}`);
+    return null;
+  }
 }
 
 async function entryOf(

@@ -86,7 +86,10 @@ export function answerError(asked: Asked, answer: PlainAnswer, nowMs: number): D
       options,
     );
   }
-  if (status === 404) return new RefusedError('DREY_FLINK_NOT_FOUND', message, options);
+  if (status === 404) {
+    const hint = isNoEndpoint(cause) ? { hint: NO_ENDPOINT } : {};
+    return new RefusedError('DREY_FLINK_NOT_FOUND', message, { ...options, ...hint });
+  }
   // An inner error may pass, such as a JobManager that is just being asked to start.
   if (status >= 500)
     return new RefusedError('DREY_FLINK_FAILED', message, { ...options, retry: 'later' });
@@ -112,6 +115,14 @@ export function describeAsked({ method, host, endpoint }: Asked): string {
 
 const MESSAGE_CHARACTERS_MAX = 600;
 const REASONS_MAX = 10;
+
+const NO_ENDPOINT =
+  'The server has no such endpoint: check that the address is that of the REST API, with its path, and not of the SQL Gateway; drey doctor looks.';
+
+/** Flink's texts for a path that nothing is bound to. */
+function isNoEndpoint({ message }: FailureCause): boolean {
+  return /^(Not found: |Unable to load requested file )/.test(message);
+}
 
 function isUnavailable(status: number, cause: FailureCause | null): boolean {
   if (status === 429 || status === 502 || status === 503 || status === 504) return true;

@@ -43,6 +43,18 @@ describe('the cause in a stack trace', () => {
     });
   });
 
+  test('keeps a message that is the name of a class', () => {
+    check(
+      `org.apache.flink.client.program.ProgramInvocationException: The entry point class was not found.${frames}` +
+        `\nCaused by: java.lang.ClassNotFoundException: com.example.Main${frames}`,
+      { exception: 'ClassNotFoundException', message: 'com.example.Main' },
+    );
+    check(`java.util.concurrent.CompletionException: java.lang.NullPointerException${frames}`, {
+      exception: 'NullPointerException',
+      message: 'NullPointerException',
+    });
+  });
+
   test('of nothing is nothing', () => {
     check('', { exception: null, message: '' });
   });

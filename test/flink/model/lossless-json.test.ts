@@ -17,6 +17,13 @@ describe('JSON', () => {
     expect(parseLosslessJson(text)).toEqual(JSON.parse(text));
   });
 
+  test.each(['1234567890123456789', ' 1234567890123456789', '[ 1234567890123456789]'])(
+    'keeps the digits wherever the number stands: %j',
+    (text) => {
+      expect([parseLosslessJson(text)].flat()).toEqual([1_234_567_890_123_456_789n]);
+    },
+  );
+
   test('leaves numbers in texts alone', () => {
     const text =
       '{"12345678901234567890":"12345678901234567890 \\" 12345678901234567890","b":"\\\\"}';
