@@ -15,11 +15,13 @@ import {
   type LogFile,
   type ThreadDump,
 } from '../model/task-manager.ts';
-import { RefusedError } from '../../errors/drey-error.ts';
+import { DreyError } from '../../errors/drey-error.ts';
 import type { HttpStream } from '../../platform/http.ts';
 import { parseHttpDate } from '../../platform/http-date.ts';
 import { paths } from './paths.ts';
 import { SMALL_BODY, type CallOptions, type Transport } from './transport.ts';
+
+const CLOCK_BUDGET_MS = 3000;
 
 export class Clusters {
   private readonly transport: Transport;
@@ -77,16 +79,18 @@ export class Clusters {
 
   /**
    * The JobManager's clock, exact to a second, from the header that comes with the Web UI; null
-   * where the cluster serves none.
+   * where the cluster serves none, or not at once: nothing depends on it alone.
    */
   async clockAtMs(): Promise<number | null> {
     try {
-      const { headers, chunks } = await this.transport.readStream(paths.root());
+      const { headers, chunks } = await this.transport.readStream(paths.root(), {
+        budgetMs: CLOCK_BUDGET_MS,
+      });
       // The page itself is of no interest.
       for await (const chunk of chunks) if (chunk.length > 0) break;
       return parseHttpDate(headers['date'] ?? '');
     } catch (error) {
-      if (error instanceof RefusedError) return null;
+      if (error instanceof DreyError) return null;
       throw error;
     }
   }
