@@ -22,6 +22,7 @@ const OTHER_WORDS = new Set([
   'DREY_CONFIG',
   'DREY_STATE_DIR',
   'DREY_TOKEN',
+  'DREY_TIMEOUT',
 ]);
 
 /** Larger files are data. */

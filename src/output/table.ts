@@ -27,7 +27,10 @@ export function renderTable(view: TableView, palette: Palette): string {
     rows.reduce((widest, row) => Math.max(widest, widthOf(row[column] ?? '')), widthOf(heading)),
   );
   const isRight = head.map((_, column) => view.rightAligned?.includes(column) === true);
-  const line = (cells: readonly string[], paint: (text: string, column: number) => string): string =>
+  const line = (
+    cells: readonly string[],
+    paint: (text: string, column: number) => string,
+  ): string =>
     cells
       .map((cell, column) => {
         const space = ' '.repeat(Math.max(0, (widths[column] ?? 0) - widthOf(cell)));

@@ -27,14 +27,18 @@ export function visibleText(text: string): string {
 
 /** As `visibleText`, but line breaks stay: for text that drey itself has laid out in lines. */
 export function visibleLines(text: string): string {
-  return text.replace(HIDDEN, (character) => (character === '\n' ? character : escapeOf(character)));
+  return text.replace(HIDDEN, (character) =>
+    character === '\n' ? character : escapeOf(character),
+  );
 }
 
 /** As `visibleText`, for text that is JSON: the escapes are those of JSON, which mean the same. */
 export function visibleJson(json: string): string {
   // Nearly always nothing is to be done, and a large document is not copied for it.
   return HIDDEN_IN_LINES.test(json)
-    ? json.replace(HIDDEN, (character) => (character === '\n' ? character : jsonEscapeOf(character)))
+    ? json.replace(HIDDEN, (character) =>
+        character === '\n' ? character : jsonEscapeOf(character),
+      )
     : json;
 }
 

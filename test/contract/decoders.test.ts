@@ -120,7 +120,7 @@ const WRONG: readonly unknown[] = [
   'x',
   '',
   -1,
-  1e400,
+  Infinity,
   true,
   [],
   {},

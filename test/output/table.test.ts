@@ -45,3 +45,17 @@ test('colours do not change the layout', () => {
   expect(coloured).not.toBe(renderTable(view, plain));
   expect(stripVTControlCharacters(coloured)).toBe(renderTable(view, plain));
 });
+
+test('ten thousand rows are no long work', () => {
+  const rows = Array.from({ length: 10_000 }, (_, index) => [
+    `job ${index}`,
+    '東京',
+    String(index),
+  ]);
+  const started = performance.now();
+  const lines = renderTable({ columns: ['name', 'city', 'n'], rows }, plain).split('\n');
+  // It was half a minute; a machine under load is not that slow.
+  expect(performance.now() - started).toBeLessThan(5_000);
+  expect(lines.slice(0, 2)).toEqual(['name      city  n', 'job 0     東京  0']);
+  expect(lines).toHaveLength(10_002);
+});

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { visibleLines, visibleText } from '../../src/output/visible-text.ts';
+import { visibleJson, visibleLines, visibleText } from '../../src/output/visible-text.ts';
 
 /** Characters that change what a terminal shows of the text around them. */
 const dangerous =
@@ -37,4 +37,15 @@ test('printable text passes unchanged', () => {
 
 test('lines keep their breaks and nothing else', () => {
   expect(visibleLines('one\ntwo\u001b[0m\tthree')).toBe('one\ntwo\\x1b[0m\\tthree');
+});
+
+test('JSON keeps its line breaks, and means the same with its escapes', () => {
+  fc.assert(
+    fc.property(mixed, (text) => {
+      const json = JSON.stringify({ text, more: [text] }, null, 2);
+      const shown = visibleJson(json);
+      expect(JSON.parse(shown)).toEqual(JSON.parse(json));
+      return !dangerous.test(shown.replaceAll('\n', ''));
+    }),
+  );
 });

@@ -72,7 +72,13 @@ export function barCell(share: number | null): Cell {
 }
 
 /** A finding as lines below its title; the same wherever findings are shown. */
-export function findingSection({ severity, title, advice, confidence, explainedBy }: Finding): Section {
+export function findingSection({
+  severity,
+  title,
+  advice,
+  confidence,
+  explainedBy,
+}: Finding): Section {
   const doubts = confidence === 'high' ? '' : ` (confidence: ${confidence})`;
   const reason = explainedBy === undefined ? '' : ` (because of ${explainedBy})`;
   return {

@@ -69,7 +69,7 @@ async function refuseIfNeeded({ client }: ClusterSession, location: string): Pro
 function needed(location: string, { jobId, name }: JobSummary, kind: string): RefusedError {
   const because =
     kind === 'latest'
-      ? 'it is the newest snapshot that the job has'
+      ? 'it is the newest checkpoint that the job has'
       : 'the job was restored from it and has completed no checkpoint since';
   const message = `job ${name} (${jobId}) needs the savepoint ${location}: ${because}`;
   return new RefusedError('DREY_SAVEPOINT_IN_USE', message, { details: { location, jobId, name } });

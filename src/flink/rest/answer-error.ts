@@ -20,6 +20,8 @@ export interface Asked {
   readonly host: string;
   /** Path without its query. */
   readonly endpoint: string;
+  /** What we said who we are, for people; null: nothing. */
+  readonly identity: string | null;
 }
 
 export interface PlainAnswer {
@@ -44,10 +46,13 @@ export function answerError(asked: Asked, answer: PlainAnswer, nowMs: number): D
   const said = cause === null ? `HTTP ${status}` : `${shortened(cause.message)} (HTTP ${status})`;
   const message = `${describeAsked(asked)}: ${said}`;
   if (status === 401 || status === 403) {
-    return new RefusedError('DREY_FLINK_UNAUTHORIZED', message, options);
+    return new RefusedError('DREY_FLINK_UNAUTHORIZED', message, {
+      ...options,
+      hint: whoHint(status, asked.identity),
+    });
   }
   if (status === 407) {
-    const hint = 'Put user and password into the URL of the proxy, by reference in the context.';
+    const hint = 'Give the proxy of the context user and password; drey context show has its place.';
     return new RefusedError(
       'DREY_FLINK_UNAUTHORIZED',
       `${message}: the proxy asks for credentials`,
@@ -111,6 +116,18 @@ export function redirected(asked: Asked, status: number, reason: string): Unreac
 
 export function describeAsked({ method, host, endpoint }: Asked): string {
   return `${method} ${endpoint} on ${host}`;
+}
+
+/** 401: nobody knows us; 403: known, but not allowed. */
+function whoHint(status: number, identity: string | null): string {
+  if (identity === null) {
+    return 'No credentials were sent: set DREY_TOKEN, or give the context credentials (drey context add --token-env NAME, or --user).';
+  }
+  const advice =
+    status === 401
+      ? 'it may be wrong or over; what gives it is in drey context show'
+      : 'the server knows it and does not allow this: ask for the right, or use another context';
+  return `Sent was ${identity}: ${advice}.`;
 }
 
 const MESSAGE_CHARACTERS_MAX = 600;

@@ -1,6 +1,7 @@
 /**
- * Whether a job still needs a savepoint: deleting one that is needed means that the job cannot
- * recover. Judged from what the cluster shows of the job's checkpoints.
+ * Whether a job still needs a savepoint, or a checkpoint of its: deleting one that is needed means
+ * that the job cannot recover. Judged from what the cluster shows. As Flink since 1.15: a savepoint
+ * that a running job took is never used to recover it.
  */
 import type { CheckpointOverview } from '../../flink/model/checkpoint.ts';
 
@@ -8,7 +9,7 @@ export type SavepointUse =
   | { readonly kind: 'unused' }
   /** It was restored from it and has completed nothing since, so a failure goes back to it. */
   | { readonly kind: 'restored' }
-  /** It is the newest that the job has completed. */
+  /** It is the newest checkpoint that the job has completed. */
   | { readonly kind: 'latest' };
 
 /** Of a job that has not ended. */

@@ -11,7 +11,7 @@ import {
   type SimulationOptions,
 } from '../../../src/platform/simulated/simulated-platform.ts';
 
-const FILE = '/home/me/.config/drey/config.yaml';
+const FILE = '/users/me/.config/drey/config.yaml';
 
 const plain: AddRequest = {
   name: 'local',
@@ -31,7 +31,7 @@ const plain: AddRequest = {
 };
 
 function world(options: Partial<SimulationOptions> = {}): SimulatedPlatform {
-  return createSimulatedPlatform({ seed: 1, environment: { HOME: '/home/me' }, ...options });
+  return createSimulatedPlatform({ seed: 1, environment: { HOME: '/users/me' }, ...options });
 }
 
 describe('the file with the contexts', () => {
@@ -40,9 +40,9 @@ describe('the file with the contexts', () => {
     const added = await platform.drive(addContext(plain, platform));
     expect(added).toMatchObject({ file: FILE, current: true });
     expect(await platform.drive(platform.files.permissions(FILE))).toBe(0o600);
-    expect(await platform.drive(platform.files.permissions('/home/me/.config/drey'))).toBe(0o700);
+    expect(await platform.drive(platform.files.permissions('/users/me/.config/drey'))).toBe(0o700);
     // Nothing temporary stays.
-    expect(await platform.drive(platform.files.list('/home/me/.config/drey'))).toEqual([
+    expect(await platform.drive(platform.files.list('/users/me/.config/drey'))).toEqual([
       'config.yaml',
     ]);
   });
