@@ -1,6 +1,7 @@
 /**
- * Other programs, run to their end. No shell: the words are the arguments. A program without a path
- * is looked for in the absolute folders of PATH only, never in the current one.
+ * Other programs, run to their end. No shell: the words are the arguments. A program is named by an
+ * absolute path, or looked for in the absolute folders of PATH; what lies in the current folder is
+ * never run.
  */
 export interface CommandOptions {
   readonly timeoutMs: number;

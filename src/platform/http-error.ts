@@ -5,6 +5,7 @@
 import { errorCodes } from '../errors/codes.ts';
 import { UnreachableError } from '../errors/drey-error.ts';
 import type { HttpRequest, UnreachableReason } from './http.ts';
+import { tlsAdvice } from './tls-advice.ts';
 
 const reasons: Readonly<Record<string, UnreachableReason>> = {
   ENOTFOUND: 'unknown-host',
@@ -37,20 +38,68 @@ export function unreachable(
   knownReason?: UnreachableReason,
 ): UnreachableError {
   if (error instanceof UnreachableError) return error;
-  const reason = knownReason ?? reasonOf(error);
-  const host = URL.canParse(request.url) ? new URL(request.url).host : request.url;
   const cause = rootOf(error);
-  const said = cause instanceof Error && saysMore(cause) ? ` (${cause.message})` : '';
+  const proxyStatus = proxyStatusOf(cause);
+  const reason = knownReason ?? (proxyStatus === null ? reasonOf(error) : 'proxy');
+  const host = hostOf(request.url);
+  const proxy = request.connection?.proxyUrl;
+  const through = proxy === undefined ? '' : ` through the proxy ${hostOf(proxy)}`;
+  const said = proxyStatus === null ? ownWords(cause) : ` (HTTP ${proxyStatus})`;
   return new UnreachableError(
     'DREY_UNREACHABLE',
-    `${BEGUN.has(reason) ? 'no usable answer' : 'no answer'} from ${host}: ${describe(reason, request)}${said}`,
+    `${BEGUN.has(reason) ? 'no usable answer' : 'no answer'} from ${host}${through}: ${describe(reason, request)}${said}`,
     {
-      hint: errorCodes.DREY_UNREACHABLE.next,
-      retry: reason === 'invalid-url' || reason === 'tls' ? 'never' : 'later',
-      details: { host, reason, method: request.method, code: codeOf(cause) ?? null },
+      hint: hintOf(reason, { code: codeOf(cause), proxyStatus, proxy }),
+      retry: mayPass(reason, proxyStatus) ? 'later' : 'never',
+      details: {
+        host,
+        reason,
+        method: request.method,
+        code: codeOf(cause) ?? null,
+        ...(proxy === undefined ? {} : { proxy: hostOf(proxy) }),
+        ...(proxyStatus === null ? {} : { proxyStatus }),
+      },
       ...(error === null ? {} : { cause: error }),
     },
   );
+}
+
+/** Of an address without user, password and path. */
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : url;
+}
+
+/** What a proxy answered that opens no tunnel, in undici's words; null for all other errors. */
+function proxyStatusOf(cause: unknown): number | null {
+  if (!(cause instanceof Error)) return null;
+  const match = /^Proxy response \((\d{3})\)|^Proxy Authentication Required \((407)\)/.exec(
+    cause.message,
+  );
+  return match === null ? null : Number(match[1] ?? match[2]);
+}
+
+function mayPass(reason: UnreachableReason, proxyStatus: number | null): boolean {
+  if (reason === 'proxy') return (proxyStatus ?? 0) >= 500;
+  return reason !== 'invalid-url' && reason !== 'tls';
+}
+
+interface Known {
+  readonly code: string | undefined;
+  readonly proxyStatus: number | null;
+  readonly proxy: string | undefined;
+}
+
+function hintOf(reason: UnreachableReason, { code, proxyStatus, proxy }: Known): string {
+  if (reason === 'tls') return tlsAdvice(code ?? null);
+  if (proxyStatus === 407) {
+    return 'The proxy wants user and password: proxy: {url, user, password: {env: NAME}} in the context.';
+  }
+  if (reason === 'proxy') {
+    return 'The proxy does not lead there: ask for the rule, or use a context without the proxy.';
+  }
+  return proxy !== undefined && (reason === 'refused' || reason === 'connect-timeout')
+    ? `Check the address of the proxy, ${hostOf(proxy)}, and whether it reaches the cluster.`
+    : errorCodes.DREY_UNREACHABLE.next;
 }
 
 /** The other side has said something. */
@@ -81,6 +130,8 @@ function describe(reason: UnreachableReason, request: HttpRequest): string {
       return 'the TLS connection failed';
     case 'not-http':
       return 'what answers there does not speak HTTP';
+    case 'proxy':
+      return 'the proxy refuses the way to it';
     case 'no-time-left':
       return 'the time was over before it was sent';
     case 'other':
@@ -89,8 +140,9 @@ function describe(reason: UnreachableReason, request: HttpRequest): string {
 }
 
 /** Our own timers say only that they are our own. */
-function saysMore({ name, message }: Error): boolean {
-  return message !== '' && name !== 'TimeoutError';
+function ownWords(cause: unknown): string {
+  const saysMore = cause instanceof Error && cause.message !== '' && cause.name !== 'TimeoutError';
+  return saysMore ? ` (${cause.message})` : '';
 }
 
 function reasonOf(error: unknown): UnreachableReason {

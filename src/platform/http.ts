@@ -20,6 +20,8 @@ export interface HttpConnection {
   readonly authorities?: string;
   readonly certificate?: string;
   readonly privateKey?: string;
+  /** Of the private key, where it is encrypted. */
+  readonly passphrase?: string;
   /** False: any certificate of the other side will do. */
   readonly verifiesPeer: boolean;
   /** Absolute URL of an HTTP proxy, perhaps with user and password. */
@@ -72,6 +74,8 @@ export type UnreachableReason =
   | 'cut-off'
   | 'tls'
   | 'not-http'
+  /** The proxy answered, and does not lead there. */
+  | 'proxy'
   /** Not sent: the time that the caller had was over. */
   | 'no-time-left'
   | 'other';

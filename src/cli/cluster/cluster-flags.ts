@@ -41,7 +41,8 @@ export const clusterFlagDeclarations = {
     helpGroup: 'CLUSTER',
   }),
   timeout: durationFlag({
-    description: 'How long to wait for the cluster, such as 30s or 10min.',
+    description:
+      'How long all requests of the command together may take, such as 30s or 10min; with --watch, those of each answer.',
     helpGroup: 'CLUSTER',
   }),
 };

@@ -5,6 +5,7 @@
 import type { RestTarget } from '../../flink/rest/rest-target.ts';
 import { formatDuration } from '../../output/humanise.ts';
 import type { UnreachableReason } from '../../platform/http.ts';
+import { tlsAdvice } from '../../platform/tls-advice.ts';
 import { failed, ok, skipped, warning, type Check, type Checked, type CheckName } from './check.ts';
 import type { NoAnswer, Probe } from './probe.ts';
 
@@ -65,6 +66,8 @@ function stepOf(reason: UnreachableReason): Step {
     case 'no-time-left':
     case 'other':
       return 'http';
+    case 'proxy':
+      return 'tcp';
   }
 }
 
@@ -126,7 +129,7 @@ function nextOf(probe: NoAnswer, { url, otherScheme, target }: Circumstances): s
     case 'connect-timeout':
       return 'Nothing comes back: most often a firewall or security group, or the VPN is off.';
     case 'tls':
-      return tlsNext(probe.errorCode);
+      return tlsAdvice(probe.errorCode);
     case 'headers-timeout':
     case 'total-timeout':
     case 'body-timeout':
@@ -136,36 +139,10 @@ function nextOf(probe: NoAnswer, { url, otherScheme, target }: Circumstances): s
       return 'Something listens there that is no web server. Port 6123 is for Flink itself; the REST API is on 8081 by default.';
     case 'too-large':
       return 'The answer is far larger than that of Flink: check the address.';
+    case 'proxy':
     case 'invalid-url':
     case 'no-time-left':
     case 'other':
       return 'Read the reason in the detail; --debug shows all of it.';
-  }
-}
-
-/** By the codes of Node and OpenSSL. */
-function tlsNext(errorCode: string | null): string {
-  switch (errorCode) {
-    case 'CERT_HAS_EXPIRED':
-      return 'The certificate of the server has expired: renew it there. If it has not, the clock of this machine is wrong.';
-    case 'CERT_NOT_YET_VALID':
-      return 'The certificate is not valid yet: the clock of this machine or of the one who issued it is wrong.';
-    case 'ERR_TLS_CERT_ALTNAME_INVALID':
-      return 'The certificate is for other names: use one of those that the detail lists.';
-    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
-      return 'The server signed its certificate itself: name that certificate as an authority in the context.';
-    case 'SELF_SIGNED_CERT_IN_CHAIN':
-    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
-    case 'UNABLE_TO_GET_ISSUER_CERT':
-    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
-      return 'The authority behind the certificate is not known here: name it in the context, or let the server send the whole chain.';
-    case 'EPROTO':
-    case 'ERR_SSL_WRONG_VERSION_NUMBER':
-      return 'The port does not speak TLS, or none that both sides know: try http://.';
-    case null:
-    default:
-      return (errorCode ?? '').includes('ALERT')
-        ? 'The server broke it off: it may want a certificate from us (mTLS); name certificate and key in the context.'
-        : 'Read the reason in the detail; openssl s_client -connect HOST:PORT shows the certificate.';
   }
 }

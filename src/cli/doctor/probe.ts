@@ -107,6 +107,7 @@ async function requestOf(
     method: body === undefined ? 'GET' : 'POST',
     url,
     headers: {
+      ...target.headers,
       ...credentials,
       accept: 'application/json',
       ...(body === undefined ? {} : { 'content-type': body.contentType }),

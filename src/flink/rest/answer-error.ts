@@ -52,7 +52,8 @@ export function answerError(asked: Asked, answer: PlainAnswer, nowMs: number): D
     });
   }
   if (status === 407) {
-    const hint = 'Give the proxy of the context user and password; drey context show has its place.';
+    const hint =
+      'Give the proxy of the context user and password; drey context show has its place.';
     return new RefusedError(
       'DREY_FLINK_UNAUTHORIZED',
       `${message}: the proxy asks for credentials`,

@@ -4,10 +4,14 @@ import { describeAsked, type Asked } from './answer-error.ts';
 
 /** The whole time was over before the request was sent. */
 export function noTimeLeft(asked: Asked): UnreachableError {
+  const { method, host, endpoint } = asked;
   return new UnreachableError(
     'DREY_UNREACHABLE',
     `${describeAsked(asked)} was not sent: the time for the whole command is over`,
-    { hint: 'Give more time with --timeout.', details: { ...asked, reason: 'no-time-left' } },
+    {
+      hint: 'Give more time with --timeout.',
+      details: { method, host, endpoint, reason: 'no-time-left' },
+    },
   );
 }
 

@@ -4,10 +4,20 @@ import type { HttpConnection } from '../../platform/http.ts';
 export interface RestTarget {
   /** http or https, perhaps with a path, without a slash at the end and without credentials. */
   readonly baseUrl: string;
-  /** Asked once a process; headers with credentials go to this target's origin only. */
-  readonly credentials?: () => Promise<Readonly<Record<string, string>>>;
+  /** Sent with every request; no secrets. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly credentials?: Credentials;
+  /** What is sent, for people: `the bearer token from the variable X`; without it nothing is. */
+  readonly identity?: string;
   readonly connection?: HttpConnection;
 }
+
+/**
+ * Headers that go to this target's origin only. Asked before every request, so it keeps what it
+ * has fetched as long as that is good. `areRefused`: the server did not accept the last ones (401);
+ * it fetches them anew where that may help.
+ */
+export type Credentials = (areRefused?: boolean) => Promise<Readonly<Record<string, string>>>;
 
 /** The address without a slash at the end; null when it is no http or https URL. */
 export function normaliseBaseUrl(text: string): string | null {

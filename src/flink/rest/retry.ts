@@ -50,7 +50,7 @@ export function mayRepeatRead(error: unknown): boolean {
 export function mayRepeatChange(error: unknown): boolean {
   if (!(error instanceof DreyError) || error.retry === 'never') return false;
   const reason = reasonOf(error);
-  if (reason === 'refused' || reason === 'connect-timeout') return true;
+  if (reason === 'refused' || reason === 'connect-timeout' || reason === 'proxy') return true;
   return error.details['isSentBack'] === true;
 }
 
@@ -76,6 +76,7 @@ const NOT_SENT: ReadonlySet<UnreachableReason> = new Set([
   'refused',
   'connect-timeout',
   'tls',
+  'proxy',
   'no-time-left',
 ]);
 

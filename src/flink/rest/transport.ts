@@ -28,6 +28,7 @@ import {
   mayRepeatRead,
   reasonOf,
   RETRY_BUDGET_MS,
+  statusOf,
   waitBeforeRetry,
 } from './retry.ts';
 
@@ -96,8 +97,9 @@ export class Transport {
   private readonly host: string;
   private hasAnswered = false;
   private endsAtMs = Infinity;
-  private credentials: Promise<Readonly<Record<string, string>>> | null = null;
-  private secrets: readonly string[] = [];
+  private readonly secrets = new Set<string>();
+  /** As they were sent last; null: none yet. */
+  private sentCredentials: Readonly<Record<string, string>> | null = null;
 
   constructor(target: RestTarget, world: RestWorld, options: TransportOptions = {}) {
     this.target = target;
@@ -189,6 +191,7 @@ export class Transport {
     const budgetMs = Math.min(ownMs, this.endOf() - startMs);
     if (budgetMs <= 0) throw noTimeLeft(asked);
     let before: unknown = null;
+    let isRenewed = false;
     for (let tries = 1; ; tries++) {
       try {
         const result = await attempt(Math.max(1, startMs + budgetMs - clock.monotonicMs()));
@@ -199,6 +202,11 @@ export class Transport {
         const isLate = before !== null && reasonOf(caught) === 'total-timeout';
         const error = isLate ? before : withEndpoint(asked, caught);
         before = error;
+        // Who is not known has changed nothing, so this holds for changes, too.
+        if (statusOf(error) === 401 && !isRenewed) {
+          isRenewed = true;
+          if (await this.hasNewCredentials()) continue;
+        }
         const limitMs = this.isNobodyThere(error) ? Math.min(budgetMs, NOBODY_THERE_MS) : budgetMs;
         const remainingMs = startMs + limitMs - clock.monotonicMs();
         const waitMs = waitBeforeRetry(
@@ -210,6 +218,13 @@ export class Transport {
         await this.pause(waitMs);
       }
     }
+  }
+
+  /** A token may end during a command that takes hours. */
+  private async hasNewCredentials(): Promise<boolean> {
+    const sent = this.sentCredentials;
+    const renewed = await this.target.credentials?.(true);
+    return renewed !== undefined && JSON.stringify(renewed) !== JSON.stringify(sent);
   }
 
   /** When whatever begins now must be over. */
@@ -240,7 +255,7 @@ export class Transport {
       }
       const next = URL.canParse(location, request.url) ? new URL(location, request.url) : null;
       if (next === null || next.origin !== new URL(this.target.baseUrl).origin) {
-        const to = next === null ? JSON.stringify(location) : next.origin;
+        const to = next === null ? 'an address that is none' : next.origin;
         throw redirected(asked, response.status, `redirected to ${to}, which is another server`);
       }
       request = { ...request, url: next.href };
@@ -254,7 +269,7 @@ export class Transport {
     if (REDIRECT_STATUSES.has(status) && location !== undefined) {
       const to = URL.canParse(location, this.target.baseUrl)
         ? new URL(location, this.target.baseUrl).origin
-        : JSON.stringify(location);
+        : 'an address that is none';
       throw redirected(asked, status, `redirected to ${to}; a change is sent to no other address`);
     }
     const text = concealed(new TextDecoder().decode(response.body), this.secrets);
@@ -302,14 +317,15 @@ export class Transport {
     limits: HttpLimits,
     body?: object | RawBody,
   ): Promise<HttpRequest> {
-    this.credentials ??= this.target.credentials?.() ?? Promise.resolve({});
-    const credentials = await this.credentials;
-    this.secrets = secretsOf(credentials);
+    const credentials = (await this.target.credentials?.()) ?? {};
+    this.sentCredentials = credentials;
+    for (const secret of secretsOf(credentials)) this.secrets.add(secret);
     const sent = body === undefined ? null : rawBodyOf(body);
     return {
       method,
       url: `${this.target.baseUrl}${path}`,
       headers: {
+        ...this.target.headers,
         ...credentials,
         accept: 'application/json',
         ...(sent === null ? {} : { 'content-type': sent.contentType }),
@@ -332,7 +348,12 @@ export class Transport {
   }
 
   private asked(method: string, path: RestPath): Asked {
-    return { method, host: this.host, endpoint: path.split('?')[0] ?? path };
+    return {
+      method,
+      host: this.host,
+      endpoint: path.split('?')[0] ?? path,
+      identity: this.target.identity ?? null,
+    };
   }
 }
 

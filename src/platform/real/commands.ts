@@ -1,5 +1,5 @@
 /** Programs of this machine, by execFile. */
-import { access, constants } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
 import type { ExecFileException } from 'node:child_process';
 import type { CommandOptions, CommandOutcome, Commands } from '../commands.ts';
@@ -15,7 +15,7 @@ export const realCommands: Commands = {
 async function find(program: string, searchPath: string): Promise<string | null> {
   const candidates = isAbsolute(program)
     ? [program]
-    : program.includes('/')
+    : program.includes('/') || program.includes('\\')
       ? []
       : searchPath
           .split(delimiter)
@@ -30,7 +30,8 @@ async function find(program: string, searchPath: string): Promise<string | null>
 async function isExecutable(path: string): Promise<boolean> {
   try {
     await access(path, constants.X_OK);
-    return true;
+    // A folder of that name can be entered, not run.
+    return (await stat(path)).isFile();
   } catch {
     // Not there or not for us: the next folder may have it.
     return false;

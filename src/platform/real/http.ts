@@ -7,6 +7,7 @@ import { setFlagsFromString } from 'node:v8';
 import type { Agent, Dispatcher, ProxyAgent } from 'undici';
 import type { Http, HttpConnection, HttpRequest, HttpResponse, HttpStream } from '../http.ts';
 import { unreachable } from '../http-error.ts';
+import { TLS_VERSION_MIN } from './tls-version.ts';
 
 type SendRequest = (
   this: Dispatcher,
@@ -18,8 +19,6 @@ interface Client {
   readonly send: SendRequest;
 }
 
-/** The oldest TLS that is spoken. */
-const TLS_VERSION_MIN = 'TLSv1.2';
 const DIRECT: HttpConnection = { verifiesPeer: true };
 
 export class RealHttp implements Http {
@@ -99,7 +98,7 @@ export class RealHttp implements Http {
       dispatcher =
         connection.proxyUrl === undefined
           ? this.watched(new agentClass({ connect }))
-          : await createProxyAgent(connection.proxyUrl, connect);
+          : await proxyAgent(connection.proxyUrl, connection, connect);
       byLimit.set(limits.connectMs, dispatcher);
     }
     return dispatcher;
@@ -114,11 +113,6 @@ export class RealHttp implements Http {
   }
 }
 
-/**
- * undici's parser is WebAssembly that V8 would optimise while the first answers come in, which
- * takes a fifth of the CPU time of a command with one request and pays after thousands. So it is
- * compiled the quick way, and only it: its compilation is over when the first answer is there.
- */
 /** undici hears of a signal only once there is a connection; then it drops the request unsent. */
 function untilAborted<T>(answering: Promise<T>, signal: AbortSignal | null): Promise<T> {
   if (signal === null) return answering;
@@ -129,6 +123,11 @@ function untilAborted<T>(answering: Promise<T>, signal: AbortSignal | null): Pro
   });
 }
 
+/**
+ * undici's parser is WebAssembly that V8 would optimise while the first answers come in, which
+ * takes a fifth of the CPU time of a command with one request and pays after thousands. So it is
+ * compiled the quick way, and only it: its compilation is over when the first answer is there.
+ */
 async function loadClient(): Promise<Client> {
   setFlagsFromString('--liftoff-only');
   const [agent, request] = await Promise.all([
@@ -138,28 +137,25 @@ async function loadClient(): Promise<Client> {
   return { agentClass: agent.default, send: request.default };
 }
 
-async function createProxyAgent(
+/** Loaded with its first use: few clusters are behind a proxy. */
+async function proxyAgent(
   proxyUrl: string,
-  requestTls: { readonly timeout: number },
+  { authorities }: HttpConnection,
+  targetTls: { readonly timeout: number },
 ): Promise<ProxyAgent> {
-  const { default: proxyAgentClass } = await import('undici/lib/dispatcher/proxy-agent.js');
-  const { username, password, origin } = new URL(proxyUrl);
-  const secret = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return new proxyAgentClass({
-    uri: origin,
-    requestTls,
-    connect: { timeout: requestTls.timeout },
-    ...(username === '' ? {} : { token: `Basic ${Buffer.from(secret).toString('base64')}` }),
-  });
+  const { createProxyAgent } = await import('./proxy-agent.ts');
+  return createProxyAgent(proxyUrl, { targetTls, authorities });
 }
 
-function tlsOf({ authorities, certificate, privateKey, verifiesPeer }: HttpConnection): object {
+function tlsOf(connection: HttpConnection): object {
+  const { authorities, certificate, privateKey, passphrase, verifiesPeer } = connection;
   return {
     minVersion: TLS_VERSION_MIN,
     rejectUnauthorized: verifiesPeer,
     ...(authorities === undefined ? {} : { ca: authorities }),
     ...(certificate === undefined ? {} : { cert: certificate }),
     ...(privateKey === undefined ? {} : { key: privateKey }),
+    ...(passphrase === undefined ? {} : { passphrase }),
   };
 }
 

@@ -126,6 +126,42 @@ describe('real HTTP', () => {
     await checkUnreachable(url, 'too-large');
   });
 
+  it('a body that says it is too long is not read at all', async () => {
+    const url = await serve((_, response) => {
+      response.writeHead(200, { 'content-length': '1001' });
+      response.write('the beginning');
+    });
+    await checkUnreachable(url, 'too-large');
+  });
+
+  it('a body of unknown length is whole', async () => {
+    const url = await serve((_, response) => {
+      for (const letter of 'abc') response.write(letter.repeat(100_000));
+      response.end();
+    });
+    const request = { method: 'GET', url, limits: { ...limits, bodyBytesMax: 300_000 } } as const;
+    const { body } = await client().request(request);
+    expect(new TextDecoder().decode(body)).toBe('abc'.replaceAll(/./g, (it) => it.repeat(100_000)));
+  });
+
+  it('the whole time holds also while there is no connection yet, and nothing was sent', async () => {
+    const url = (await serveRaw('', false)).replace('http:', 'https:');
+    const request = { method: 'GET', url, limits: { ...limits, totalMs: 200 } } as const;
+    const started = performance.now();
+    for (const asked of [client().request(request), client().stream(request)]) {
+      await expect(asked).rejects.toMatchObject({ details: { reason: 'connect-timeout' } });
+    }
+    expect(performance.now() - started).toBeLessThan(limits.connectMs);
+  });
+
+  it('the whole time is over with a connection: the request may have been taken', async () => {
+    const url = await serveRaw('', false);
+    const request = { method: 'POST', url, limits: { ...limits, totalMs: 200 } } as const;
+    await expect(client().request(request)).rejects.toMatchObject({
+      details: { reason: 'total-timeout' },
+    });
+  });
+
   it('a closed port refuses', async () => {
     const server = createSocketServer();
     await new Promise<void>((resolve) => {
