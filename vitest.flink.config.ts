@@ -8,7 +8,8 @@ export default defineConfig({
   test: {
     include: ['test/flink/*.test.ts'],
     disableConsoleIntercept: true,
-    testTimeout: 60_000,
+    // On a busy machine a request to the gateway alone takes seconds.
+    testTimeout: 180_000,
     // A test may start a cluster of its own.
     hookTimeout: 180_000,
     pool: 'forks',

@@ -110,13 +110,13 @@ describe.concurrent.each(realFlinks())('Flink $version', (flink) => {
   });
 
   it('detached, then waited for, and its state asked', async (test) => {
-    const job = await startJob(test, flink, ['slow-snapshot', '6000', '--name', 'slow']);
+    const job = await startJob(test, flink, ['slow-snapshot', '12000', '--name', 'slow']);
     await untilTasksRun(flink, job);
     const { triggerId } = await dreyJson(flink, 'savepoint', 'trigger', job, '--detach');
     expect(await dreyJson(flink, 'savepoint', 'status', job, triggerId)).toMatchObject({
       status: 'IN_PROGRESS',
     });
-    const short = await drey(flink, 'savepoint', 'wait', job, triggerId, '--timeout', '500ms');
+    const short = await drey(flink, 'savepoint', 'wait', job, triggerId, '--timeout', '3s');
     expect(short.exit).toBe(7);
     expect(short.stderr).toContain(`drey savepoint wait ${job} ${triggerId}`);
     expect(await dreyJson(flink, 'savepoint', 'wait', job, triggerId)).toMatchObject({
