@@ -36,7 +36,7 @@ type Message = Outcome & {
 
 export class DreyWorker implements DreyRunner {
   /** Most of them only wait. */
-  readonly atOnceMax = 24;
+  readonly atOnceMax = 20;
   private readonly child: ChildProcess;
   private readonly waiting = new Map<number, (outcome: Outcome) => void>();
   readonly strays: string[] = [];

@@ -4,7 +4,8 @@ import { runCase, runConnectCase, type ConnectCase, type HostileCase } from './r
 import { TOO_SLOW } from './verdict.ts';
 
 /** When more than that are too slow, it is no coincidence. */
-const TRIED_AGAIN_MAX = 10;
+const TRIED_AGAIN_MAX = 40;
+const PATIENCE = 4;
 
 export interface Batch {
   readonly failures: readonly string[];
@@ -16,8 +17,15 @@ export function runCases(runner: DreyRunner, cases: readonly HostileCase[]): Pro
   const light = cases.filter(({ fault }) => fault.isHeavy !== true);
   return joined(runner, [
     () =>
-      inLanes(light, runner.atOnceMax, { run: (tried) => runCase(runner, tried), name: nameOf }),
-    () => inLanes(heavy, 1, { run: (tried) => runCase(runner, tried), name: nameOf }),
+      inLanes(light, runner.atOnceMax, {
+        run: (tried, patience) => runCase(runner, tried, patience),
+        name: nameOf,
+      }),
+    () =>
+      inLanes(heavy, 1, {
+        run: (tried, patience) => runCase(runner, tried, patience),
+        name: nameOf,
+      }),
   ]);
 }
 
@@ -25,7 +33,11 @@ export function runConnectCases(runner: DreyRunner, cases: readonly ConnectCase[
   const name = ({ verb, form, fault }: ConnectCase): string =>
     `${[...verb.argv, ...form].join(' ')}: ${fault.name}`;
   return joined(runner, [
-    () => inLanes(cases, runner.atOnceMax, { run: (tried) => runConnectCase(runner, tried), name }),
+    () =>
+      inLanes(cases, runner.atOnceMax, {
+        run: (tried, patience) => runConnectCase(runner, tried, patience),
+        name,
+      }),
   ]);
 }
 
@@ -48,11 +60,11 @@ async function joined(
 }
 
 interface Work<Case> {
-  readonly run: (tried: Case) => Promise<readonly string[]>;
+  readonly run: (tried: Case, patience: number) => Promise<readonly string[]>;
   readonly name: (tried: Case) => string;
 }
 
-/** What only took too long among so many is tried again alone. */
+/** What may only have been too slow among so many is tried again alone. */
 async function inLanes<Case>(
   cases: readonly Case[],
   lanes: number,
@@ -63,15 +75,15 @@ async function inLanes<Case>(
   const queue = [...cases];
   const lane = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const found = await run(next);
-      const isOnlySlow = found.length === 1 && found[0]?.startsWith(TOO_SLOW) === true;
-      if (isOnlySlow && slow.length < TRIED_AGAIN_MAX) slow.push(next);
+      const found = await run(next, 1);
+      const isInDoubt = found.some((complaint) => complaint.startsWith(TOO_SLOW));
+      if (isInDoubt && slow.length < TRIED_AGAIN_MAX) slow.push(next);
       else if (found.length > 0) failures.push(`${name(next)}\n    ${found.join('\n    ')}`);
     }
   };
   await Promise.all(Array.from({ length: lanes }, lane));
   for (const again of slow) {
-    const found = await run(again);
+    const found = await run(again, PATIENCE);
     if (found.length > 0) failures.push(`${name(again)}, alone\n    ${found.join('\n    ')}`);
   }
   return { failures, count: cases.length };

@@ -29,6 +29,8 @@ export interface Verb {
   readonly watches?: readonly string[];
   /** The job ends by itself when it has been looked at so often. */
   readonly endsAfter?: number;
+  /** Asks again and again, until the job has ended or nobody answers. */
+  readonly goesOn?: boolean;
   /** Under --json it prints one value after the other. */
   readonly printsLines?: boolean;
 }
@@ -102,10 +104,16 @@ export const verbs: readonly Verb[] = [
   reads(`job watch ${JOB_ID} --interval 20ms`, {
     optional: [...LOAD, CHECKPOINTS, 'GET /jobs/:id/exceptions'],
     endsAfter: 2,
+    goesOn: true,
     printsLines: true,
   }),
-  reads(`job wait ${JOB_ID}`, { watches: [STATUS, 'GET /jobs/:id'], endsAfter: 2 }),
-  reads(`job wait ${JOB_ID} --for RUNNING`, { watches: [STATUS, 'GET /jobs/:id'] }),
+  reads(`job wait ${JOB_ID}`, {
+    watches: [STATUS, 'GET /jobs/:id', 'GET /jobs/overview'],
+    endsAfter: 2,
+  }),
+  reads(`job wait ${JOB_ID} --for RUNNING`, {
+    watches: [STATUS, 'GET /jobs/:id', 'GET /jobs/overview'],
+  }),
   changes('cancel', `job cancel ${JOB_ID} --yes`),
   changes('stop', `job stop ${JOB_ID}`, { optional: [CHECKPOINTS] }),
   changes('savepoint', `savepoint trigger ${JOB_ID}`, {

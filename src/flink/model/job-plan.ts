@@ -1,4 +1,5 @@
 /** The graph of a job: vertices and the edges between them. */
+import { UnreachableError } from '../../errors/drey-error.ts';
 import { Fields } from './fields.ts';
 import { vertexIdOf, type VertexId } from './identifiers.ts';
 
@@ -29,6 +30,17 @@ export interface JobPlan {
 /** Of /jobs/:id/plan and /jars/:id/plan. */
 export function decodeJobPlan(answer: unknown): JobPlan {
   return planOf(Fields.of(answer).requiredObject('plan'));
+}
+
+/** The plan inside another answer; null where it cannot be read, which that answer survives. */
+export function readablePlan(plan: Fields | null): Fields | null {
+  try {
+    if (plan !== null) planOf(plan);
+    return plan;
+  } catch (error) {
+    if (error instanceof UnreachableError) return null;
+    throw error;
+  }
 }
 
 /** Of the plan inside other answers. */

@@ -1,6 +1,7 @@
 /** Jobs as /jobs/overview and /jobs/:id show them. */
 import { Fields } from './fields.ts';
 import { requiredJobId, vertexIdOf, type JobId, type VertexId } from './identifiers.ts';
+import { readablePlan } from './job-plan.ts';
 import type { JobStatus } from './job-status.ts';
 
 export interface JobSummary {
@@ -54,7 +55,7 @@ export interface JobDetails {
   /** When the job came into each state; only those it was in. */
   readonly stateChangedAtMs: Readonly<Record<string, number>>;
   readonly vertices: readonly VertexSummary[];
-  /** The plan, as planOf reads it; null when it is missing. */
+  /** The plan, as planOf reads it; null when it is missing or cannot be read. */
   readonly plan: Fields | null;
 }
 
@@ -81,7 +82,7 @@ export function decodeJobDetails(answer: unknown): JobDetails {
       [...job.counts('timestamps')].filter(([, atMs]) => atMs > 0),
     ),
     vertices: job.objects('vertices').map(decodeVertexSummary),
-    plan: job.object('plan'),
+    plan: readablePlan(job.object('plan')),
   };
 }
 

@@ -107,6 +107,8 @@ export const manyJobs: Fault = {
   name: 'a hundred thousand jobs',
   class: 'odd',
   isHeavy: true,
+  // Who asks about each of them is stopped some time.
+  endsAll: true,
   answer: changes((answer) => ({ ...answer, body: withManyJobs(answer) })),
   timeoutMs: 20_000,
 };
