@@ -52,11 +52,14 @@ say(`commit ${commit}, seed ${seed}, node ${process.version}, ${day}\n`);
 const results = [
   await run('build', ['npm', 'run', '--silent', 'build']),
   await run('start-up', script('startup')),
+  await run('list of jobs against a Java client', script('job-list')),
   await run('UV query against its peers', script('uv')),
   await run('memory by file size', script('memory', '--rounds', '1')),
   await run('endless stream of new devices', script('endless')),
   await run('sets of distinct counts', script('distinct-functions')),
   await run(`tests, ${RUNS_FACTOR} times the runs`, ['npx', 'vitest', 'run']),
+  await run('every verb on real clusters', ['node', 'scripts/run.js', 'scripts/all-verbs.ts']),
+  await run('tests on real clusters', ['npm', 'run', '--silent', 'test:flink']),
 ];
 const failed = results.filter((hasPassed) => !hasPassed).length;
 say(`\n${results.length - failed} passed, ${failed} failed; kept in ${file}\n`);

@@ -23,6 +23,7 @@ const OTHER_WORDS = new Set([
   'DREY_STATE_DIR',
   'DREY_TOKEN',
   'DREY_TIMEOUT',
+  'DREY_PROXY',
 ]);
 
 /** Larger files are data. */

@@ -8,6 +8,7 @@ import { errorCodes, type ErrorCode } from '../errors/codes.ts';
 import { DreyError, InputError } from '../errors/drey-error.ts';
 import { exitCodes } from '../errors/exit-codes.ts';
 import type { Finding } from '../errors/finding.ts';
+import { withoutSecrets, withoutSecretsIn } from '../output/hide-secrets.ts';
 import { usageErrorOf } from './usage-error.ts';
 
 export interface Failure {
@@ -22,8 +23,23 @@ export interface Failure {
   readonly stack: string;
 }
 
-/** Null: the command has said all and only asks for an exit status. */
+/**
+ * Null: the command has said all and only asks for an exit status. What has the form of a secret
+ * is hidden in all of it.
+ */
 export function describeFailure(error: unknown): Failure | null {
+  const failure = fullFailure(error);
+  if (failure === null) return null;
+  return {
+    ...failure,
+    message: withoutSecrets(failure.message),
+    hint: withoutSecrets(failure.hint),
+    details: withoutSecretsIn(failure.details) as Failure['details'],
+    stack: withoutSecrets(failure.stack),
+  };
+}
+
+function fullFailure(error: unknown): Failure | null {
   if (error instanceof Errors.ExitError) return null;
   if (error instanceof DreyError) return describeDreyError(error);
   // Those of the parser come translated by the command; what is left is about help and hooks.

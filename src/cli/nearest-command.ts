@@ -34,7 +34,11 @@ function commandAtStart(words: readonly string[], ids: readonly string[]): strin
 
 function tooManyArguments(command: string, words: readonly string[], bin: string): UsageError {
   const verb = `${bin} ${command.replaceAll(':', ' ')}`;
-  const extra = words.slice(command.split(':').length).join(' ');
+  // The colons of an address are lost here, and with them the form of its user and password.
+  const extra = words
+    .slice(command.split(':').length)
+    .join(' ')
+    .replace(/\/\/.*@/, '//[hidden]@');
   return new UsageError('DREY_USAGE', `${verb} takes no argument, but got: ${extra}`, {
     hint: `Run ${verb} --help.`,
   });

@@ -49,7 +49,7 @@ export function unreachable(
     'DREY_UNREACHABLE',
     `${BEGUN.has(reason) ? 'no usable answer' : 'no answer'} from ${host}${through}: ${describe(reason, request)}${said}`,
     {
-      hint: hintOf(reason, { code: codeOf(cause), proxyStatus, proxy }),
+      hint: hintOf(reason, { code: codeOf(cause), proxyStatus, request }),
       retry: mayPass(reason, proxyStatus) ? 'later' : 'never',
       details: {
         host,
@@ -86,11 +86,17 @@ function mayPass(reason: UnreachableReason, proxyStatus: number | null): boolean
 interface Known {
   readonly code: string | undefined;
   readonly proxyStatus: number | null;
-  readonly proxy: string | undefined;
+  readonly request: HttpRequest;
 }
 
-function hintOf(reason: UnreachableReason, { code, proxyStatus, proxy }: Known): string {
+function hintOf(reason: UnreachableReason, { code, proxyStatus, request }: Known): string {
+  const { url, connection } = request;
+  const proxy = connection?.proxyUrl;
   if (reason === 'tls') return tlsAdvice(code ?? null);
+  if (reason === 'cut-off' && url.startsWith('https:')) {
+    const own = connection?.certificate === undefined ? 'one from us' : 'another one from us';
+    return `Servers that want a certificate break off like this, too: perhaps it wants ${own} (mTLS).`;
+  }
   if (proxyStatus === 407) {
     return 'The proxy wants user and password: proxy: {url, user, password: {env: NAME}} in the context.';
   }

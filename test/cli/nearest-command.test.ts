@@ -35,3 +35,9 @@ test('an argument of a command that takes none is called that', () => {
     'drey pipeline schema takes no argument, but got: x y',
   );
 });
+
+test('an argument that is an address is shown without user and password', () => {
+  expect(unknownCommand('pipeline:schema:http://me:can:ary@h:1', known).message).toBe(
+    'drey pipeline schema takes no argument, but got: http //[hidden]@h 1',
+  );
+});

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, posix } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DreyError } from '../../src/errors/drey-error.ts';
 import type { Files, ReadableFile, WritableFile } from '../../src/platform/files.ts';
 import { realFiles } from '../../src/platform/real/files.ts';
@@ -25,13 +25,16 @@ type Step =
       path: string;
       exclusive: boolean;
       append: boolean;
+      isPrivate: boolean;
     }
   | { readonly kind: 'open-to-read'; slot: number; path: string }
   | { readonly kind: 'write'; slot: number; content: Uint8Array }
   | { readonly kind: 'read'; slot: number; length: number; position: number }
   | { readonly kind: 'sync' | 'close-writer' | 'close-reader'; slot: number }
   | { readonly kind: 'read-all'; path: string; limit: number }
-  | { readonly kind: 'status' | 'list' | 'remove' | 'create-folder' | 'sync-folder'; path: string }
+  | { readonly kind: 'status' | 'list' | 'remove' | 'sync-folder'; path: string }
+  | { readonly kind: 'permissions'; path: string }
+  | { readonly kind: 'create-folder'; path: string; isPrivate: boolean }
   | { readonly kind: 'rename'; path: string; to: string };
 
 const path = fc.constantFrom(...paths);
@@ -47,6 +50,7 @@ const open: fc.Arbitrary<Step> = fc.oneof(
     path,
     exclusive: fc.boolean(),
     append: fc.boolean(),
+    isPrivate: fc.boolean(),
   }),
   fc.record({ kind: kind('open-to-read'), slot, path }),
 );
@@ -65,11 +69,16 @@ const useOpen: fc.Arbitrary<Step> = fc.oneof(
 const usePath: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ kind: kind('read-all'), path, limit: fc.nat({ max: 8 }) }),
   fc.record({ kind: kind('status', 'list', 'sync-folder'), path: folderPath }),
+  fc.record({ kind: kind('permissions'), path }),
   fc.record({ kind: kind('remove'), path }),
 );
 
 const changeTree: fc.Arbitrary<Step> = fc.oneof(
-  fc.record({ kind: kind('create-folder'), path: fc.oneof(path, fc.constantFrom('d', 'd/e')) }),
+  fc.record({
+    kind: kind('create-folder'),
+    path: fc.oneof(path, fc.constantFrom('d', 'd/e')),
+    isPrivate: fc.boolean(),
+  }),
   fc.record({ kind: kind('rename'), path: fc.oneof(path, fc.constant('d')), to: path }),
 );
 
@@ -89,6 +98,15 @@ interface Side {
 }
 
 describe('simulated files', () => {
+  // The simulated ones have the usual one.
+  let umask = 0;
+  beforeAll(() => {
+    umask = process.umask(0o022);
+  });
+  afterAll(() => {
+    process.umask(umask);
+  });
+
   it('agree with real files in all visible results', async () => {
     const refusals = new Set<unknown>();
     await fc.assert(
@@ -164,6 +182,7 @@ async function perform(side: Side, next: Step): Promise<unknown> {
       const opened = await files.openToWrite(side.at(next.path), {
         exclusive: next.exclusive,
         append: next.append,
+        isPrivate: next.isPrivate,
       });
       await writers[next.slot]?.close();
       writers[next.slot] = opened;
@@ -200,7 +219,9 @@ async function perform(side: Side, next: Step): Promise<unknown> {
     case 'remove':
       return files.remove(side.at(next.path));
     case 'create-folder':
-      return files.createFolder(side.at(next.path));
+      return files.createFolder(side.at(next.path), { isPrivate: next.isPrivate });
+    case 'permissions':
+      return files.permissions(side.at(next.path));
     case 'sync-folder':
       return files.syncFolder(side.at(next.path));
     case 'rename':

@@ -6,7 +6,7 @@
 import { resolveCluster } from '../context/resolve-cluster.ts';
 import { DreyCommand } from '../drey-command.ts';
 import type { Answer } from './answer.ts';
-import { clusterFlagDeclarations, type ClusterFlags } from './cluster-flags.ts';
+import { clusterFlagDeclarations, clusterQuestionOf, type ClusterFlags } from './cluster-flags.ts';
 import { openSession, type ClusterSession } from './cluster-session.ts';
 
 export abstract class ClusterCommand extends DreyCommand {
@@ -55,15 +55,7 @@ export abstract class ClusterCommand extends DreyCommand {
   }
 
   private async openSession(flags: ClusterFlags): Promise<ClusterSession> {
-    const target = await resolveCluster(
-      {
-        url: flags.url ?? null,
-        context: flags.context ?? null,
-        gateway: flags.gateway ?? null,
-        timeoutMs: flags.timeout ?? null,
-      },
-      this.world.platform,
-    );
+    const target = await resolveCluster(clusterQuestionOf(flags), this.world.platform);
     return openSession(target, this.world);
   }
 }

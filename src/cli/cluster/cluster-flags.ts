@@ -1,5 +1,6 @@
 /** The flags of all commands that reach a cluster: which one, how long, in which form. */
 import { Flags } from '@oclif/core';
+import type { ClusterQuestion } from '../context/choose-target.ts';
 import { globalFlagDeclarations } from '../global-flags.ts';
 import { durationFlag } from '../duration-flag.ts';
 
@@ -40,12 +41,28 @@ export const clusterFlagDeclarations = {
     helpValue: 'URL',
     helpGroup: 'CLUSTER',
   }),
+  'insecure-token': Flags.boolean({
+    description:
+      'Send credentials although others could read them: over http, or to a server that is not verified.',
+    helpGroup: 'CLUSTER',
+  }),
   timeout: durationFlag({
     description:
       'How long all requests of the command together may take, such as 30s or 10min; with --watch, those of each answer.',
     helpGroup: 'CLUSTER',
   }),
 };
+
+/** Which cluster the flags name; those that are missing are looked for elsewhere. */
+export function clusterQuestionOf(flags: ClusterFlags): ClusterQuestion {
+  return {
+    url: flags.url ?? null,
+    context: flags.context ?? null,
+    gateway: flags.gateway ?? null,
+    timeoutMs: flags.timeout ?? null,
+    allowsInsecureToken: flags['insecure-token'] === true,
+  };
+}
 
 /** The parser lets no other text through. */
 export function outputFormOf({ output, json }: ClusterFlags): OutputForm {
@@ -85,6 +102,7 @@ export interface ClusterFlags {
   /** Milliseconds. */
   readonly timeout?: number | undefined;
   readonly gateway?: string | undefined;
+  readonly 'insecure-token'?: boolean | undefined;
   /** One of the output forms. */
   readonly output?: string | undefined;
   readonly json?: boolean | undefined;

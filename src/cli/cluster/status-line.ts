@@ -3,6 +3,7 @@
  * terminal, a line at the start elsewhere. Invariant: whatever else is written, the line is taken
  * away before.
  */
+import { withoutSecrets } from '../../output/hide-secrets.ts';
 import { visibleText } from '../../output/visible-text.ts';
 import type { StandardStreams } from '../../platform/standard-streams.ts';
 import type { Terminal } from '../../platform/terminal.ts';
@@ -41,7 +42,7 @@ export class StatusLine {
   note(text: string): void {
     if (this.isOver) return;
     this.clear();
-    this.streams.writeError(`note: ${visibleText(text)}\n`);
+    this.streams.writeError(`note: ${visibleText(withoutSecrets(text))}\n`);
   }
 
   /** The last thing: requests that nobody waits for any more must not tell of their end. */

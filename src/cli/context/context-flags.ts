@@ -2,9 +2,53 @@
 import { Flags } from '@oclif/core';
 import { durationFlag } from '../duration-flag.ts';
 import type { AddRequest } from './add-context.ts';
+import type { AuthenticationType } from './asked-authentication.ts';
 
-const secretFlags = ['secret-env', 'secret-file', 'secret-command'];
-const others = (own: string): string[] => secretFlags.filter((name) => name !== own);
+const TYPES: readonly AuthenticationType[] = ['none', 'bearer', 'basic', 'header'];
+
+const places = ['env', 'file', 'command'];
+
+/** The other two places where the same secret could be. */
+function otherPlaces(secret: string, place: string): string[] {
+  return places.filter((other) => other !== place).map((other) => `${secret}-${other}`);
+}
+
+const tokenFlags = {
+  'token-env': Flags.string({
+    helpValue: 'NAME',
+    exclusive: otherPlaces('token', 'env'),
+    description: 'Variable that holds the token.',
+  }),
+  'token-file': Flags.string({
+    helpValue: 'FILE',
+    exclusive: otherPlaces('token', 'file'),
+    description: 'File that holds the token; only its owner may read it.',
+  }),
+  'token-command': Flags.string({
+    helpValue: 'COMMAND',
+    exclusive: otherPlaces('token', 'command'),
+    description:
+      'Program with its arguments, run without a shell, that prints the token, or JSON with token and expiresAt.',
+  }),
+};
+
+const passwordFlags = {
+  'password-env': Flags.string({
+    helpValue: 'NAME',
+    exclusive: otherPlaces('password', 'env'),
+    description: 'Variable that holds the password.',
+  }),
+  'password-file': Flags.string({
+    helpValue: 'FILE',
+    exclusive: otherPlaces('password', 'file'),
+    description: 'File that holds the password; only its owner may read it.',
+  }),
+  'password-command': Flags.string({
+    helpValue: 'COMMAND',
+    exclusive: otherPlaces('password', 'command'),
+    description: 'Program with its arguments, run without a shell, that prints the password.',
+  }),
+};
 
 export const contextFlagDeclarations = {
   url: Flags.string({
@@ -14,29 +58,16 @@ export const contextFlagDeclarations = {
   }),
   gateway: Flags.string({ helpValue: 'URL', description: 'Address of the SQL Gateway.' }),
   timeout: durationFlag({ description: 'How long to wait for this cluster.' }),
-  'secret-env': Flags.string({
+  auth: Flags.option({
+    options: TYPES,
+    description: 'Kind of credentials; the other flags say it, too.',
+  })(),
+  ...tokenFlags,
+  user: Flags.string({ helpValue: 'NAME', description: 'User for basic authentication.' }),
+  ...passwordFlags,
+  'header-name': Flags.string({
     helpValue: 'NAME',
-    exclusive: others('secret-env'),
-    description: 'Variable that holds the token or password.',
-  }),
-  'secret-file': Flags.string({
-    helpValue: 'FILE',
-    exclusive: others('secret-file'),
-    description: 'File that holds the token or password; only its owner may read it.',
-  }),
-  'secret-command': Flags.string({
-    helpValue: 'COMMAND',
-    exclusive: others('secret-command'),
-    description: 'Program with arguments, without a shell, that prints the token or password.',
-  }),
-  user: Flags.string({
-    helpValue: 'NAME',
-    exclusive: ['auth-header'],
-    description: 'User for basic authentication; without it the secret is a bearer token.',
-  }),
-  'auth-header': Flags.string({
-    helpValue: 'NAME',
-    description: 'Send the secret as this header in place of a bearer token.',
+    description: 'Send the token as this header in place of a bearer token.',
   }),
   ca: Flags.string({
     helpValue: 'FILE',
@@ -50,7 +81,7 @@ export const contextFlagDeclarations = {
   key: Flags.string({
     helpValue: 'FILE',
     dependsOn: ['cert'],
-    description: 'Private key of the own certificate, as PEM.',
+    description: 'Private key of the own certificate, as PEM; only its owner may read it.',
   }),
   proxy: Flags.string({ helpValue: 'URL', description: 'HTTP proxy on the way to the cluster.' }),
   insecure: Flags.boolean({
@@ -66,11 +97,15 @@ interface ContextFlags {
   readonly url: string;
   readonly gateway?: string | undefined;
   readonly timeout?: number | undefined;
-  readonly 'secret-env'?: string | undefined;
-  readonly 'secret-file'?: string | undefined;
-  readonly 'secret-command'?: string | undefined;
+  readonly auth?: AuthenticationType | undefined;
+  readonly 'token-env'?: string | undefined;
+  readonly 'token-file'?: string | undefined;
+  readonly 'token-command'?: string | undefined;
   readonly user?: string | undefined;
-  readonly 'auth-header'?: string | undefined;
+  readonly 'password-env'?: string | undefined;
+  readonly 'password-file'?: string | undefined;
+  readonly 'password-command'?: string | undefined;
+  readonly 'header-name'?: string | undefined;
   readonly ca?: string | undefined;
   readonly cert?: string | undefined;
   readonly key?: string | undefined;
@@ -88,11 +123,19 @@ export function addRequestOf(name: string, flags: ContextFlags): AddRequest {
     url: flags.url,
     gateway: flags.gateway ?? null,
     authentication: {
+      type: flags.auth ?? null,
+      token: {
+        env: flags['token-env'] ?? null,
+        file: flags['token-file'] ?? null,
+        command: flags['token-command'] ?? null,
+      },
       user: flags.user ?? null,
-      header: flags['auth-header'] ?? null,
-      env: flags['secret-env'] ?? null,
-      file: flags['secret-file'] ?? null,
-      command: flags['secret-command'] ?? null,
+      password: {
+        env: flags['password-env'] ?? null,
+        file: flags['password-file'] ?? null,
+        command: flags['password-command'] ?? null,
+      },
+      headerName: flags['header-name'] ?? null,
     },
     authorities: flags.ca ?? null,
     certificate: flags.cert ?? null,

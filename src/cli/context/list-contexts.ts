@@ -12,7 +12,8 @@ export interface ListedContext {
 }
 
 export interface ContextListResult {
-  readonly file: string;
+  /** Null: there is no place for such a file. */
+  readonly file: string | null;
   readonly currentContext: string | null;
   readonly contexts: readonly ListedContext[];
 }
@@ -36,7 +37,7 @@ export function contextListView({ contexts, file }: ContextListResult): View {
     sections: [
       {
         kind: 'table',
-        empty: `no contexts in ${file}; drey context add writes one`,
+        empty: `no contexts in ${file ?? 'any file'}; drey context add NAME --url URL writes one`,
         columns: [
           { key: 'current', heading: 'CURRENT' },
           { key: 'name', heading: 'NAME' },
@@ -50,7 +51,7 @@ export function contextListView({ contexts, file }: ContextListResult): View {
           textCell(context.name),
           textCell(context.url),
           textCell(authText(context['auth'])),
-          textCell(typeof context['gateway'] === 'string' ? context['gateway'] : null),
+          textCell(addressOf(context['gateway'])),
           flagCell(context['readOnly'] === true),
         ]),
       },
@@ -59,7 +60,17 @@ export function contextListView({ contexts, file }: ContextListResult): View {
   };
 }
 
+/** Of a gateway, alone or with credentials of its own. */
+function addressOf(gateway: unknown): string | null {
+  const address = typeof gateway === 'string' ? gateway : fieldOf(gateway, 'url');
+  return typeof address === 'string' ? address : null;
+}
+
 function authText(auth: unknown): string {
-  const type = (auth as { readonly type?: unknown } | undefined)?.type;
+  const type = fieldOf(auth, 'type');
   return typeof type === 'string' ? type : 'none';
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return (value as Readonly<Record<string, unknown>> | undefined)?.[name];
 }

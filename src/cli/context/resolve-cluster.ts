@@ -6,7 +6,7 @@ import { BugError } from '../../errors/drey-error.ts';
 import type { RestTarget } from '../../flink/rest/rest-target.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { chooseTarget, type ChosenTarget, type ClusterQuestion } from './choose-target.ts';
-import { connectTarget } from './connect-target.ts';
+import { connectTargets } from './connect-target.ts';
 import { embeddedClusterUrl } from './embedded-cluster.ts';
 
 export type { ClusterQuestion } from './choose-target.ts';
@@ -22,6 +22,8 @@ export interface ClusterTarget {
   readonly timeoutMs: number | null;
   /** Flags that lead to the same cluster again, for commands that are shown. */
   readonly flags: readonly string[];
+  /** Likewise to the same SQL Gateway, for the commands that know this flag. */
+  readonly gatewayFlags?: readonly string[];
 }
 
 export async function resolveCluster(
@@ -29,20 +31,20 @@ export async function resolveCluster(
   platform: Platform,
 ): Promise<ClusterTarget> {
   const chosen = await chooseCluster(question, platform);
-  const { url, gateway, context } = chosen;
+  const { rest, context } = chosen;
   if (context?.tls.isInsecure === true) {
     platform.streams.writeError(
-      `note: the certificate of ${new URL(url.value).host} is not verified (tls.insecure in the context ${context.name})\n`,
+      `note: the certificate of ${new URL(rest.url.value).host} is not verified (tls.insecure in the context ${context.name})\n`,
     );
   }
   return {
-    rest: await connectTarget(chosen, url.value, platform),
-    gateway: gateway === null ? null : await connectTarget(chosen, gateway.value, platform),
+    ...(await connectTargets(chosen, platform)),
     contextName: context?.name ?? null,
-    because: url.because,
+    because: rest.url.because,
     isReadOnly: context?.isReadOnly ?? false,
     timeoutMs: chosen.timeoutMs?.value ?? null,
     flags: chosen.flags,
+    gatewayFlags: chosen.gatewayFlags,
   };
 }
 

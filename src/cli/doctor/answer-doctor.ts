@@ -1,5 +1,5 @@
 /** `doctor` as a command: from its flags to what is printed, without a session, which may fail. */
-import { outputFormOf, type ClusterFlags } from '../cluster/cluster-flags.ts';
+import { clusterQuestionOf, outputFormOf, type ClusterFlags } from '../cluster/cluster-flags.ts';
 import { printAnswer } from '../cluster/print-answer.ts';
 import { StatusLine } from '../cluster/status-line.ts';
 import type { World } from '../report-failure.ts';
@@ -16,12 +16,7 @@ export async function answerDoctor(
 ): Promise<{ readonly result: DoctorResult; readonly exitStatus: number }> {
   const status = new StatusLine(world.platform.streams, world.terminal);
   const request = {
-    cluster: {
-      url: flags.url ?? null,
-      context: flags.context ?? null,
-      gateway: flags.gateway ?? null,
-      timeoutMs: flags.timeout ?? null,
-    },
+    cluster: clusterQuestionOf(flags),
     stepTimeoutMs: flags.timeout ?? STEP_TIMEOUT_MS,
     nodeVersion: /\bnode-(v[\d.]+)/.exec(userAgent)?.[1] ?? null,
   };

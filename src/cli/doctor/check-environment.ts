@@ -31,8 +31,8 @@ export function checkEnvironment({ environment, nodeVersion }: EnvironmentQuesti
 }
 
 /**
- * drey takes a proxy from the context only: one that a variable names for a browser seldom leads
- * to a cluster. `proxyUrl`: of the context, perhaps with user and password.
+ * drey takes a proxy from the context and DREY_PROXY only: one that a variable names for a browser
+ * seldom leads to a cluster. `proxyUrl`: the one in use, perhaps with user and password.
  */
 export function checkProxy(
   { environment }: Pick<EnvironmentQuestion, 'environment'>,
@@ -40,14 +40,15 @@ export function checkProxy(
 ): Check {
   if (proxyUrl !== undefined) {
     const { host, protocol } = new URL(proxyUrl);
-    return ok('proxy', `through ${protocol}//${host}, as the context says`);
+    const by = setIn(environment, 'DREY_PROXY') === null ? 'the context' : 'DREY_PROXY';
+    return ok('proxy', `through ${protocol}//${host}, as ${by} says`);
   }
   const unused = PROXY_VARIABLES.filter((name) => setIn(environment, name) !== null);
   if (unused.length === 0) return ok('proxy', 'none: the connection is direct');
   return warning(
     'proxy',
-    `the connection is direct, although ${unused.join(' and ')} ${unused.length === 1 ? 'is' : 'are'} set: drey does not take a proxy from the environment`,
-    'If the cluster is behind that proxy, set it in the context (drey context add); else there is nothing to do.',
+    `the connection is direct, although ${unused.join(' and ')} ${unused.length === 1 ? 'is' : 'are'} set: drey does not take a proxy from there`,
+    'If the cluster is behind that proxy, name it in the context (drey context add --proxy) or in DREY_PROXY; else there is nothing to do.',
   );
 }
 

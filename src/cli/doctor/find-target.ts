@@ -63,8 +63,9 @@ async function attempt<T>(work: Promise<T>): Promise<Attempt<T>> {
 
 async function configFile(platform: Platform): Promise<Check> {
   const path = contextFilePath(platform);
-  const isThere = (await platform.files.status(path)) !== null;
+  const isThere = path !== null && (await platform.files.status(path)) !== null;
   const { contexts, currentContext } = await readContexts(platform);
+  if (path === null) return ok('config-file', 'there is no place for one, and none is needed');
   if (!isThere) return ok('config-file', `there is no ${path}, and none is needed`);
   const count = contexts.length === 1 ? '1 context' : `${contexts.length} contexts`;
   const current = currentContext === null ? 'none is current' : `${currentContext} is current`;

@@ -3,6 +3,7 @@
  * hides by retrying and decoding is what is looked for here.
  */
 import { UnreachableError } from '../../errors/drey-error.ts';
+import { concealed, secretsOf } from '../../flink/rest/conceal.ts';
 import type { RestTarget } from '../../flink/rest/rest-target.ts';
 import type { RawBody } from '../../flink/rest/transport.ts';
 import type { HttpRequest, HttpResponse, UnreachableReason } from '../../platform/http.ts';
@@ -68,8 +69,11 @@ async function probeOnce(
   const startedAtMs = clock.nowMs();
   const startedMs = clock.monotonicMs();
   try {
-    const response = await http.request(await requestOf(question, url));
-    return answerOf(url, response, { startedAtMs, tookMs: clock.monotonicMs() - startedMs });
+    const credentials = (await question.target.credentials?.()) ?? {};
+    const response = await http.request(requestOf(question, url, credentials));
+    const tookMs = clock.monotonicMs() - startedMs;
+    const secrets = secretsOf(credentials);
+    return answerOf(url, response, { startedAtMs, tookMs, secrets });
   } catch (error) {
     if (!(error instanceof UnreachableError)) throw error;
     const { reason, code } = error.details;
@@ -82,27 +86,34 @@ async function probeOnce(
   }
 }
 
+interface Circumstances {
+  readonly startedAtMs: number;
+  readonly tookMs: number;
+  /** A server may send back what it got; the answer is shown. */
+  readonly secrets: readonly string[];
+}
+
 function answerOf(
   url: string,
   { status, headers, body }: HttpResponse,
-  { startedAtMs, tookMs }: { readonly startedAtMs: number; readonly tookMs: number },
+  { startedAtMs, tookMs, secrets }: Circumstances,
 ): ProbeAnswer {
   return {
     kind: 'answer',
     url,
     status,
     headers,
-    text: new TextDecoder().decode(body),
+    text: concealed(new TextDecoder().decode(body), secrets),
     atMs: startedAtMs + tookMs / 2,
     tookMs,
   };
 }
 
-async function requestOf(
+function requestOf(
   { target, timeoutMs, body }: ProbeQuestion,
   url: string,
-): Promise<HttpRequest> {
-  const credentials = (await target.credentials?.()) ?? {};
+  credentials: Readonly<Record<string, string>>,
+): HttpRequest {
   return {
     method: body === undefined ? 'GET' : 'POST',
     url,

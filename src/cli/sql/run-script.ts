@@ -81,7 +81,8 @@ function refuseChanges(cluster: ClusterSession, statements: readonly PlacedState
 }
 
 function tellSession({ cluster, handle }: SqlSession): void {
-  const next = commandLine(cluster, 'sql', 'run', '--session', handle, '-e', 'SHOW TABLES');
+  const words = ['--session', handle, '-e', 'SHOW TABLES', ...(cluster.target.gatewayFlags ?? [])];
+  const next = commandLine(cluster, 'sql', 'run', ...words);
   cluster.status.note(`the session is kept; go on with: ${next}`);
 }
 

@@ -6,11 +6,11 @@ import { DreyCommand } from '../../cli/drey-command.ts';
 export default class ContextAdd extends DreyCommand {
   static override summary = 'Keep the address of a cluster, and where its credentials are';
   static override description =
-    'Writes a context into the file with the contexts. A secret is never written, only where it is: a variable, a file that only its owner can read, or a command that prints it. The first context becomes the current one.';
+    'Writes a context into the file with the contexts. A secret is never written, only where it is: a variable, a file that only its owner can read, or a command that prints it. The first context becomes the current one. What the flags do not cover is in docs/reference/contexts.md.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> local --url http://localhost:8081',
-    '<%= config.bin %> <%= command.id %> prod --url https://flink.example/prod --secret-env PROD_TOKEN --read-only --use',
-    '<%= config.bin %> <%= command.id %> lab --url https://lab.example --user me --secret-file ~/.secrets/lab --ca ca.pem',
+    '<%= config.bin %> <%= command.id %> prod --url https://flink.example/prod --token-env PROD_TOKEN --read-only --use',
+    '<%= config.bin %> <%= command.id %> lab --url https://lab.example --user me --password-file ~/.secrets/lab --ca ca.pem',
   ];
   static override args = {
     name: Args.string({ required: true, description: 'Name of the context.' }),
@@ -26,10 +26,9 @@ export default class ContextAdd extends DreyCommand {
 
   async run(): Promise<ContextResult> {
     const { args, flags } = await this.parse(ContextAdd);
-    const { addContext } = await import('../../cli/context/add-context.ts');
+    const { addContext, addText } = await import('../../cli/context/add-context.ts');
     const result = await addContext(addRequestOf(args.name, flags), this.world.platform);
-    const current = result.current ? '; it is the current context' : '';
-    await this.show(`wrote the context ${result.name} to ${result.file}${current}\n`);
+    await this.show(addText(result));
     return result;
   }
 }

@@ -23,8 +23,9 @@ export default class ContextRemove extends DreyCommand {
       import('../../cli/cluster/confirm-change.ts'),
       import('../../cli/context/change-current.ts'),
     ]);
-    if (!flags.yes) await askBefore(this.world, `forget the context ${args.name}`);
-    const result = await removeContext(args.name, this.world.platform);
+    const result = await removeContext(args.name, this.world.platform, async () => {
+      if (!flags.yes) await askBefore(this.world, `forget the context ${args.name}`);
+    });
     await this.show(`forgot the context ${args.name}\n`);
     return result;
   }

@@ -1,5 +1,6 @@
 import { Args } from '@oclif/core';
-import { clusterFlagDeclarations } from '../../cli/cluster/cluster-flags.ts';
+import { clusterFlagDeclarations, clusterQuestionOf } from '../../cli/cluster/cluster-flags.ts';
+import { withContext } from '../../cli/context/named-context.ts';
 import type { ContextShowResult } from '../../cli/context/show-context.ts';
 import { DreyCommand } from '../../cli/drey-command.ts';
 
@@ -22,12 +23,7 @@ export default class ContextShow extends DreyCommand {
   async run(): Promise<ContextShowResult> {
     const { args, flags } = await this.parse(ContextShow);
     const { contextShowView, showContext } = await import('../../cli/context/show-context.ts');
-    const question = {
-      url: flags.url ?? null,
-      context: args.name ?? flags.context ?? null,
-      gateway: null,
-      timeoutMs: flags.timeout ?? null,
-    };
+    const question = clusterQuestionOf(withContext(flags, args.name));
     const { result, chosen } = await showContext(question, this.world.platform);
     await this.print(flags, result, contextShowView(result, chosen));
     return result;

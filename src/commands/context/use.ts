@@ -1,5 +1,5 @@
 import { Args } from '@oclif/core';
-import type { CurrentResult } from '../../cli/context/change-current.ts';
+import type { UseResult } from '../../cli/context/change-current.ts';
 import { DreyCommand } from '../../cli/drey-command.ts';
 
 export default class ContextUse extends DreyCommand {
@@ -14,11 +14,11 @@ export default class ContextUse extends DreyCommand {
     name: Args.string({ required: true, description: 'Name of the context.' }),
   };
 
-  async run(): Promise<CurrentResult> {
+  async run(): Promise<UseResult> {
     const { args } = await this.parse(ContextUse);
-    const { useContext } = await import('../../cli/context/change-current.ts');
+    const { useContext, useText } = await import('../../cli/context/change-current.ts');
     const result = await useContext(args.name, this.world.platform);
-    await this.show(`the current context is ${args.name}\n`);
+    await this.show(useText(result));
     return result;
   }
 }

@@ -83,7 +83,7 @@ export class SimulatedFiles implements Files {
 
   permissions(path: string): Promise<number | null> {
     return this.perform({ kind: 'status', operation: 'look at', path }, (at) => {
-      const there = this.parts.disk.find(at);
+      const there = this.look(at) === null ? null : this.parts.disk.find(at);
       if (there === null) return null;
       const isPrivate = this.privateNodes.has(there);
       if (there.kind === 'folder') return isPrivate ? 0o700 : 0o755;
@@ -119,10 +119,12 @@ export class SimulatedFiles implements Files {
 
   createFolder(path: string, options: { readonly isPrivate?: boolean } = {}): Promise<void> {
     return this.perform({ kind: 'create-folder', operation: 'create folder', path }, (at) => {
-      const isNew = this.parts.disk.find(at) === null;
+      const missing = options.isPrivate === true ? this.missingFolders(at) : [];
       this.parts.disk.createFolder(at);
-      const node = this.parts.disk.find(at);
-      if (isNew && node !== null && options.isPrivate === true) this.privateNodes.add(node);
+      for (const made of missing) {
+        const node = this.parts.disk.find(made);
+        if (node !== null) this.privateNodes.add(node);
+      }
     });
   }
 
@@ -222,6 +224,12 @@ export class SimulatedFiles implements Files {
       if (error instanceof Errno && error.errno === 'ENOTDIR') return null;
       throw error;
     }
+  }
+
+  /** The folder and its parents, as far as they are not there. */
+  private missingFolders(at: string): readonly string[] {
+    if (at === '/' || this.look(at) !== null) return [];
+    return [...this.missingFolders(posix.dirname(at)), at];
   }
 
   private resolve(path: string): string {

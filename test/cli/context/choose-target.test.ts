@@ -13,9 +13,11 @@ const prod: Context = {
   url: 'https://prod.example/flink',
   gateway: 'https://prod.example/sql',
   authentication: { kind: 'bearer', token: { kind: 'env', name: 'PROD_TOKEN' } },
-  tls: { authorities: null, certificate: null, key: null, isInsecure: false },
+  gatewayAuthentication: null,
+  tls: { authorities: null, certificate: null, key: null, passphrase: null, isInsecure: false },
   proxy: null,
   headers: {},
+  secretHeaders: {},
   isReadOnly: false,
   timeoutMs: 5000,
   allowsInsecureToken: false,
@@ -64,19 +66,19 @@ describe('the cluster is that of', () => {
       'the default',
     ],
   ])('%s', (_, question, around, because) => {
-    expect(chooseTarget({ ...none, ...question }, around).url.because).toBe(because);
+    expect(chooseTarget({ ...none, ...question }, around).rest.url.because).toBe(because);
   });
 });
 
 describe('credentials', () => {
   test('are those of the context, not the token of the environment', () => {
     const around = surroundings({ environment: { DREY_TOKEN: 'x' }, currentContext: 'prod' });
-    expect(chooseTarget(none, around).authentication.value).toEqual(prod.authentication);
+    expect(chooseTarget(none, around).rest.authentication.value).toEqual(prod.authentication);
   });
 
   test('are the token of the environment where the target has none', () => {
     const around = surroundings({ environment: { DREY_TOKEN: 'x' } });
-    expect(chooseTarget({ ...none, url: 'https://h' }, around).authentication).toEqual({
+    expect(chooseTarget({ ...none, url: 'https://h' }, around).rest.authentication).toEqual({
       value: { kind: 'bearer', token: { kind: 'env', name: 'DREY_TOKEN' } },
       because: 'DREY_TOKEN',
     });
@@ -85,7 +87,7 @@ describe('credentials', () => {
   test('are never those of a context when an address is given', () => {
     const around = surroundings({ currentContext: 'prod' });
     const chosen = chooseTarget({ ...none, url: 'https://other' }, around);
-    expect(chosen.authentication.value.kind).toBe('none');
+    expect(chosen.rest.authentication.value.kind).toBe('none');
     expect(chosen.context).toBeNull();
   });
 });
@@ -100,15 +102,108 @@ test('the timeout is that of the flag, then of the variable, then of the context
   expect(timeoutOf({}, surroundings())).toBeUndefined();
 });
 
-test('flags that lead to the same cluster again are those that were given', () => {
-  const question = { ...none, context: 'prod', gateway: 'http://g:1' };
-  expect(chooseTarget(question, surroundings()).flags).toEqual([
-    '--context',
-    'prod',
-    '--gateway',
-    'http://g:1',
-  ]);
-  expect(chooseTarget(none, surroundings({ currentContext: 'prod' })).flags).toEqual([]);
+describe('flags that lead to the same cluster again, from another shell and on another day', () => {
+  const DREY_URL = 'http://variable:1';
+  test.each<[string, Partial<ClusterQuestion>, Partial<Surroundings>, readonly string[]]>([
+    ['name the context of a flag', { context: 'prod' }, {}, ['--context', 'prod']],
+    ['name the current context', {}, { currentContext: 'prod' }, ['--context', 'prod']],
+    [
+      'name the context of a variable',
+      {},
+      { environment: { DREY_CONTEXT: 'prod' } },
+      ['--context', 'prod'],
+    ],
+    ['name the address of a flag', { url: 'http://h:1/' }, {}, ['--url', 'http://h:1']],
+    [
+      'name the address of a variable',
+      {},
+      { environment: { DREY_URL } },
+      ['--url', 'http://variable:1'],
+    ],
+    ['name the embedded cluster', {}, { embeddedUrl: 'http://e:1' }, ['--url', 'http://e:1']],
+    ['are not needed for the default', {}, {}, []],
+    [
+      'keep what allows a token on the wire',
+      { context: 'prod', allowsInsecureToken: true },
+      {},
+      ['--context', 'prod', '--insecure-token'],
+    ],
+  ])('%s', (_, question, given, flags) => {
+    expect(chooseTarget({ ...none, ...question }, surroundings(given)).flags).toEqual(flags);
+  });
+
+  test('name the gateway where the context does not', () => {
+    const flagsOf = (question: Partial<ClusterQuestion>, given: Partial<Surroundings> = {}) =>
+      chooseTarget({ ...none, ...question }, surroundings(given)).gatewayFlags;
+    expect(flagsOf({ context: 'prod' })).toEqual([]);
+    expect(flagsOf({ context: 'prod', gateway: 'http://g:1' })).toEqual([
+      '--gateway',
+      'http://g:1',
+    ]);
+    const environment = { DREY_SQL_GATEWAY: 'http://v:1' };
+    expect(flagsOf({}, { environment })).toEqual(['--gateway', 'http://v:1']);
+  });
+});
+
+describe('a proxy', () => {
+  const given = { DREY_PROXY: 'http://variable:3128' };
+  const proxied = (environment: Record<string, string>): string | undefined => {
+    const proxy = { url: 'http://own:3128', login: null };
+    const contextNamed = (): Context => ({ ...prod, proxy });
+    const around = { ...surroundings({ environment, currentContext: 'prod' }), contextNamed };
+    return chooseTarget(none, around).rest.proxy?.because;
+  };
+
+  test('is that of the variable for drey, then that of the context', () => {
+    expect(proxied(given)).toBe('DREY_PROXY');
+    expect(proxied({})).toBe('the context prod');
+    expect(chooseTarget(none, surroundings({ environment: given })).rest.proxy?.value).toEqual({
+      url: 'http://variable:3128',
+      login: null,
+    });
+  });
+
+  test('is never that of a browser', () => {
+    const environment = { HTTP_PROXY: 'http://p:1', https_proxy: 'http://p:1', ALL_PROXY: 'x' };
+    expect(chooseTarget(none, surroundings({ environment })).rest.proxy).toBeNull();
+  });
+});
+
+describe('the SQL Gateway', () => {
+  const chosenGateway = (gateway: string | null, given: Partial<Surroundings> = {}) => {
+    const around = surroundings({ currentContext: 'prod', ...given });
+    return chooseTarget({ ...none, gateway }, around).gateway;
+  };
+
+  test.each([
+    ['that the context names', null],
+    ['at another path of an address that the context names', 'https://prod.example/other'],
+  ])('%s gets the credentials of the context', (_, gateway) => {
+    expect(chosenGateway(gateway)?.authentication.value).toEqual(prod.authentication);
+    expect(chosenGateway(gateway)?.context?.name).toBe('prod');
+  });
+
+  test.each([
+    ['of another host', 'https://elsewhere.example/sql'],
+    ['of another port', 'https://prod.example:8443/sql'],
+    ['of another scheme', 'http://prod.example/sql'],
+  ])('%s gets nothing secret of the context', (_, gateway) => {
+    expect(chosenGateway(gateway)).toMatchObject({
+      authentication: { value: { kind: 'none' } },
+      context: null,
+    });
+    const environment = { DREY_TOKEN: 'x' };
+    expect(chosenGateway(gateway, { environment })?.authentication.because).toBe('DREY_TOKEN');
+  });
+
+  test('has credentials of its own where the context says so', () => {
+    const own = { kind: 'bearer', token: { kind: 'env', name: 'SQL' } } as const;
+    const contextNamed = (): Context => ({ ...prod, gatewayAuthentication: own });
+    expect(chosenGateway(null, { contextNamed })?.authentication.value).toEqual(own);
+    const none = { kind: 'none' } as const;
+    const without = (): Context => ({ ...prod, gatewayAuthentication: none });
+    expect(chosenGateway(null, { contextNamed: without })?.authentication.value).toEqual(none);
+  });
 });
 
 test.each([

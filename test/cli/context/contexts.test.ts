@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { addContext, type AddRequest } from '../../../src/cli/context/add-context.ts';
-import { removeContext, useContext } from '../../../src/cli/context/change-current.ts';
-import { readContexts } from '../../../src/cli/context/context-store.ts';
+import { removeContext, useContext, useText } from '../../../src/cli/context/change-current.ts';
+import { contextFilePath, readContexts } from '../../../src/cli/context/context-store.ts';
 import { listContexts } from '../../../src/cli/context/list-contexts.ts';
 import { readSecret } from '../../../src/cli/context/read-secret.ts';
 import type { SecretReference } from '../../../src/cli/context/context.ts';
@@ -13,11 +13,19 @@ import {
 
 const FILE = '/users/me/.config/drey/config.yaml';
 
+const nowhere = { env: null, file: null, command: null };
+
 const plain: AddRequest = {
   name: 'local',
   url: 'http://localhost:8081',
   gateway: null,
-  authentication: { user: null, header: null, env: null, file: null, command: null },
+  authentication: {
+    type: null,
+    token: nowhere,
+    user: null,
+    password: nowhere,
+    headerName: null,
+  },
   authorities: null,
   certificate: null,
   key: null,
@@ -29,6 +37,8 @@ const plain: AddRequest = {
   use: false,
   force: false,
 };
+
+const yes = (): Promise<void> => Promise.resolve();
 
 function world(options: Partial<SimulationOptions> = {}): SimulatedPlatform {
   return createSimulatedPlatform({ seed: 1, environment: { HOME: '/users/me' }, ...options });
@@ -68,7 +78,8 @@ describe('the file with the contexts', () => {
 
   test('holds where a secret is, and reads back as it was written', async () => {
     const platform = world();
-    const authentication = { ...plain.authentication, user: 'me', file: 'secret' };
+    const password = { ...nowhere, file: 'secret' };
+    const authentication = { ...plain.authentication, user: 'me', password };
     await platform.drive(
       addContext({ ...plain, authentication, isReadOnly: true, timeoutMs: 1500 }, platform),
     );
@@ -98,14 +109,53 @@ describe('the file with the contexts', () => {
   test('forgets a context, and that it was the current one', async () => {
     const platform = world();
     await platform.drive(addContext(plain, platform));
-    expect(await platform.drive(removeContext('local', platform))).toMatchObject({
+    expect(await platform.drive(removeContext('local', platform, yes))).toMatchObject({
       removed: 'local',
       currentContext: null,
     });
-    await expect(platform.drive(removeContext('local', platform))).rejects.toMatchObject({
+    await expect(platform.drive(removeContext('local', platform, yes))).rejects.toMatchObject({
       code: 'DREY_CONTEXT_UNKNOWN',
     });
   });
+
+  test('is asked about once it is known that there is such a context, and stays after a no', async () => {
+    const platform = world();
+    await platform.drive(addContext(plain, platform));
+    const no = (): Promise<void> => Promise.reject(new Error('no'));
+    await expect(platform.drive(removeContext('gone', platform, no))).rejects.toMatchObject({
+      code: 'DREY_CONTEXT_UNKNOWN',
+    });
+    await expect(platform.drive(removeContext('local', platform, no))).rejects.toThrow('no');
+    expect((await platform.drive(readContexts(platform))).contexts).toHaveLength(1);
+  });
+
+  test('is nowhere without a home, and says so when it is to be written', async () => {
+    const platform = world({ environment: {} });
+    expect(await platform.drive(listContexts(platform))).toMatchObject({ file: null });
+    await expect(platform.drive(addContext(plain, platform))).rejects.toMatchObject({
+      code: 'DREY_CONTEXT_FILE',
+      hint: expect.stringContaining('DREY_CONFIG') as string,
+    });
+  });
+
+  test('has the place that the environment names', () => {
+    const placeOf = (environment: Record<string, string>): string | null =>
+      contextFilePath({ environment, workingDirectory: '/work' });
+    expect(placeOf({ DREY_CONFIG: 'own.yaml', HOME: '/users/me' })).toBe('/work/own.yaml');
+    expect(placeOf({ XDG_CONFIG_HOME: '/xdg', HOME: '/users/me' })).toBe('/xdg/drey/config.yaml');
+    // As the XDG specification has it, a relative path does not count.
+    expect(placeOf({ XDG_CONFIG_HOME: 'xdg', HOME: '/users/me' })).toBe(FILE);
+    expect(placeOf({ APPDATA: '/data', HOME: '/users/me' })).toBe('/data/drey/config.yaml');
+  });
+});
+
+test('a variable that goes before the current context is told when one changes it', async () => {
+  const environment = { HOME: '/users/me', DREY_CONTEXT: 'other' };
+  const platform = world({ environment });
+  await platform.drive(addContext(plain, platform));
+  const used = await platform.drive(useContext('local', platform));
+  expect(used).toMatchObject({ currentContext: 'local', overriddenBy: 'DREY_CONTEXT' });
+  expect(useText(used)).toContain('unset DREY_CONTEXT');
 });
 
 describe('a secret', () => {
@@ -127,9 +177,7 @@ describe('a secret', () => {
   test('comes from a command, as text or as the token of a JSON object', async () => {
     const program = (output: string) => () => ({ kind: 'ended', status: 0, output }) as const;
     expect(await secretOf(command, { program: program('abc\n') })).toBe('abc');
-    expect(await secretOf(command, { program: program('{"token":"xyz","expires":1}') })).toBe(
-      'xyz',
-    );
+    expect(await secretOf(command, { program: program('{"token":"xyz"}') })).toBe('xyz');
   });
 
   test('in a file that others can read is refused', async () => {

@@ -1,4 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
+import { FlinkClient } from '../../../src/flink/rest/flink-client.ts';
+import type { SimulatedAnswer } from '../../../src/platform/simulated/http.ts';
+import {
+  createSimulatedPlatform,
+  type SimulatedPlatform,
+} from '../../../src/platform/simulated/simulated-platform.ts';
 import { jobIdOf } from '../../../src/flink/model/identifiers.ts';
 import { GRACE_MS } from '../../../src/flink/rest/transport.ts';
 import { answer, BASE_URL, restWorld, TOKEN } from './rest-world.ts';
@@ -160,6 +166,129 @@ describe('credentials', () => {
       code: 'DREY_FLINK_REDIRECT',
     });
     expect(away.requests).toHaveLength(1);
+  });
+});
+
+describe('credentials that may end', () => {
+  /** A source that has a new token each time it is told that the last one is refused. */
+  function renewing(
+    respond: (token: string | undefined) => SimulatedAnswer,
+    renew: (count: number) => string,
+  ): { platform: SimulatedPlatform; client: FlinkClient; sent: (string | undefined)[] } {
+    const sent: (string | undefined)[] = [];
+    const platform = createSimulatedPlatform({
+      seed: 1,
+      http: (request) => {
+        sent.push(request.headers?.['authorization']);
+        return respond(request.headers?.['authorization']);
+      },
+    });
+    let count = 1;
+    const credentials = (areRefused = false): Promise<Record<string, string>> => {
+      if (areRefused) count++;
+      return Promise.resolve({ authorization: renew(count) });
+    };
+    const target = { baseUrl: BASE_URL, credentials, identity: 'the bearer token from here' };
+    return { platform, client: new FlinkClient(target, platform), sent };
+  }
+
+  const second = (token: string | undefined): SimulatedAnswer =>
+    token === 'Bearer token-2' ? jobs : answer(401, '');
+
+  it('are asked for anew after a refusal, once, and the request is sent again', async () => {
+    const { platform, client, sent } = renewing(second, (count) => `Bearer token-${count}`);
+    expect(await platform.drive(client.jobs.list())).toEqual([]);
+    expect(sent).toEqual(['Bearer token-1', 'Bearer token-2']);
+  });
+
+  it('are not tried in a circle', async () => {
+    const { platform, client, sent } = renewing(
+      () => answer(401, ''),
+      (count) => `Bearer token-${count}`,
+    );
+    await expect(platform.drive(client.jobs.list())).rejects.toMatchObject({
+      code: 'DREY_FLINK_UNAUTHORIZED',
+      hint: expect.stringContaining('the bearer token from here') as string,
+    });
+    expect(sent).toHaveLength(2);
+  });
+
+  it('are not sent again when they are the same', async () => {
+    const { platform, client, sent } = renewing(second, () => 'Bearer token-1');
+    await expect(platform.drive(client.jobs.list())).rejects.toMatchObject({
+      code: 'DREY_FLINK_UNAUTHORIZED',
+    });
+    expect(sent).toHaveLength(1);
+  });
+
+  it('hold for a change, too: who is not known has changed nothing', async () => {
+    const { platform, client, sent } = renewing(
+      (token) => (token === 'Bearer token-2' ? answer(202, {}) : answer(401, '')),
+      (count) => `Bearer token-${count}`,
+    );
+    await platform.drive(client.jobs.cancel(jobId));
+    expect(sent).toHaveLength(2);
+  });
+
+  it('are hidden, the old one as well as the new one, and the password inside of a login', async () => {
+    const login = (password: string): string =>
+      `Basic ${Buffer.from(`me:${password}`).toString('base64')}`;
+    const { platform, client } = renewing(
+      (token) => answer(401, { errors: [`${token}; first-canary; second-canary`] }),
+      (count) => login(count === 1 ? 'first-canary' : 'second-canary'),
+    );
+    const failure: unknown = await platform
+      .drive(client.jobs.list())
+      .catch((error: unknown) => error);
+    expect(String(failure)).toContain('[hidden]');
+    expect(JSON.stringify([String(failure), failure])).not.toContain('canary');
+  });
+});
+
+test('headers that are no secret go along, and are not hidden', async () => {
+  const platform = createSimulatedPlatform({
+    seed: 1,
+    http: ({ headers }) => answer(400, { errors: [`unknown team ${headers?.['x-team']}`] }),
+  });
+  const target = { baseUrl: BASE_URL, headers: { 'x-team': 'streams' } };
+  const client = new FlinkClient(target, platform);
+  await expect(platform.drive(client.jobs.list())).rejects.toThrow('unknown team streams');
+});
+
+describe('a redirect', () => {
+  const origin = 'http://jobmanager:8081';
+  const away = [
+    ['another host', 'http://elsewhere:8081/'],
+    ['another port', 'http://jobmanager:8082/'],
+    ['another scheme', 'https://jobmanager:8081/'],
+    ['a host that only begins like it', 'http://jobmanager:8081.elsewhere.example/'],
+    ['another host without a scheme', '//elsewhere:8081/'],
+    ['another host with our name as a user', 'http://jobmanager:8081@elsewhere/'],
+    ['no address', 'http://[::bad'],
+  ] as const;
+
+  it.each(
+    [301, 302, 303, 307, 308].flatMap((status) =>
+      away.map(([where, location]) => ({ status, where, location })),
+    ),
+  )('$status to $where takes nothing of ours with it', async ({ status, location }) => {
+    const { platform, client, requests } = restWorld(() => answer(status, '', { location }));
+    await expect(platform.drive(client.jobs.list())).rejects.toMatchObject({
+      code: 'DREY_FLINK_REDIRECT',
+      message: expect.not.stringContaining(TOKEN) as string,
+    });
+    expect(requests).toHaveLength(1);
+    expect(new URL(BASE_URL).origin).toBe(origin);
+  });
+
+  it('that repeats the token does not get it shown', async () => {
+    for (const location of [`http://[${TOKEN}`, `http://elsewhere/?t=${TOKEN}`]) {
+      const { platform, client } = restWorld(() => answer(302, '', { location }));
+      const failure: unknown = await platform
+        .drive(client.jobs.list())
+        .catch((error: unknown) => error);
+      expect(JSON.stringify([String(failure), failure])).not.toContain(TOKEN);
+    }
   });
 });
 
