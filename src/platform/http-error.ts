@@ -92,6 +92,9 @@ interface Known {
 function hintOf(reason: UnreachableReason, { code, proxyStatus, request }: Known): string {
   const { url, connection } = request;
   const proxy = connection?.proxyUrl;
+  if (reason === 'too-large') {
+    return 'That is more than any list of a healthy cluster: ask for one thing of it by its id, or look at what the server sends there.';
+  }
   if (reason === 'tls') return tlsAdvice(code ?? null);
   if (reason === 'cut-off' && url.startsWith('https:')) {
     const own = connection?.certificate === undefined ? 'one from us' : 'another one from us';

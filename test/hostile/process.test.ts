@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { entry } from '../e2e/drey-process.ts';
-import { HostileServer } from '../support/hostile-server.ts';
+import { answerBytes, HostileServer } from '../support/hostile-server.ts';
 import { casesOf } from './cases.ts';
 import { DreyProcesses } from './drey-processes.ts';
 import { DreyWorker } from './drey-worker.ts';
 import { endless, framingFaults } from './fault/framing.ts';
-import { jsonFaults } from './fault/json.ts';
+import { JOBS, jsonFaults, withJobs } from './fault/json.ts';
 import { statusFaults } from './fault/status.ts';
 import { reasonFaults } from './fault/text.ts';
 import { timingFaults } from './fault/timing.ts';
@@ -57,6 +57,26 @@ describe('drey as a process', { timeout: 240_000 }, () => {
     expect([0, 4]).toContain(outcome.exit);
     expect(outcome.error).not.toMatch(/DREY_BUG|^\s+at /m);
   });
+
+  it.each(['job list', 'job list --json', 'job list -o wide', 'job list -o csv'])(
+    '%s takes little memory before the longest list that it takes',
+    async (argv) => {
+      const flink = new HonestFlink();
+      const server = new HostileServer({
+        honest: (request) => flink.answer(request),
+        answer: (exchange) =>
+          exchange.request.path.endsWith('/jobs/overview')
+            ? exchange.write(answerBytes(withJobs(exchange.honest(), JOBS)))
+            : answerHonestly(exchange),
+      });
+      const url = `http://127.0.0.1:${await server.listen()}/flink`;
+      const outcome = await processes.run({ argv: [...argv.split(' '), '--url', url] });
+      server.close();
+      expect(outcome).toMatchObject({ exit: 0, strays: [] });
+      // Not the last one: the whole output is more than is kept of it.
+      expect(outcome.output).toContain(`job ${JOBS / 2}`);
+    },
+  );
 
   it('ends as its parts do within one process', async () => {
     const worker = new DreyWorker({}, words);

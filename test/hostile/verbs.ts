@@ -25,6 +25,8 @@ export interface Verb {
   readonly runsStatements?: boolean;
   /** Says what is wrong as its result, and not as an error. */
   readonly reports?: boolean;
+  /** Exit statuses that are its answer, and no errors. */
+  readonly answersWith?: readonly number[];
   /** Endpoints that are asked as long as something goes on that others have begun. */
   readonly watches?: readonly string[];
   /** The job ends by itself when it has been looked at so often. */
@@ -126,7 +128,11 @@ export const verbs: readonly Verb[] = [
   reads(`checkpoint show ${JOB_ID} 5 --subtasks`, { optional: ['GET /jobs/:id'] }),
   reads(`checkpoint config ${JOB_ID}`),
   changes('checkpoint', `checkpoint trigger ${JOB_ID}`, { describes: [CHECKPOINTS] }),
-  reads(`savepoint status ${JOB_ID} ${TRIGGER_ID}`, { watches: [LOOK], optional: [CHECKPOINTS] }),
+  reads(`savepoint status ${JOB_ID} ${TRIGGER_ID}`, {
+    watches: [LOOK],
+    optional: [CHECKPOINTS],
+    answersWith: [6, 10],
+  }),
   reads(`savepoint wait ${JOB_ID} ${TRIGGER_ID}`, { watches: [LOOK], optional: [CHECKPOINTS] }),
   changes('dispose', `savepoint dispose ${SAVEPOINT_PATH} --yes`, { optional: [CHECKPOINTS] }),
   changes('rescale', `job rescale ${JOB_ID} --parallelism 1 --detach`),

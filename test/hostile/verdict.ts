@@ -32,7 +32,10 @@ export interface Judged {
   readonly outcome: Outcome;
   /** What the server did. */
   readonly effects: readonly Effect[];
-  readonly verb: Pick<Verb, 'does' | 'printsLines' | 'runsStatements' | 'reports' | 'goesOn'>;
+  readonly verb: Pick<
+    Verb,
+    'does' | 'printsLines' | 'runsStatements' | 'reports' | 'goesOn' | 'answersWith'
+  >;
   readonly isJson: boolean;
   /** drey may use colours and overwrite its own lines. */
   readonly isTerminal: boolean;
@@ -51,13 +54,13 @@ const GRACE_MS = 2000;
 const MESSAGE_LINES_MAX = 5;
 
 export function complaints(judged: Judged): readonly string[] {
-  const { outcome, timeoutMs, verb } = judged;
+  const { outcome, timeoutMs } = judged;
   const found = [
     ...outcome.strays,
     ...(judged.isMet ? [] : [`${judged.endpoint} was never asked`]),
     ...exitComplaints(judged),
     ...streamComplaints(judged),
-    ...(isError(outcome.exit) && verb.reports !== true ? messageComplaints(judged) : []),
+    ...(isError(outcome.exit) && !isResult(judged) ? messageComplaints(judged) : []),
   ];
   const isTooLong = outcome.elapsedMs > limitMsOf(judged);
   // A machine with much else to do may also make an honest answer come too late.
@@ -68,6 +71,11 @@ export function complaints(judged: Judged): readonly string[] {
 }
 
 const IN_DOUBT_FROM = 0.7;
+
+/** An exit status that is part of what was asked for, and no error. */
+function isResult({ verb, outcome: { exit } }: Judged): boolean {
+  return verb.reports === true || (exit !== null && verb.answersWith?.includes(exit) === true);
+}
 
 /** Each step of a report has the whole time, and so has each answer of those that go on. */
 function limitMsOf({ verb, timeoutMs }: Judged): number {
@@ -226,7 +234,7 @@ function streamComplaints({ outcome, isJson, isTerminal, secrets, verb }: Judged
 
 function jsonComplaints(
   { output, exit }: Outcome,
-  { printsLines, reports }: Judged['verb'],
+  { printsLines, reports, answersWith }: Judged['verb'],
 ): string[] {
   const texts = printsLines === true ? output.split(/\n(?=\{)/) : [output];
   let document: unknown;
@@ -240,7 +248,7 @@ function jsonComplaints(
     error?: { exit?: unknown };
   };
   if (schemaVersion !== 1) return ['the document has no schemaVersion'];
-  if (reports === true) return [];
+  if (reports === true || (exit !== null && answersWith?.includes(exit) === true)) return [];
   if (isError(exit) && error?.exit !== exit) {
     return [`the document says exit ${String(error?.exit)}`];
   }
@@ -254,9 +262,11 @@ function messageComplaints(judged: Judged): string[] {
   if (hint.trim() === '') found.push('no next step');
   if (lines > MESSAGE_LINES_MAX) found.push(`a message of ${lines} lines`);
   if (code === 'DREY_BUG') found.push(`a bug: ${message}`);
-  // What Flink says of a program or a statement comes in the verb's own words.
+  // What Flink says of a program or a statement comes in the verb's own words, and so does what
+  // the cluster cannot do.
   const isReason =
     code === 'DREY_FLINK_NOT_FOUND' ||
+    code === 'DREY_FLINK_UNSUPPORTED' ||
     (isWork(judged.role) && /^DREY_FLINK_(?:REFUSED|FAILED)$/.test(code));
   if (/^DREY_(?:FLINK|UNREACHABLE)/.test(code) && !isReason) {
     if (!message.includes(judged.host)) found.push(`no host in: ${message.slice(0, 200)}`);

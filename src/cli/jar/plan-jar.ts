@@ -1,11 +1,11 @@
 /** `jar plan`: the graph of the job that the program of a jar would start; nothing is started. */
+import { RefusedError } from '../../errors/drey-error.ts';
 import type { JarId } from '../../flink/model/identifiers.ts';
 import type { JobPlan } from '../../flink/model/job-plan.ts';
-import { RefusedError } from '../../errors/drey-error.ts';
 import type { ProgramOptions } from '../../flink/rest/jars.ts';
 import { explainRefusal } from '../../ops/job/run-refusal.ts';
 import type { ClusterSession } from '../cluster/cluster-session.ts';
-import { evidenceOf } from '../job/submit-jar.ts';
+import { evidenceOf, isOfProgram } from '../job/submit-jar.ts';
 import { configurationOf, type ProgramFlags } from '../job/run-flags.ts';
 import { readyJar, withJar, type JarSource } from './with-jar.ts';
 
@@ -40,7 +40,7 @@ async function planOnce(
   try {
     return await client.jars.plan(jarId, options);
   } catch (error) {
-    if (!(error instanceof RefusedError)) throw error;
+    if (!isOfProgram(error)) throw error;
     const { kind, reason, hint } = explainRefusal(evidenceOf(error), false);
     const details = { ...error.details, refusal: kind };
     throw new RefusedError(error.code, `there is no plan: ${reason}`, {

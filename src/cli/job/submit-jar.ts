@@ -39,7 +39,7 @@ export async function submitJar(
       return new InterruptedError(signal, message, { hint, details: { jobId, jarId } });
     });
   } catch (error) {
-    if (!(error instanceof RefusedError)) throw error;
+    if (!isOfProgram(error)) throw error;
     const job = await jobOrNone(client, jobId);
     const refusal = explainRefusal(evidenceOf(error), options.savepointPath !== null);
     if (refusal.kind === 'duplicate' && job !== undefined && (isOwnId || !isTerminal(job.state))) {
@@ -49,6 +49,11 @@ export async function submitJar(
   } finally {
     status.clear();
   }
+}
+
+/** The cluster refused the program, and not us. */
+export function isOfProgram(error: unknown): error is RefusedError {
+  return error instanceof RefusedError && error.code !== 'DREY_FLINK_UNAUTHORIZED';
 }
 
 /** Of a refusal in Flink's form; others have no exception and one reason, the message. */

@@ -3,7 +3,12 @@
  * operation its id only with the answer; when that is lost the request is sent again, because
  * deleting what is deleted is found out and harmless.
  */
-import { OperationFailedError, RefusedError } from '../../errors/drey-error.ts';
+import {
+  DreyError,
+  OperationFailedError,
+  OutcomeUnknownError,
+  RefusedError,
+} from '../../errors/drey-error.ts';
 import type { OperationState } from '../../flink/model/async-operation.ts';
 import type { FailureCause } from '../../flink/model/failure-cause.ts';
 import type { TriggerId } from '../../flink/model/identifiers.ts';
@@ -76,14 +81,29 @@ function needed(location: string, { jobId, name }: JobSummary, kind: string): Re
 }
 
 async function sendDisposal(
-  { client }: ClusterSession,
+  session: ClusterSession,
   location: string,
 ): Promise<{ readonly triggerId: TriggerId; readonly isRepeated: boolean }> {
   try {
-    return { triggerId: await client.savepoints.dispose(location), isRepeated: false };
+    return { triggerId: await session.client.savepoints.dispose(location), isRepeated: false };
   } catch (error) {
     if (!isIndefinite(error)) throw error;
-    return { triggerId: await client.savepoints.dispose(location), isRepeated: true };
+    return { triggerId: await sendAgain(session, location), isRepeated: true };
+  }
+}
+
+/** Whatever becomes of the second request says nothing about the first. */
+async function sendAgain(session: ClusterSession, location: string): Promise<TriggerId> {
+  try {
+    return await session.client.savepoints.dispose(location);
+  } catch (error) {
+    if (!(error instanceof DreyError)) throw error;
+    const again = commandLine(session, 'savepoint', 'dispose', location, '--yes', '--if-exists');
+    throw new OutcomeUnknownError(
+      'DREY_OUTCOME_UNKNOWN',
+      `it is not known whether the cluster took the request to delete the savepoint ${location}: the answer was lost, and asking again failed: ${error.message}`,
+      { hint: `To ask again does no harm: ${again}`, details: { location }, cause: error },
+    );
   }
 }
 

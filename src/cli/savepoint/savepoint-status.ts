@@ -90,6 +90,9 @@ function unfinished(
   }
 }
 
+const FORGOTTEN =
+  'The cluster forgets it five minutes after the end, and with a restart: drey checkpoint list has what the job remembers.';
+
 /** 0 while it goes on and when it is good, 6 when it failed, 10 when nobody knows. */
 export function statusExit({ status }: SavepointStatusResult): number {
   if (status === 'FAILED') return exitCodes.operationFailed;
@@ -104,6 +107,9 @@ export function savepointStatusView(result: SavepointStatusResult): View {
     ...(result.reason === null
       ? []
       : [{ key: 'reason', label: 'why', cell: textCell(result.reason, 'bad') }]),
+    ...(result.status === 'UNKNOWN'
+      ? [{ key: 'advice', label: 'next', cell: textCell(FORGOTTEN) }]
+      : []),
     { key: 'location', label: 'location', cell: textCell(result.location) },
     { key: 'format', label: 'format', cell: textCell(result.format) },
     { key: 'durationMs', label: 'duration', cell: durationCell(result.durationMs) },

@@ -170,7 +170,9 @@ async function submitAndRead(session: SqlSession, run: Run): Promise<void> {
     }
   } finally {
     gateway.transport.restartTotal();
-    const closing = gateway.close(place, { budgetMs: CLOSE_MS }).catch(ignoreClosing);
+    const closing = gateway
+      .close(place, { budgetMs: CLOSE_MS, isTriedOnce: true })
+      .catch(ignoreClosing);
     // The job of a query ends with its operation; all else is over.
     if (progress.page?.isQuery !== false) await interruption.cleanUp(closing);
   }

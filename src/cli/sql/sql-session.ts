@@ -109,7 +109,7 @@ function keepAlive({ gateway, handle, cluster }: SqlSession): () => void {
 
 async function close({ gateway, handle, interruption, cluster }: SqlSession): Promise<void> {
   gateway.transport.restartTotal();
-  const closing = gateway.closeSession(handle, { budgetMs: CLOSE_MS });
+  const closing = gateway.closeSession(handle, { budgetMs: CLOSE_MS, isTriedOnce: true });
   try {
     await interruption.cleanUp(closing);
   } catch (error) {

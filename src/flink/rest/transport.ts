@@ -56,12 +56,14 @@ export interface TransportOptions {
 export interface CallOptions {
   /** All tries together. */
   readonly budgetMs?: number;
-  /** Large answers, such as lists of thousands of jobs, need more than the default. */
+  /** Where an answer may be larger than lists of things are, or is always small. */
   readonly bodyBytesMax?: number;
   /** From the request's end to the answer's headers, where the server works long before it. */
   readonly headersMs?: number;
   /** A failure inside (500) is the answer, as of a statement that failed: not asked again. */
   readonly isFailureFinal?: boolean;
+  /** Not sent again whatever comes, as of what tidies up. */
+  readonly isTriedOnce?: boolean;
   /** In place of `parseLosslessJson`; throws DREY_FLINK_ANSWER. */
   readonly parse?: (text: string) => unknown;
 }
@@ -79,8 +81,8 @@ const HEADERS_MS = 30_000;
 /** Tries to reach an address that has not answered yet end after this. */
 const NOBODY_THERE_MS = 4000;
 const BODY_IDLE_MS = 30_000;
-/** Half of what Flink's own client takes. */
-export const BODY_BYTES_MAX = 64 * 1024 * 1024;
+/** A list of 40,000 jobs. Each byte of an answer takes nine of memory once it is shown. */
+export const BODY_BYTES_MAX = 16 * 1024 * 1024;
 /** For answers of a fixed form, which are a few hundred bytes. */
 export const SMALL_BODY: CallOptions = { bodyBytesMax: 1024 * 1024 };
 /** After the whole time is over: to find out what became of a request whose answer was lost. */
@@ -209,10 +211,8 @@ export class Transport {
         }
         const limitMs = this.isNobodyThere(error) ? Math.min(budgetMs, NOBODY_THERE_MS) : budgetMs;
         const remainingMs = startMs + limitMs - clock.monotonicMs();
-        const waitMs = waitBeforeRetry(
-          { error, tries, remainingMs, random: random.next() },
-          mayRepeat,
-        );
+        const attempted = { error, tries, remainingMs, random: random.next() };
+        const waitMs = call.isTriedOnce === true ? null : waitBeforeRetry(attempted, mayRepeat);
         if (waitMs === null) throw tried(error, tries);
         this.options.onRetry?.({ error, waitMs });
         await this.pause(waitMs);

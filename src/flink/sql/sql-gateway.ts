@@ -25,6 +25,8 @@ import {
 
 export type Properties = Readonly<Record<string, string>>;
 
+/** Pages hold up to 5,000 rows, and texts in them may be long. */
+const PAGE_BYTES_MAX = 32 * 1024 * 1024;
 /** ADD JAR may fetch a large file before the answer comes. */
 const CONFIGURE_MS = 5 * 60_000;
 
@@ -122,7 +124,7 @@ export class SqlGateway {
     return this.transport.read(
       this.paths.result(place, token, rowFormat),
       (answer) => decodeResultPage(answer, token),
-      { isFailureFinal: true, parse: parseExactJson },
+      { isFailureFinal: true, parse: parseExactJson, bodyBytesMax: PAGE_BYTES_MAX },
     );
   }
 

@@ -3,7 +3,8 @@ import { bodyBytes, type HonestAnswer } from '../../support/hostile-server.ts';
 import { changes, type Fault, type FaultClass } from './fault.ts';
 
 const DEPTH = 100_000;
-const JOBS = 100_000;
+/** Nearly as many as an answer may hold. */
+export const JOBS = 30_000;
 
 const text = (name: string, kind: FaultClass, change: (json: string) => string): Fault => ({
   name,
@@ -104,25 +105,26 @@ export const jsonFaults: readonly Fault[] = [
 
 /** Heavy: one at a time. */
 export const manyJobs: Fault = {
-  name: 'a hundred thousand jobs',
+  name: 'thirty thousand jobs',
   class: 'odd',
   isHeavy: true,
   // Who asks about each of them is stopped some time.
   endsAll: true,
-  answer: changes((answer) => ({ ...answer, body: withManyJobs(answer) })),
+  answer: changes((answer) => withJobs(answer, JOBS)),
   timeoutMs: 20_000,
 };
 
-function withManyJobs({ body }: HonestAnswer): unknown {
-  const jobs = (body as { jobs?: unknown[] } | null)?.jobs;
-  if (jobs === undefined) return body;
+/** The answer with so many jobs more, where it is a list of jobs. */
+export function withJobs(answer: HonestAnswer, count: number): HonestAnswer {
+  const jobs = (answer.body as { jobs?: unknown[] } | null)?.jobs;
+  if (jobs === undefined) return answer;
   const [first] = jobs as { jid: string }[];
-  const more = Array.from({ length: JOBS }, (_, index) => ({
+  const more = Array.from({ length: count }, (_, index) => ({
     ...first,
     jid: index.toString(16).padStart(32, '0'),
     name: `job ${index}`,
   }));
-  return { jobs: [...jobs, ...more] };
+  return { ...answer, body: { jobs: [...jobs, ...more] } };
 }
 
 function shifted(json: string, byMs: number): string {
