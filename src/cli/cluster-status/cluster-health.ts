@@ -1,6 +1,6 @@
 /** `cluster health`: what is wrong with a cluster and its jobs, the worst first. */
 import { exitCodes } from '../../errors/exit-codes.ts';
-import { reaches, severities, type Finding, type Severity } from '../../ops/bottleneck/finding.ts';
+import { reaches, severities, type Finding, type Severity } from '../../ops/finding.ts';
 import { assessCluster } from '../../ops/cluster/assess-cluster.ts';
 import type { ClusterFacts } from '../../ops/cluster/cluster-facts.ts';
 import { countCell, textCell, type Mood, type Section, type View } from '../../output/view.ts';

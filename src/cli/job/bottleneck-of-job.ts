@@ -4,7 +4,7 @@ import { exitCodes } from '../../errors/exit-codes.ts';
 import type { JobId } from '../../flink/model/identifiers.ts';
 import type { JobStatus } from '../../flink/model/job-status.ts';
 import { findBottleneck, type Role } from '../../ops/bottleneck/find-bottleneck.ts';
-import { reaches, type Finding, type Severity } from '../../ops/bottleneck/finding.ts';
+import { reaches, type Finding, type Severity } from '../../ops/finding.ts';
 import { busyOf, meanBusyOf, pressureOf, type VertexLoad } from '../../ops/bottleneck/job-load.ts';
 import type { ClusterSession } from '../cluster/cluster-session.ts';
 import { readJobLoad } from './read-job-load.ts';

@@ -1,6 +1,6 @@
 /** The answer of `job bottleneck` for people: the vertices from source to sink, then the findings. */
 import type { Role } from '../../ops/bottleneck/find-bottleneck.ts';
-import type { Advice, Finding } from '../../ops/bottleneck/finding.ts';
+import type { Advice, Finding } from '../../ops/finding.ts';
 import { shortened } from '../../output/graph/graph-view.ts';
 import {
   countCell,

@@ -1,5 +1,5 @@
 /** How many subtasks a vertex needs, and whether it can have them. */
-import type { Advice } from './finding.ts';
+import type { Advice } from '../finding.ts';
 import { meanBusyOf, pressureOf, writersOf, type JobLoad, type VertexLoad } from './job-load.ts';
 
 /** A subtask that is busy for this share of its time has a reserve for peaks. */

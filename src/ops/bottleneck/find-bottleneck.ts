@@ -3,7 +3,7 @@
  * one load, the worst finding first. Rules of one severity stand in the order of this list.
  */
 import { pressureReasons, type PressureReasons } from './culprits.ts';
-import { severities, type Finding } from './finding.ts';
+import { severities, type Finding } from '../finding.ts';
 import {
   busyOf,
   isBackPressured,

@@ -2,7 +2,7 @@
  * What is wrong with a cluster, from one look at it: all rules over the facts, the worst finding
  * first. Findings of one severity stand in the order of this list.
  */
-import { severities, type Finding } from '../bottleneck/finding.ts';
+import { severities, type Finding } from '../finding.ts';
 import type { ClusterFacts } from './cluster-facts.ts';
 import { failingCheckpoints } from './rules/failing-checkpoints.ts';
 import { clockDifference, lateHeartbeats } from './rules/heartbeats.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { findBottleneck } from '../../../src/ops/bottleneck/find-bottleneck.ts';
-import type { Finding } from '../../../src/ops/bottleneck/finding.ts';
+import type { Finding } from '../../../src/ops/finding.ts';
 import type { JobLoad } from '../../../src/ops/bottleneck/job-load.ts';
 import { jobOf, vertex } from './job-shape.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { taskManagerIdOf } from '../../../src/flink/model/identifiers.ts';
-import type { Finding } from '../../../src/ops/bottleneck/finding.ts';
+import type { Finding } from '../../../src/ops/finding.ts';
 import { assessCluster } from '../../../src/ops/cluster/assess-cluster.ts';
 import type { ClusterFacts } from '../../../src/ops/cluster/cluster-facts.ts';
 import { factsOf, jobOf, NOW, outcomesOf, taskManagerOf } from './facts-of.ts';

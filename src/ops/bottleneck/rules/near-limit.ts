@@ -1,7 +1,7 @@
 /** Vertices that hold up nobody, but have no reserve; and a source that works all the time. */
 import { parallelismAdvice } from '../capacity.ts';
 import type { PressureReasons } from '../culprits.ts';
-import type { Finding } from '../finding.ts';
+import type { Finding } from '../../finding.ts';
 import {
   busyOf,
   isBackPressured,

@@ -1,5 +1,5 @@
 /** Nothing in the job is at its limit, or the one part that could be does not measure itself. */
-import type { Finding } from '../finding.ts';
+import type { Finding } from '../../finding.ts';
 import {
   busyOf,
   isBackPressured,

@@ -1,5 +1,5 @@
 /** Vertices that have no figures yet, and figures that are those of the start. */
-import type { Finding } from '../finding.ts';
+import type { Finding } from '../../finding.ts';
 import { isSampled, WARM_UP_MS, type JobLoad } from '../job-load.ts';
 
 export function noSamples({ vertices }: JobLoad): readonly Finding[] {

@@ -1,6 +1,6 @@
 /** One subtask that works much more than the others. Says so for vertices that hold up nobody yet. */
 import type { PressureReasons } from '../culprits.ts';
-import type { Advice, Finding } from '../finding.ts';
+import type { Advice, Finding } from '../../finding.ts';
 import { BUSY_HIGH, isSource, percent, type JobLoad, type VertexLoad } from '../job-load.ts';
 import { skewOf, type Skew } from '../skew.ts';
 

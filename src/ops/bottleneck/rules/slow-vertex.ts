@@ -1,7 +1,7 @@
 /** The vertex that others wait for: it works all the time and is not held up itself. */
 import { parallelismAdvice } from '../capacity.ts';
 import type { Culprit, PressureReasons } from '../culprits.ts';
-import type { Advice, Finding } from '../finding.ts';
+import type { Advice, Finding } from '../../finding.ts';
 import {
   busyOf,
   percent,

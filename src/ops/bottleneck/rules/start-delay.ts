@@ -1,6 +1,6 @@
 /** Barriers that take long to get through the buffers: what back-pressure does to checkpoints. */
 import type { PressureReasons } from '../culprits.ts';
-import type { Finding } from '../finding.ts';
+import type { Finding } from '../../finding.ts';
 import type { JobLoad, VertexLoad } from '../job-load.ts';
 import { ruleOf } from './slow-vertex.ts';
 

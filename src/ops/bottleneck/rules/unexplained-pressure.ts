@@ -1,6 +1,6 @@
 /** Back-pressure that no reader explains: it comes from the way between, or from outside. */
 import type { PressureReasons } from '../culprits.ts';
-import type { Finding } from '../finding.ts';
+import type { Finding } from '../../finding.ts';
 import {
   busyOf,
   percent,

@@ -1,5 +1,5 @@
 /** Event time that stands still: nothing is slow, and yet no window fires. */
-import type { Finding } from '../finding.ts';
+import type { Finding } from '../../finding.ts';
 import { writersOf, type JobLoad, type VertexLoad } from '../job-load.ts';
 
 /** Where some subtasks, or the vertices before, have a watermark and others have none. */

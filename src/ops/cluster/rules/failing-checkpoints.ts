@@ -1,5 +1,5 @@
 /** Jobs whose last checkpoints failed: a restart would throw away all work since the last good one. */
-import type { Finding } from '../../bottleneck/finding.ts';
+import type { Finding } from '../../finding.ts';
 import {
   jobTitle,
   type CheckpointFacts,

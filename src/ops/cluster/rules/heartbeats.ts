@@ -3,7 +3,7 @@
  * it can only be judged roughly.
  */
 import { formatDuration } from '../duration-text.ts';
-import type { Finding } from '../../bottleneck/finding.ts';
+import type { Finding } from '../../finding.ts';
 import type { ClusterFacts, TaskManagerFacts } from '../cluster-facts.ts';
 
 /** Between two heartbeats plus the delay of the network nothing is wrong. */

@@ -1,5 +1,5 @@
 /** Jobs that fail, restart, or have failed of late. */
-import type { Finding } from '../../bottleneck/finding.ts';
+import type { Finding } from '../../finding.ts';
 import { jobTitle, type ClusterFacts, type JobFacts } from '../cluster-facts.ts';
 import { formatDuration } from '../duration-text.ts';
 

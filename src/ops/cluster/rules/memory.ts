@@ -1,5 +1,5 @@
 /** Memory near its limit, and time lost with collecting garbage. */
-import type { Finding } from '../../bottleneck/finding.ts';
+import type { Finding } from '../../finding.ts';
 import { percent, shareOf, type ClusterFacts } from '../cluster-facts.ts';
 
 /** Metaspace is given back seldom: from here on the next submissions fail. */

@@ -1,6 +1,6 @@
 /** Where jobs can run: TaskManagers, their slots, and jobs that wait for some. */
 import { isTerminal } from '../../../flink/model/job-status.ts';
-import type { Finding } from '../../bottleneck/finding.ts';
+import type { Finding } from '../../finding.ts';
 import { jobTitle, type ClusterFacts, type JobFacts } from '../cluster-facts.ts';
 
 /** A job gets its slots within seconds; new TaskManagers of Kubernetes or YARN take longer. */

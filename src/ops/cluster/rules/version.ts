@@ -1,6 +1,6 @@
 /** What this cluster is, as far as it limits what can be done with it. */
 import { SUPPORTED_MIN } from '../../../flink/model/flink-version.ts';
-import type { Finding } from '../../bottleneck/finding.ts';
+import type { Finding } from '../../finding.ts';
 import type { ClusterFacts } from '../cluster-facts.ts';
 
 export function unsupportedVersion({ isSupported, versionText }: ClusterFacts): readonly Finding[] {
