@@ -114,6 +114,17 @@ export class JobHarness {
     this.settle();
   }
 
+  /** Processing time, epoch milliseconds, of the next timer of any operator; Infinity: none. */
+  get nextTimerMs(): number {
+    return this.chain.nextTimerMs;
+  }
+
+  /** Fires the timers that the platform's clock has come to. */
+  processTimers(): void {
+    this.chain.processTimers(this.platform.clock.nowMs());
+    this.settle();
+  }
+
   /** Ends all sources: every window fires. Idempotent. */
   end(): void {
     if (this.hasEnded) return;

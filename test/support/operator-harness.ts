@@ -16,7 +16,9 @@ import type { Value } from '../../src/expression/value.ts';
 export type HarnessEvent =
   | { readonly kind: 'rows'; readonly input: number; readonly rows: readonly HarnessRow[] }
   | { readonly kind: 'watermark'; readonly input: number; readonly watermarkMs: number }
-  | { readonly kind: 'end'; readonly input: number };
+  | { readonly kind: 'end'; readonly input: number }
+  /** Processing time is now this: timers that are due fire. The operator's own clock is the test's. */
+  | { readonly kind: 'time'; readonly nowMs: number };
 
 export interface HarnessRow {
   readonly values: readonly Value[];
@@ -27,9 +29,15 @@ export interface HarnessRow {
 export interface HarnessResult {
   /** Rows of the main output, in order. */
   readonly main: readonly (readonly Value[])[];
+  /** The kind of each row of `main`. */
+  readonly kinds: readonly RowKindName[];
   readonly sides: Readonly<Record<string, readonly (readonly Value[])[]>>;
   readonly watermarks: readonly number[];
 }
+
+export type RowKindName = (typeof kindNames)[number];
+
+const kindNames = ['+I', '-U', '+U', '-D'] as const;
 
 export interface HarnessMode {
   readonly rowsPerBatch: number;
@@ -107,6 +115,12 @@ class Run {
         this.repeat(() => this.operator.endInput(event.input));
         this.snapshot();
         return;
+      case 'time':
+        while ((this.operator.nextTimerMs ?? Infinity) <= event.nowMs) {
+          this.repeat(() => this.operator.processTimers?.(event.nowMs) ?? true);
+        }
+        this.snapshot();
+        return;
     }
   }
 
@@ -114,6 +128,7 @@ class Run {
     this.operator.close();
     return {
       main: this.main.rows,
+      kinds: this.main.kinds,
       sides: Object.fromEntries([...this.sides].map(([name, side]) => [name, side.rows])),
       watermarks: this.main.watermarks,
     };
@@ -166,6 +181,7 @@ class Run {
 class CollectingOutput implements Output {
   isFull = false;
   readonly rows: Value[][] = [];
+  readonly kinds: RowKindName[] = [];
   readonly watermarks: number[] = [];
   private readonly fillsUp: boolean;
 
@@ -177,6 +193,7 @@ class CollectingOutput implements Output {
     expect(this.isFull, 'a full output takes no batch').toBe(false);
     for (let row = 0; row < batch.rowCount; row++) {
       this.rows.push(batch.columns.map((column) => readValue(column, row)));
+      this.kinds.push(kindNames[batch.kinds?.[row] ?? 0]!);
     }
     this.isFull = this.fillsUp;
   }
@@ -189,7 +206,7 @@ class CollectingOutput implements Output {
 /** Rows sorted as text, so that results compare as multisets. */
 function canonical(result: HarnessResult): unknown {
   return {
-    main: result.main.map(rowText).sort(),
+    main: result.main.map((row, index) => `${result.kinds[index]} ${rowText(row)}`).sort(),
     sides: Object.entries(result.sides).map(([name, rows]) => [name, rows.map(rowText).sort()]),
     watermarks: result.watermarks,
   };

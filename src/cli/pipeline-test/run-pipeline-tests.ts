@@ -59,14 +59,15 @@ class TestRun {
   private readonly test: PipelineTest;
   private readonly harness: JobHarness;
   private readonly failures: TestFailure[] = [];
+  private readonly startedAtMs: number;
   private advancedMs = 0;
 
   constructor(plan: LogicalPlan, test: PipelineTest, platform: Platform) {
     this.plan = plan;
     this.test = test;
-    const startedAtMs = platform.clock.nowMs();
+    this.startedAtMs = platform.clock.nowMs();
     const clock = {
-      nowMs: () => startedAtMs + this.advancedMs,
+      nowMs: () => this.startedAtMs + this.advancedMs,
       zoneOffsetMs: () => 0,
       monotonicMs: () => this.advancedMs,
     };
@@ -120,12 +121,24 @@ class TestRun {
         this.harness.snapshotAndRestore();
         return;
       case 'processing-time':
-        this.advancedMs += step.advanceMs;
+        this.advance(step.advanceMs);
         return;
       case 'end':
         this.harness.end();
         return;
     }
+  }
+
+  /** From timer to timer, so that one that sets the next one finds the clock where it was due. */
+  private advance(byMs: number): void {
+    const untilMs = this.advancedMs + byMs;
+    for (;;) {
+      const dueMs = this.harness.nextTimerMs - this.startedAtMs;
+      if (dueMs > untilMs) break;
+      this.advancedMs = Math.max(this.advancedMs, dueMs);
+      this.harness.processTimers();
+    }
+    this.advancedMs = untilMs;
   }
 
   private expectRows(step: ExpectStep): void {

@@ -67,7 +67,7 @@ export function explainNode(node: PlanNode): ExplainedNode {
     })),
     timeColumn: node.timeColumn,
     state: stateOf(node),
-    changelog: node.changelog,
+    changelog: node.changelog !== null,
   };
 }
 

@@ -40,6 +40,12 @@ export interface Accumulator {
   /** Makes room for slots below `slotCount`; new slots are empty groups. */
   ensureSlots(slotCount: number): void;
   accumulate(selected: SlottedRows, operand: Operand): void;
+  /**
+   * Adds the state of another accumulator of the same aggregate: that of its slot s to the slot
+   * targets[s] of this one, which has room for it; not where that is NO_SLOT. The other one stays
+   * as it is, and what it has seen counts as later than what this one has.
+   */
+  merge(other: Accumulator, targets: Int32Array): void;
   /** Writes the results of the slots [from, to) to the rows from 0 on of a column of their type. */
   emit(from: number, to: number, column: Column): void;
   /** Marks the dictionary ids that this state refers to. */
@@ -52,6 +58,9 @@ export interface Accumulator {
   /** Into a fresh accumulator. */
   restoreState(reader: StateReader, slotCount: number): void;
 }
+
+/** A slot that is merged into none. */
+export const NO_SLOT = -1;
 
 /** First number of slots of every table. */
 const INITIAL_SLOTS = 64;

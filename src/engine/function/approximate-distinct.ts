@@ -7,7 +7,7 @@ import type { Column } from '../batch/column.ts';
 import { NULL_KEY_LENGTH } from '../state/key-ranges.ts';
 import type { StateReader } from '../state/state-reader.ts';
 import type { StateWriter } from '../state/state-writer.ts';
-import type { Accumulator, Operand, SlottedRows } from './accumulator.ts';
+import { NO_SLOT, type Accumulator, type Operand, type SlottedRows } from './accumulator.ts';
 import { HyperLogLog } from './hyperloglog/hyper-log-log.ts';
 import { writeLong } from './write-result.ts';
 
@@ -34,6 +34,14 @@ export class ApproximateDistinctAccumulator implements Accumulator {
       const length = keys.length[row]!;
       if (column.nulls[row] === 1 || length === NULL_KEY_LENGTH) continue;
       sketches[slots[row]!]!.addBytes(view, keys.start[row]!, length);
+    }
+  }
+
+  merge(other: Accumulator, targets: Int32Array): void {
+    assert(other instanceof ApproximateDistinctAccumulator, 'like is merged with like');
+    for (let slot = 0; slot < targets.length; slot++) {
+      const target = targets[slot]!;
+      if (target !== NO_SLOT) this.sketches[target]!.addAll(other.sketches[slot]!);
     }
   }
 

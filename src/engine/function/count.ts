@@ -1,9 +1,16 @@
 /** COUNT(*) and COUNT(x): rows, or rows whose operand is not NULL. */
+import { assert } from '../../errors/assert.ts';
 import { BATCH_ROWS, type Column } from '../batch/column.ts';
 import type { LinearMemory } from '../memory/linear-memory.ts';
 import type { StateReader } from '../state/state-reader.ts';
 import type { StateWriter } from '../state/state-writer.ts';
-import { slotCapacity, type Accumulator, type Operand, type SlottedRows } from './accumulator.ts';
+import {
+  NO_SLOT,
+  slotCapacity,
+  type Accumulator,
+  type Operand,
+  type SlottedRows,
+} from './accumulator.ts';
 import { writeLongs } from './write-result.ts';
 
 /** Scratch areas of the linear memory, by what is copied there. */
@@ -55,6 +62,15 @@ export class CountAccumulator implements Accumulator {
       column === null || !column.hasNulls ? noNulls : column.nulls,
     );
     memory.kernels.countChosen(rowsAt, count, slotsAt, isCounted, counts.byteOffset);
+  }
+
+  merge(other: Accumulator, targets: Int32Array): void {
+    assert(other instanceof CountAccumulator, 'like is merged with like');
+    const { counts } = this;
+    for (let slot = 0; slot < targets.length; slot++) {
+      const target = targets[slot]!;
+      if (target !== NO_SLOT) counts[target] = counts[target]! + other.counts[slot]!;
+    }
   }
 
   emit(from: number, to: number, column: Column): void {

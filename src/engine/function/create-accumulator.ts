@@ -1,7 +1,7 @@
 /** From an aggregate expression to its accumulator, and back to the state it keeps, in words. */
 import { assert } from '../../errors/assert.ts';
 import type { AggregateExpression } from '../../expression/tree.ts';
-import { columnKindOf } from '../batch/column.ts';
+import { columnKindOf, type Column } from '../batch/column.ts';
 import type { LinearMemory } from '../memory/linear-memory.ts';
 import type { Accumulator } from './accumulator.ts';
 import { ApproximateDistinctAccumulator } from './approximate-distinct.ts';
@@ -13,23 +13,36 @@ import { ExtremeAccumulator } from './extreme.ts';
 import { FirstLastAccumulator } from './first-last.ts';
 import { DecimalSum, DoubleSum, IntegerSum } from './sum.ts';
 
-/** `memory`: where the tables of distinct values are kept. */
+export interface AccumulatorPlace {
+  /** Where the tables of distinct values are kept. */
+  readonly memory: LinearMemory;
+  /** Values of the operand by their ids, at most a batch of them, for the merging of sets of ids. */
+  readonly valuesOf: (ids: Int32Array) => Column;
+  /** True: results are asked for again and again, and not at the end alone. */
+  readonly isAskedOften: boolean;
+}
+
 export function createAccumulator(
   aggregate: AggregateExpression,
-  memory: LinearMemory,
+  place: AccumulatorPlace,
 ): Accumulator {
+  const { memory, isAskedOften } = place;
   switch (aggregate.function) {
     case 'COUNT':
-      return aggregate.distinct
-        ? new DistinctCountAccumulator(memory)
-        : new CountAccumulator(memory);
+      if (!aggregate.distinct) return new CountAccumulator(memory);
+      return isAskedOften
+        ? new DistinctValuesAccumulator(new CountAccumulator(memory), memory, null)
+        : new DistinctCountAccumulator(memory);
     case 'SUM':
-      return ofDistinct(aggregate, createSum(aggregate), memory);
+      return ofDistinct(aggregate, createSum(aggregate), place);
     case 'AVG':
-      return ofDistinct(aggregate, createAverage(aggregate), memory);
+      return ofDistinct(aggregate, createAverage(aggregate), place);
     case 'MIN':
-    case 'MAX':
-      return new ExtremeAccumulator(aggregate.function);
+    case 'MAX': {
+      const { operand } = aggregate;
+      assert(operand !== undefined, 'MIN and MAX have an operand');
+      return new ExtremeAccumulator(aggregate.function, columnKindOf(operand.type.root));
+    }
     case 'FIRST_VALUE':
     case 'LAST_VALUE':
       return new FirstLastAccumulator(aggregate.function);
@@ -50,11 +63,11 @@ export function needsDictionary(aggregate: AggregateExpression): boolean {
 }
 
 function ofDistinct(
-  aggregate: AggregateExpression,
+  { distinct }: AggregateExpression,
   inner: Accumulator,
-  memory: LinearMemory,
+  { memory, valuesOf }: AccumulatorPlace,
 ): Accumulator {
-  return aggregate.distinct ? new DistinctValuesAccumulator(inner, memory) : inner;
+  return distinct ? new DistinctValuesAccumulator(inner, memory, valuesOf) : inner;
 }
 
 function createSum(aggregate: AggregateExpression): Accumulator {

@@ -5,11 +5,13 @@
  * a list of its own. A large and dense group moves from its list to a Roaring bitmap. All of it is
  * dropped with the window.
  */
+import { assert } from '../../errors/assert.ts';
 import type { Column } from '../batch/column.ts';
 import type { LinearMemory } from '../memory/linear-memory.ts';
 import type { StateReader } from '../state/state-reader.ts';
 import type { StateWriter } from '../state/state-writer.ts';
-import type { Accumulator, Operand, SlottedRows } from './accumulator.ts';
+import { NO_SLOT, type Accumulator, type Operand, type SlottedRows } from './accumulator.ts';
+import { isPairSource, PairChunk, type PairSource } from './pair-chunk.ts';
 import { pairRowsOf } from './pair-rows.ts';
 import { RoaringBitmap } from './roaring/roaring-bitmap.ts';
 import { writeLongs } from './write-result.ts';
@@ -31,14 +33,14 @@ const BITMAP_DENSITY_MIN = 1 / 16;
 /** A group of this size gets a bitmap however sparse, for the memory: 2 bytes an id, not 4. */
 const BITMAP_IDS_ALWAYS = 1 << 18;
 
-export class DistinctCountAccumulator implements Accumulator {
+export class DistinctCountAccumulator implements Accumulator, PairSource {
   readonly appliesFilter = false;
   private readonly memory: LinearMemory;
   /** Address of the pair log. */
   private readonly log: number;
   private slotCount = 0;
   /** All ids logged are below this. */
-  private idLimit = 0;
+  idLimit = 0;
   /** Distinct ids by slot, in lists and in bitmaps alike; null: to be counted anew. */
   private counts: Int32Array | null = null;
   /** Bitmaps of the groups that have one. */
@@ -71,6 +73,42 @@ export class DistinctCountAccumulator implements Accumulator {
     if (logged < LOGGED_PAIRS_MIN) return;
     if (logged < kernels.compactPairs(this.log) * LOGGED_SHARE_MIN) return;
     this.moveLargeGroups(this.countedSlots());
+  }
+
+  merge(other: Accumulator, targets: Int32Array): void {
+    assert(isPairSource(other), 'a distinct count is merged with pairs');
+    const chunk = new PairChunk(this.memory, (selected, { ids, nulls }) => {
+      const { kernels } = this.memory;
+      const { rows, count, slots } = selected;
+      kernels.logPairs(
+        this.log,
+        rows.byteOffset,
+        count,
+        slots.byteOffset,
+        ids.byteOffset,
+        nulls.byteOffset,
+      );
+    });
+    this.idLimit = Math.max(this.idLimit, other.idLimit);
+    other.givePairs(targets, chunk);
+    chunk.finish();
+    this.forgetCounts();
+  }
+
+  givePairs(targets: Int32Array, chunk: PairChunk): void {
+    this.countedSlots();
+    const { kernels } = this.memory;
+    for (let slot = 0; slot < targets.length; slot++) {
+      const target = targets[slot]!;
+      if (target === NO_SLOT) continue;
+      const bitmap = this.bitmaps.get(slot);
+      if (bitmap !== undefined) {
+        chunk.addAll(target, bitmap);
+        continue;
+      }
+      const count = kernels.idCountOfSlot(this.log, slot);
+      chunk.addAll(target, this.memory.int32ArrayAt(kernels.idsOfSlot(this.log, slot), count));
+    }
   }
 
   emit(from: number, to: number, column: Column): void {

@@ -1,26 +1,36 @@
 /**
- * SUM(DISTINCT x) and AVG(DISTINCT x): passes each value of a group on to the plain aggregate the
+ * SUM(DISTINCT x) and AVG(DISTINCT x), and COUNT(DISTINCT x) where it is asked for all the time: passes each value of a group on to the plain aggregate the
  * first time it comes. Which ones have come is known at once from a set of pairs of slot and id
  * (assembly/pair-set.ts).
  */
+import { assert } from '../../errors/assert.ts';
 import { BATCH_ROWS, type Column } from '../batch/column.ts';
 import type { LinearMemory } from '../memory/linear-memory.ts';
 import type { StateReader } from '../state/state-reader.ts';
 import type { StateWriter } from '../state/state-writer.ts';
-import type { Accumulator, Operand, SlottedRows } from './accumulator.ts';
+import { NO_SLOT, type Accumulator, type Operand, type SlottedRows } from './accumulator.ts';
+import { isPairSource, PairChunk, type PairSource } from './pair-chunk.ts';
 import { pairRowsOf } from './pair-rows.ts';
 
-export class DistinctValuesAccumulator implements Accumulator {
+export class DistinctValuesAccumulator implements Accumulator, PairSource {
   readonly appliesFilter = false;
   private readonly inner: Accumulator;
   private readonly memory: LinearMemory;
+  private readonly valuesOf: ((ids: Int32Array) => Column) | null;
+  idLimit = 0;
   /** Address of the set. */
   private readonly seen: number;
   /** Rows of a batch whose value is new in its group. */
   private readonly fresh: Int32Array;
 
-  constructor(inner: Accumulator, memory: LinearMemory) {
+  /** `valuesOf`: the values of ids, by row number; null: the plain aggregate does not read them. */
+  constructor(
+    inner: Accumulator,
+    memory: LinearMemory,
+    valuesOf: ((ids: Int32Array) => Column) | null,
+  ) {
     this.inner = inner;
+    this.valuesOf = valuesOf;
     this.memory = memory;
     this.seen = memory.kernels.createPairSet();
     this.fresh = memory.int32Array(BATCH_ROWS);
@@ -37,6 +47,7 @@ export class DistinctValuesAccumulator implements Accumulator {
   accumulate(selected: SlottedRows, operand: Operand): void {
     const { fresh, memory, seen } = this;
     const { count, slots } = selected;
+    this.idLimit = operand.idLimit;
     const pairs = pairRowsOf(memory, selected, operand);
     const freshCount = memory.kernels.addPairs(
       seen,
@@ -48,6 +59,25 @@ export class DistinctValuesAccumulator implements Accumulator {
       fresh.byteOffset,
     );
     this.inner.accumulate({ rows: fresh, count: freshCount, slots }, operand);
+  }
+
+  merge(other: Accumulator, targets: Int32Array): void {
+    assert(isPairSource(other), 'distinct values are merged with pairs');
+    this.idLimit = Math.max(this.idLimit, other.idLimit);
+    const chunk = new PairChunk(this.memory, (selected, pairs) => {
+      this.takePairs(selected, pairs);
+    });
+    other.givePairs(targets, chunk);
+    chunk.finish();
+  }
+
+  givePairs(targets: Int32Array, chunk: PairChunk): void {
+    const pairs = this.copyOfPairs();
+    for (let at = 0; at < pairs.length; at += 2) {
+      const target = targets[pairs[at + 1]! - 1]!;
+      if (target !== NO_SLOT) chunk.add(target, pairs[at]!);
+    }
+    this.memory.release(pairs);
   }
 
   emit(from: number, to: number, column: Column): void {
@@ -64,19 +94,46 @@ export class DistinctValuesAccumulator implements Accumulator {
   }
 
   snapshotState(writer: StateWriter, slotCount: number): void {
-    const { kernels } = this.memory;
     this.inner.snapshotState(writer, slotCount);
-    const pairs = this.memory.int32Array(kernels.pairSetSize(this.seen) * 2);
-    kernels.copyPairs(this.seen, pairs.byteOffset);
+    const pairs = this.copyOfPairs();
+    writer.uint32(this.idLimit);
     writer.int32Array(pairs);
     this.memory.release(pairs);
   }
 
   restoreState(reader: StateReader, slotCount: number): void {
     this.inner.restoreState(reader, slotCount);
+    this.idLimit = reader.uint32();
     const pairs = reader.int32Array();
     for (let at = 0; at < pairs.length; at += 2) {
       this.memory.kernels.addPair(this.seen, pairs[at + 1]! - 1, pairs[at]!);
     }
+  }
+
+  /** Those that are new here go on to the plain aggregate. */
+  private takePairs({ rows, count, slots }: SlottedRows, { ids, nulls }: PairChunk): void {
+    const { fresh, seen, memory } = this;
+    const freshCount = memory.kernels.addPairs(
+      seen,
+      rows.byteOffset,
+      count,
+      slots.byteOffset,
+      ids.byteOffset,
+      nulls.byteOffset,
+      fresh.byteOffset,
+    );
+    const column = this.valuesOf?.(ids.subarray(0, count)) ?? null;
+    this.inner.accumulate(
+      { rows: fresh, count: freshCount, slots },
+      { column, filter: null, keys: null, ids, idLimit: this.idLimit },
+    );
+  }
+
+  /** Two words a pair: its id, and its slot + 1. */
+  private copyOfPairs(): Int32Array {
+    const { kernels } = this.memory;
+    const pairs = this.memory.int32Array(kernels.pairSetSize(this.seen) * 2);
+    kernels.copyPairs(this.seen, pairs.byteOffset);
+    return pairs;
   }
 }

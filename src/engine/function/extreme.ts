@@ -13,6 +13,7 @@ import type { StateWriter } from '../state/state-writer.ts';
 import {
   growFloat64,
   growUint8,
+  NO_SLOT,
   type Accumulator,
   type Operand,
   type SlottedRows,
@@ -23,14 +24,17 @@ export class ExtremeAccumulator implements Accumulator {
   readonly appliesFilter = false;
   /** 1 for MAX, -1 for MIN. */
   private readonly sign: 1 | -1;
+  private readonly kind: Column['kind'];
   /** 1 once the slot has a value. */
   private present: Uint8Array = new Uint8Array(0);
   private floats: Float64Array = new Float64Array(0);
   /** Canonical values by slot, once a batch held one that a float does not hold exactly. */
   private values: Value[] | null = null;
 
-  constructor(which: 'MIN' | 'MAX') {
+  /** `kind`: of the operand's column, which is that of the result. */
+  constructor(which: 'MIN' | 'MAX', kind: Column['kind']) {
     this.sign = which === 'MAX' ? 1 : -1;
+    this.kind = kind;
   }
 
   /** Values other than numbers are estimated at 32 bytes. */
@@ -49,6 +53,12 @@ export class ExtremeAccumulator implements Accumulator {
     const floats = this.values === null ? floatsOf(column) : null;
     if (floats === null) this.accumulateValues(selected, column);
     else this.accumulateFloats(selected, floats, column.nulls);
+  }
+
+  merge(other: Accumulator, targets: Int32Array): void {
+    assert(other instanceof ExtremeAccumulator, 'like is merged with like');
+    if (this.values === null && other.values === null) this.mergeFloats(other, targets);
+    else this.mergeValues(other, targets);
   }
 
   emit(from: number, to: number, column: Column): void {
@@ -82,7 +92,7 @@ export class ExtremeAccumulator implements Accumulator {
 
   private emitSlot(slot: number, column: Column, row: number): void {
     if (this.present[slot] === 0) column.setNull(row);
-    else writeValue(column, row, this.valueOf(slot, column));
+    else writeValue(column, row, this.valueOf(slot));
   }
 
   private accumulateFloats(
@@ -105,7 +115,7 @@ export class ExtremeAccumulator implements Accumulator {
   }
 
   private accumulateValues(selected: SlottedRows, column: Column): void {
-    const values = (this.values ??= this.allValues(column));
+    const values = (this.values ??= this.allValues());
     const { present, sign } = this;
     const { rows, count, slots } = selected;
     for (let index = 0; index < count; index++) {
@@ -120,18 +130,45 @@ export class ExtremeAccumulator implements Accumulator {
     }
   }
 
-  private allValues(column: Column): Value[] {
+  private mergeFloats(other: ExtremeAccumulator, targets: Int32Array): void {
+    const { floats, present, sign } = this;
+    for (let slot = 0; slot < targets.length; slot++) {
+      const target = targets[slot]!;
+      if (target === NO_SLOT || other.present[slot] === 0) continue;
+      const value = other.floats[slot]!;
+      if (present[target] === 0 || (value - floats[target]!) * sign > 0) {
+        floats[target] = value;
+        present[target] = 1;
+      }
+    }
+  }
+
+  private mergeValues(other: ExtremeAccumulator, targets: Int32Array): void {
+    const values = (this.values ??= this.allValues());
+    const { present, sign } = this;
+    for (let slot = 0; slot < targets.length; slot++) {
+      const target = targets[slot]!;
+      if (target === NO_SLOT || other.present[slot] === 0) continue;
+      const value = other.valueOf(slot);
+      if (present[target] === 0 || compareValues(value, values[target] ?? null) * sign > 0) {
+        values[target] = value;
+        present[target] = 1;
+      }
+    }
+  }
+
+  private allValues(): Value[] {
     return Array.from(this.present, (isPresent, slot) =>
-      isPresent === 1 ? this.valueOf(slot, column) : null,
+      isPresent === 1 ? this.valueOf(slot) : null,
     );
   }
 
-  private valueOf(slot: number, column: Column): Value {
+  private valueOf(slot: number): Value {
     if (this.values !== null) return this.values[slot] ?? null;
     const float = this.floats[slot]!;
-    if (column.kind === 'long') return BigInt(float);
-    if (column.kind === 'timestamp') return BigInt(float) * NANOS_PER_MILLI;
-    if (column.kind === 'boolean') return float === 1;
+    if (this.kind === 'long') return BigInt(float);
+    if (this.kind === 'timestamp') return BigInt(float) * NANOS_PER_MILLI;
+    if (this.kind === 'boolean') return float === 1;
     return float;
   }
 }

@@ -10,7 +10,7 @@ import { writeValue } from '../batch/write-value.ts';
 import type { StateReader } from '../state/state-reader.ts';
 import { readStateValue, writeStateValue } from '../state/state-value.ts';
 import type { StateWriter } from '../state/state-writer.ts';
-import type { Accumulator, Operand, SlottedRows } from './accumulator.ts';
+import { NO_SLOT, type Accumulator, type Operand, type SlottedRows } from './accumulator.ts';
 
 export class FirstLastAccumulator implements Accumulator {
   readonly appliesFilter = false;
@@ -42,6 +42,17 @@ export class FirstLastAccumulator implements Accumulator {
       const slot = slots[row]!;
       if (keepsFirst && values[slot] !== null) continue;
       values[slot] = readValue(column, row);
+    }
+  }
+
+  merge(other: Accumulator, targets: Int32Array): void {
+    assert(other instanceof FirstLastAccumulator, 'like is merged with like');
+    const { values, keepsFirst } = this;
+    for (let slot = 0; slot < targets.length; slot++) {
+      const target = targets[slot]!;
+      if (target === NO_SLOT || other.values[slot] === null) continue;
+      if (keepsFirst && values[target] !== null) continue;
+      values[target] = other.values[slot]!;
     }
   }
 

@@ -10,6 +10,7 @@ import type { StateReader } from '../state/state-reader.ts';
 import type { StateWriter } from '../state/state-writer.ts';
 import {
   growFloat64,
+  NO_SLOT,
   slotCapacity,
   type Accumulator,
   type Operand,
@@ -26,9 +27,21 @@ export abstract class SumBase implements Accumulator {
   abstract get sizeBytes(): number;
   abstract accumulate(selected: SlottedRows, operand: Operand): void;
   protected abstract emitValue(slot: number, column: Column, row: number): void;
+  /** Adds the sum of a slot of the other one. */
+  protected abstract mergeSlot(other: SumBase, slot: number, target: number): void;
 
   ensureSlots(slotCount: number): void {
     this.counts = growFloat64(this.counts, slotCount);
+  }
+
+  merge(other: Accumulator, targets: Int32Array): void {
+    assert(other instanceof SumBase, 'like is merged with like');
+    for (let slot = 0; slot < targets.length; slot++) {
+      const target = targets[slot]!;
+      if (target === NO_SLOT || other.counts[slot] === 0) continue;
+      this.counts[target] = this.counts[target]! + other.counts[slot]!;
+      this.mergeSlot(other, slot, target);
+    }
   }
 
   emit(from: number, to: number, column: Column): void {
@@ -86,6 +99,19 @@ export class IntegerSum extends SumBase {
   /** The exact sum of a group, wrapped to 64 bits. */
   protected sumOf(slot: number): bigint {
     return this.wide === null ? BigInt(this.sums[slot]!) : this.wide[slot]!;
+  }
+
+  protected mergeSlot(other: SumBase, slot: number, target: number): void {
+    assert(other instanceof IntegerSum, 'like is merged with like');
+    if (this.wide === null && other.wide === null) {
+      const sum = this.sums[target]! + other.sums[slot]!;
+      if (Number.isSafeInteger(sum)) {
+        this.sums[target] = sum;
+        return;
+      }
+    }
+    const wide = this.widen();
+    wide[target] = wide[target]! + other.sumOf(slot);
   }
 
   protected emitValue(slot: number, column: Column, row: number): void {
@@ -181,6 +207,11 @@ export class DoubleSum extends SumBase {
     }
   }
 
+  protected mergeSlot(other: SumBase, slot: number, target: number): void {
+    assert(other instanceof DoubleSum, 'like is merged with like');
+    this.sums[target] = this.sums[target]! + other.sums[slot]!;
+  }
+
   protected emitValue(slot: number, column: Column, row: number): void {
     writeDouble(column, row, this.sums[slot]!);
   }
@@ -222,6 +253,11 @@ export class DecimalSum extends SumBase {
       sums[slot] = sums[slot]! + column.values[row]!;
       counts[slot] = counts[slot]! + 1;
     }
+  }
+
+  protected mergeSlot(other: SumBase, slot: number, target: number): void {
+    assert(other instanceof DecimalSum, 'like is merged with like');
+    this.sums[target] = this.sums[target]! + other.sums[slot]!;
   }
 
   protected emitValue(slot: number, column: Column, row: number): void {

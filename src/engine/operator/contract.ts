@@ -38,6 +38,16 @@ export interface Operator {
   processWatermark(watermarkMs: number, input: number): boolean;
   /** The input has ended; its watermark was WATERMARK_MAX before, if it has event time. */
   endInput(input: number): boolean;
+  /**
+   * Processing time, epoch milliseconds, at which `processTimers` wants to be called; Infinity:
+   * no timer is set. Absent on operators that set none.
+   */
+  readonly nextTimerMs?: number;
+  /**
+   * Processing time has come to the timer; called only between calls that returned true. False:
+   * outputs are full, call again.
+   */
+  processTimers?(nowMs: number): boolean;
   /** Writes all state; reads of the same bytes must lead to an operator that goes on equally. */
   snapshotState(writer: StateWriter): void;
   /** Called at most once, before open. */

@@ -148,6 +148,7 @@ export class LookupOperator implements Operator {
     gatherRows(sources, { rows: this.matches, count: rowCount }, this.tableColumns);
     const joined = new Batch(this.spec.outputSchema, [...batch.columns, ...this.tableColumns]);
     joined.rowCount = rowCount;
+    joined.kinds = batch.kinds;
     joined.watermarksBefore = batch.watermarksBefore;
     joined.watermarkAfter = batch.watermarkAfter;
     return joined;

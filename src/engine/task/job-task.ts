@@ -140,6 +140,7 @@ export class JobTask {
         if (source.isEnded) continue;
         const result = source.step();
         await this.settle();
+        if (!this.isEnding) await this.processTimers();
         if (this.hasFailed) throw this.failure;
         if (this.isEnding) return;
         hasRows ||= result === 'rows';
@@ -159,11 +160,23 @@ export class JobTask {
     }
   }
 
+  /** Fires the timers of processing time that are due. */
+  private async processTimers(): Promise<void> {
+    if (this.chain.nextTimerMs === Infinity) return;
+    this.chain.processTimers(this.platform.clock.nowMs());
+    await this.settle();
+  }
+
   private async waitForRows(sources: readonly SourceTask[]): Promise<void> {
+    await this.processTimers();
     await this.flushSinks();
     if (this.isEnding) return;
+    const { clock } = this.platform;
     const idleAtMs = Math.min(...sources.map((source) => source.idleAtMs() ?? Infinity));
-    const delayMs = idleAtMs - this.platform.clock.monotonicMs();
+    const delayMs = Math.min(
+      idleAtMs - clock.monotonicMs(),
+      this.chain.nextTimerMs - clock.nowMs(),
+    );
     const timer =
       delayMs === Infinity
         ? null

@@ -30,6 +30,10 @@ export type ChainSnapshot = ReadonlyMap<string, Uint8Array>;
 
 export class OperatorChain {
   private readonly nodes = new Map<string, ChainNode>();
+  /** Those that may set timers. */
+  private readonly timed: { readonly operator: Operator }[] = [];
+  /** Not null while timers fire. */
+  private firingAtMs: number | null = null;
 
   /** `createSink`: the operator that takes a sink's rows. `restored`: state to start from. */
   constructor(
@@ -52,6 +56,7 @@ export class OperatorChain {
         outputs: new NodeOutputs(counters),
         counters,
       });
+      if (operator?.processTimers !== undefined) this.timed.push({ operator });
       if (operator !== null) this.connect(node as OperatorStreamNode | SinkStreamNode, operator);
     }
     for (const { uid, operator } of this.nodes.values()) {
@@ -90,8 +95,34 @@ export class OperatorChain {
     let isEmpty = true;
     for (const node of [...this.nodes.values()].reverse()) {
       if (!node.outputs.drain()) isEmpty = false;
+      else if (this.firingAtMs !== null && !this.fire(node, this.firingAtMs)) isEmpty = false;
     }
+    if (isEmpty) this.firingAtMs = null;
     return isEmpty;
+  }
+
+  /** Processing time, epoch milliseconds, of the next timer of any operator; Infinity: none. */
+  get nextTimerMs(): number {
+    let next = Infinity;
+    for (const { operator } of this.timed) next = Math.min(next, operator.nextTimerMs ?? Infinity);
+    return next;
+  }
+
+  /** Fires what is due; only while nothing is pending. What finds its outputs full is drained. */
+  processTimers(nowMs: number): void {
+    if (this.timed.length === 0 || this.nextTimerMs > nowMs) return;
+    this.firingAtMs = nowMs;
+    this.drain();
+  }
+
+  /** True when it has no due timer any more; false: its outputs are full. */
+  private fire({ operator, outputs }: ChainNode, nowMs: number): boolean {
+    if (operator?.processTimers === undefined) return true;
+    while ((operator.nextTimerMs ?? Infinity) <= nowMs) {
+      if (!operator.processTimers(nowMs)) return false;
+      if (!outputs.drain()) return false;
+    }
+    return true;
   }
 
   /** The state of all operators; only while nothing is pending. */

@@ -2,15 +2,17 @@
  * What the aggregates of one operator read, computed once per batch: operand columns, the rows
  * that pass each FILTER, and dictionary ids of distinct operands. Equal expressions are shared.
  */
+import { assert } from '../../errors/assert.ts';
 import type { AggregateExpression, TypedExpression } from '../../expression/tree.ts';
 import { isSameExpression } from '../../expression/same-expression.ts';
 import type { Batch, RowSchema } from '../batch/batch.ts';
-import { BATCH_ROWS, type BooleanColumn, type Column } from '../batch/column.ts';
+import { BATCH_ROWS, createColumn, type BooleanColumn, type Column } from '../batch/column.ts';
 import { compileExpression, type ColumnEvaluator } from '../batch/evaluator.ts';
 import { throwFirstFailure } from '../batch/failure.ts';
-import { needsDictionary, needsKeys } from '../function/create-accumulator.ts';
-import type { Operand, SlottedRows } from '../function/accumulator.ts';
+import { createAccumulator, needsDictionary, needsKeys } from '../function/create-accumulator.ts';
+import type { Accumulator, Operand, SlottedRows } from '../function/accumulator.ts';
 import type { TaskContext } from '../operator/task-context.ts';
+import { KeyDecoder } from '../state/key-decoder.ts';
 import { KeyDictionary } from '../state/key-dictionary.ts';
 import { KeyEncoder } from '../state/key-encoder.ts';
 import type { KeyRanges } from '../state/key-ranges.ts';
@@ -31,6 +33,8 @@ interface SharedIds {
   readonly source: SharedKeys;
   readonly dictionary: KeyDictionary;
   readonly ids: Int32Array;
+  /** Made when values are asked for. */
+  decoder: KeyDecoder | null;
 }
 
 interface AggregateInput {
@@ -45,6 +49,7 @@ export class AggregateInputs {
   private readonly keySources: SharedKeys[] = [];
   private readonly idSources: SharedIds[] = [];
   private readonly inputs: readonly AggregateInput[];
+  private readonly aggregates: readonly AggregateExpression[];
   private readonly schema: RowSchema;
   private readonly context: TaskContext;
   /** Rows left by a filter; one buffer, used by one aggregate at a time. */
@@ -52,6 +57,7 @@ export class AggregateInputs {
 
   constructor(aggregates: readonly AggregateExpression[], schema: RowSchema, context: TaskContext) {
     this.schema = schema;
+    this.aggregates = aggregates;
     this.context = context;
     this.filtered = context.memory.int32Array(BATCH_ROWS);
     this.inputs = aggregates.map((aggregate) => this.inputOf(aggregate));
@@ -67,6 +73,15 @@ export class AggregateInputs {
     return this.inputs.flatMap((input, index) =>
       input.ids?.dictionary === dictionary ? [index] : [],
     );
+  }
+
+  /** A new accumulator for the aggregate; `isAskedOften`: results are not read at the end alone. */
+  createAccumulator(aggregateIndex: number, isAskedOften: boolean): Accumulator {
+    return createAccumulator(this.aggregates[aggregateIndex]!, {
+      memory: this.context.memory,
+      valuesOf: (ids) => this.valuesOf(this.inputs[aggregateIndex]!, ids),
+      isAskedOften,
+    });
   }
 
   /** Evaluates everything for this batch. A value that cannot be computed fails the job. */
@@ -111,6 +126,15 @@ export class AggregateInputs {
     return { rows: filtered, count: kept, slots };
   }
 
+  private valuesOf({ ids: shared, operand }: AggregateInput, ids: Int32Array): Column {
+    assert(shared !== null && operand !== null, 'values of ids are those of a distinct operand');
+    shared.decoder ??= new KeyDecoder(this.context.memory);
+    const column = createColumn({ ...operand.expression.type, nullable: true });
+    shared.decoder.load(shared.dictionary, ids);
+    shared.decoder.decodeAll([column]);
+    return column;
+  }
+
   private filterOf(aggregateIndex: number): BooleanColumn | null {
     const column = this.inputs[aggregateIndex]!.filter?.column ?? null;
     return column?.kind === 'boolean' ? column : null;
@@ -146,7 +170,7 @@ export class AggregateInputs {
     if (known !== undefined) return known;
     const { memory } = this.context;
     const dictionary = new KeyDictionary(memory);
-    const ids: SharedIds = { source, dictionary, ids: memory.int32Array(BATCH_ROWS) };
+    const ids = { source, dictionary, ids: memory.int32Array(BATCH_ROWS), decoder: null };
     this.idSources.push(ids);
     return ids;
   }

@@ -11,7 +11,6 @@ import { WATERMARK_MIN, type Batch } from '../batch/batch.ts';
 import { BATCH_ROWS, type Column } from '../batch/column.ts';
 import { compileExpression, type ColumnEvaluator } from '../batch/evaluator.ts';
 import { throwFirstFailure } from '../batch/failure.ts';
-import { createAccumulator } from '../function/create-accumulator.ts';
 import type { Operator, Output, Outputs } from '../operator/contract.ts';
 import type { NodeCounters } from '../operator/node-counters.ts';
 import type { TaskContext } from '../operator/task-context.ts';
@@ -205,8 +204,8 @@ export class WindowAggregateOperator implements Operator {
   }
 
   private openWindow(bounds: WindowBounds): OpenWindow {
-    const accumulators = this.aggregates.map((aggregate) =>
-      createAccumulator(aggregate, this.context.memory),
+    const accumulators = this.aggregates.map((_aggregate, index) =>
+      this.inputs.createAccumulator(index, false),
     );
     const window = new OpenWindow(bounds, accumulators, this.context.memory);
     this.windows.set(bounds.startMs, window);

@@ -112,6 +112,11 @@ export const pipelineCodes = {
     meaning: 'A window has no usable time attribute.',
     next: 'Declare a watermark on the source and pass its column through unchanged.',
   },
+  DREY_PIPELINE_CHANGELOG: {
+    exit: 3,
+    meaning: 'A node that only takes new rows reads a stream of updates and deletes.',
+    next: 'Read a stream that only appends, or use a node that takes updates.',
+  },
   DREY_PIPELINE_TEST: {
     exit: 3,
     meaning:

@@ -87,6 +87,7 @@ class Planning {
       hiddenColumns: [],
       timeColumn: null,
       noTimeBecause: `${node.name}.dead has no event time`,
+      changelog: null,
     };
     const hasDead = node.onError === 'dead-letter';
     return {
@@ -132,7 +133,6 @@ class Planning {
       kind: 'select',
       ...at.place,
       ...output,
-      changelog: false,
       from: at.from,
       where,
       select,

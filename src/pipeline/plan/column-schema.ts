@@ -1,6 +1,6 @@
 /** Columns of a node's output: what `select` makes of them, and where the time attribute goes. */
 import type { RowField } from '../../expression/type.ts';
-import type { NamedExpression } from './logical-plan.ts';
+import type { Changelog, NamedExpression } from './logical-plan.ts';
 import type { StreamColumns } from './planned-node.ts';
 
 export interface OutputColumns {
@@ -8,6 +8,7 @@ export interface OutputColumns {
   readonly hiddenColumns: readonly string[];
   readonly timeColumn: string | null;
   readonly noTimeBecause: string;
+  readonly changelog: Changelog | null;
 }
 
 /** `select` null: all columns pass. */
@@ -17,8 +18,8 @@ export function outputColumns(
   nodeName: string,
 ): OutputColumns {
   if (select === null) {
-    const { columns, hiddenColumns, timeColumn, noTimeBecause } = input;
-    return { schema: columns, hiddenColumns, timeColumn, noTimeBecause };
+    const { columns, hiddenColumns, timeColumn, noTimeBecause, changelog } = input;
+    return { schema: columns, hiddenColumns, timeColumn, noTimeBecause, changelog };
   }
   const kept = select.find(
     ({ expression }) => expression.kind === 'column' && expression.name === input.timeColumn,
@@ -31,5 +32,20 @@ export function outputColumns(
       input.timeColumn === null
         ? input.noTimeBecause
         : `the select of "${nodeName}" leaves out the time attribute "${input.timeColumn}" or changes it`,
+    changelog: input.changelog === null ? null : { key: keptKey(input.changelog.key, select) },
   };
+}
+
+/** The names that the key columns have behind the select; null when one of them is left out. */
+function keptKey(
+  key: Changelog['key'],
+  select: readonly NamedExpression[],
+): readonly string[] | null {
+  const names = key?.flatMap((column) => {
+    const kept = select.find(
+      ({ expression }) => expression.kind === 'column' && expression.name === column,
+    );
+    return kept === undefined ? [] : [kept.name];
+  });
+  return names === undefined || names.length < (key?.length ?? 0) ? null : names;
 }

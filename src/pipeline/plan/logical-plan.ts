@@ -41,8 +41,17 @@ interface PlanNodeBase {
   readonly hiddenColumns: readonly string[];
   /** Name of the time attribute among `schema`; null when there is none. */
   readonly timeColumn: string | null;
-  /** True when the main stream carries updates and deletes. */
-  readonly changelog: boolean;
+  /** Set when the main stream carries updates and deletes; null: it only appends. */
+  readonly changelog: Changelog | null;
+}
+
+/** A stream whose rows change what was said before. */
+export interface Changelog {
+  /**
+   * Names of the columns that tell the current rows apart: an update has the values of these of
+   * the row that it takes the place of. Null: no columns do.
+   */
+  readonly key: readonly string[] | null;
 }
 
 export type PlanNode = SourceNode | SelectNode | LookupNode | WindowAggregateNode | SinkNode;

@@ -49,7 +49,6 @@ export function planLookup(input: LookupInput): PlannedNode | null {
     kind: 'lookup',
     ...input.place,
     ...output,
-    changelog: false,
     from,
     where,
     table: table.name,

@@ -1,6 +1,6 @@
 /** A sink: the columns it writes. */
 import { bareTypeText } from '../../expression/type-text.ts';
-import type { LogicalType } from '../../expression/type.ts';
+import type { LogicalType, RowField } from '../../expression/type.ts';
 import type { SinkDraft } from '../parse/draft.ts';
 import type { SinkConnector, SinkNode, StreamReference } from './logical-plan.ts';
 import type { NodePlace, StreamColumns } from './planned-node.ts';
@@ -28,18 +28,45 @@ export function planSink({ draft, place, from, stream, typing }: SinkInput): Sin
       hint: 'CAST it in the select of a transform before.',
     });
   }
+  if (stream.changelog !== null) checkChangelog({ draft, place, from, stream, typing }, schema);
   return {
     kind: 'sink',
     ...place,
     schema,
     hiddenColumns: [],
     timeColumn: schema.some(({ name }) => name === stream.timeColumn) ? stream.timeColumn : null,
-    changelog: false,
+    changelog: stream.changelog,
     from,
     // The plan is dropped when there are findings, so the stand-in is never run.
     connector: draft.connector ?? { kind: 'blackhole' },
     columns,
   };
+}
+
+const ROW_KIND = 'op';
+
+/** A sink that only appends would show old and new rows side by side. */
+function checkChangelog({ draft, from, typing }: SinkInput, schema: readonly RowField[]): void {
+  const place = draft.values.from?.node ?? draft.key;
+  switch (draft.connector?.kind) {
+    case 'filesystem':
+      typing.reader.report(place, {
+        code: 'DREY_PIPELINE_CHANGELOG',
+        message: `"${from.node}" corrects rows that it has sent, which files cannot take.`,
+        hint: 'Write its changes with print, or make it append only: final windows without emit.early and emit.allowed-lateness.',
+      });
+      return;
+    case 'print':
+      if (!schema.some(({ name }) => name === ROW_KIND)) return;
+      typing.reader.report(place, {
+        code: 'DREY_PIPELINE_COLUMN',
+        message: `print shows the kind of each change as "${ROW_KIND}", and "${from.node}" has a column of this name.`,
+        hint: 'Rename the column in the select of a transform.',
+      });
+      return;
+    default:
+      return;
+  }
 }
 
 /** Null when the sink takes the type; as Flink, where NULL and intervals have no table type. */

@@ -38,7 +38,7 @@ export function planSource(
     schema: columns.map(({ name, expression }) => ({ name, type: expression.type })),
     hiddenColumns: [],
     timeColumn: watermark === null ? null : (columns[watermark.columnIndex]?.name ?? null),
-    changelog: false,
+    changelog: null,
     // The plan is dropped when there are findings, so the stand-in is never run.
     connector: draft.connector ?? STAND_IN,
     physicalColumns,

@@ -35,6 +35,7 @@ export function planWindow(input: WindowInput): PlannedNode | null {
   const { draft, stream, typing } = input;
   const { values } = draft;
   const where = typing.condition(values.where, stream.columns);
+  refuseChangelog(input);
   const timeIndex = findTime(input);
   const window = readWindow(input);
   const groups = readGroups(values['group-by'], input);
@@ -52,6 +53,7 @@ export function planWindow(input: WindowInput): PlannedNode | null {
     hiddenColumns: [WINDOW_TIME],
     timeColumn: WINDOW_TIME,
     noTimeBecause: '',
+    changelog: null,
   };
   const select = typing.select(values.select, schema);
   if (select === undefined) return null;
@@ -61,7 +63,6 @@ export function planWindow(input: WindowInput): PlannedNode | null {
     kind: 'window-aggregate',
     ...input.place,
     ...output,
-    changelog: false,
     from: input.from,
     where,
     window,
@@ -76,12 +77,23 @@ export function planWindow(input: WindowInput): PlannedNode | null {
   return { node, streams: keepLate ? new Map([...streams, ['late', lateStream(input)]]) : streams };
 }
 
+/** As Flink, whose window aggregations take no updates either. */
+function refuseChangelog({ draft, stream, from, typing }: WindowInput): void {
+  if (stream.changelog === null) return;
+  typing.reader.report(draft.values.from?.node ?? draft.key, {
+    code: 'DREY_PIPELINE_CHANGELOG',
+    message: `A window counts rows once, but "${from.node}" corrects rows that it has sent.`,
+    hint: 'Let the window read a node that only appends rows, before the one that updates.',
+  });
+}
+
 function lateStream({ stream, draft }: WindowInput): StreamColumns {
   return {
     columns: lateSchema(stream.columns),
     hiddenColumns: stream.hiddenColumns,
     timeColumn: null,
     noTimeBecause: `rows of ${draft.name}.late are behind the watermark`,
+    changelog: null,
   };
 }
 

@@ -1,6 +1,6 @@
 /** A node that has been planned, with the streams that others can read from it. */
 import type { RowField } from '../../expression/type.ts';
-import type { PlanNode, StreamReference } from './logical-plan.ts';
+import type { Changelog, PlanNode, StreamReference } from './logical-plan.ts';
 
 export interface StreamColumns {
   readonly columns: readonly RowField[];
@@ -9,6 +9,8 @@ export interface StreamColumns {
   readonly timeColumn: string | null;
   /** Why there is no time attribute: a sentence for the reader of a finding. */
   readonly noTimeBecause: string;
+  /** Null: rows are only appended. */
+  readonly changelog: Changelog | null;
 }
 
 export interface PlannedNode {
@@ -24,6 +26,6 @@ export interface NodePlace {
 }
 
 export function mainStream(node: PlanNode, noTimeBecause: string): StreamColumns {
-  const { schema, hiddenColumns, timeColumn } = node;
-  return { columns: schema, hiddenColumns, timeColumn, noTimeBecause };
+  const { schema, hiddenColumns, timeColumn, changelog } = node;
+  return { columns: schema, hiddenColumns, timeColumn, noTimeBecause, changelog };
 }

@@ -2,8 +2,13 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createColumn } from '../../../src/engine/batch/column.ts';
 import { readValue } from '../../../src/engine/batch/read-value.ts';
-import type { Accumulator } from '../../../src/engine/function/accumulator.ts';
-import { createAccumulator } from '../../../src/engine/function/create-accumulator.ts';
+import { NO_SLOT, type Accumulator } from '../../../src/engine/function/accumulator.ts';
+import {
+  createAccumulator,
+  type AccumulatorPlace,
+} from '../../../src/engine/function/create-accumulator.ts';
+import type { LinearMemory } from '../../../src/engine/memory/linear-memory.ts';
+import { KeyDecoder } from '../../../src/engine/state/key-decoder.ts';
 import { KeyDictionary } from '../../../src/engine/state/key-dictionary.ts';
 import { KeyEncoder } from '../../../src/engine/state/key-encoder.ts';
 import { StateReader } from '../../../src/engine/state/state-reader.ts';
@@ -43,21 +48,41 @@ const calls: readonly (readonly [call: string, operand: string])[] = [
   ...Object.keys(operandTypes).map((name) => [`COUNT(DISTINCT ${name})`, name] as const),
 ];
 
+interface FeedOptions {
+  readonly restores?: boolean;
+  readonly isAskedOften?: boolean;
+  /** That of another feed that this one is merged with. */
+  readonly dictionary?: KeyDictionary;
+}
+
 /** Feeds batches of rows, each in a slot; with `restores` each batch to a restored accumulator. */
 class Feed {
   private readonly expression: AggregateExpression;
   private readonly type: LogicalType;
   private readonly restores: boolean;
-  private readonly memory = roomyTestMemory();
-  private readonly dictionary = new KeyDictionary(this.memory);
+  readonly memory: LinearMemory = roomyTestMemory();
+  readonly dictionary: KeyDictionary;
+  private readonly place: AccumulatorPlace;
   private accumulator: Accumulator;
-  private slotCount = 0;
+  slotCount = 0;
 
-  constructor(call: string, type: LogicalType, restores: boolean) {
+  constructor(call: string, type: LogicalType, options: FeedOptions = {}) {
     this.expression = aggregate(call, scope);
     this.type = type;
-    this.restores = restores;
-    this.accumulator = createAccumulator(this.expression, this.memory);
+    this.restores = options.restores ?? false;
+    this.dictionary = options.dictionary ?? new KeyDictionary(this.memory);
+    this.place = {
+      memory: this.memory,
+      valuesOf: (ids) => {
+        const column = createColumn({ ...type, nullable: true });
+        const decoder = new KeyDecoder(this.memory);
+        decoder.load(this.dictionary, ids);
+        decoder.decodeAll([column]);
+        return column;
+      },
+      isAskedOften: options.isAskedOften ?? false,
+    };
+    this.accumulator = createAccumulator(this.expression, this.place);
   }
 
   add(values: readonly Value[], slots: readonly number[]): void {
@@ -82,6 +107,18 @@ class Feed {
     );
   }
 
+  /** Adds what another feed has, each of its slots to the slot `target` gives. */
+  merge(other: Feed, target: (slot: number) => number): void {
+    const targets = Int32Array.from({ length: other.slotCount }, (_, slot) => target(slot));
+    this.ensureSlots(Math.max(...targets) + 1);
+    this.accumulator.merge(other.accumulator, targets);
+  }
+
+  ensureSlots(slotCount: number): void {
+    this.slotCount = Math.max(this.slotCount, slotCount);
+    this.accumulator.ensureSlots(this.slotCount);
+  }
+
   results(): Value[] {
     const { type } = this.expression;
     const column = createColumn({ ...type, nullable: true });
@@ -92,7 +129,7 @@ class Feed {
   private restore(): void {
     const writer = new StateWriter();
     this.accumulator.snapshotState(writer, this.slotCount);
-    this.accumulator = createAccumulator(this.expression, this.memory);
+    this.accumulator = createAccumulator(this.expression, this.place);
     this.accumulator.restoreState(new StateReader(writer.finish()), this.slotCount);
   }
 }
@@ -105,8 +142,8 @@ test.each(calls)('%s goes on from a snapshot as if there had been none', (call, 
       fc.integer(),
       (batchSizes, seed) => {
         const draw = drawFrom(seed);
-        const straight = new Feed(call, type, false);
-        const restored = new Feed(call, type, true);
+        const straight = new Feed(call, type);
+        const restored = new Feed(call, type, { restores: true });
         for (const [index, size] of batchSizes.entries()) {
           // Large numbers come late, slots are added all the time: past the first 64, too.
           const options = { narrow: index < 4, nullsOneIn: 4 };
@@ -121,3 +158,60 @@ test.each(calls)('%s goes on from a snapshot as if there had been none', (call, 
     { numRuns: runs(20) },
   );
 });
+
+const merged: readonly (readonly [call: string, operand: string, isAskedOften: boolean])[] = [
+  ...calls.map(([call, operand]) => [call, operand, false] as const),
+  ...numeric
+    .filter((name) => name !== 'ratio')
+    .flatMap((name) => [
+      [`SUM(DISTINCT ${name})`, name, false] as const,
+      [`AVG(DISTINCT ${name})`, name, false] as const,
+    ]),
+  ...Object.keys(operandTypes).map((name) => [`COUNT(DISTINCT ${name})`, name, true] as const),
+];
+
+/** Sums of floats depend on their order; whole ones do not. */
+const isOrdered = (call: string): boolean => /^(?:SUM|AVG)\(ratio\)$/.test(call);
+
+test.each(merged)(
+  '%s merged from parts is that of all rows (%s, asked often: %s)',
+  (call, operand, isAskedOften) => {
+    const type = operandTypes[operand]!;
+    fc.assert(
+      fc.property(
+        fc.array(fc.nat(60), { minLength: 1, maxLength: 5, size: 'max' }),
+        fc.integer(),
+        (sizes, seed) => {
+          const draw = drawFrom(seed);
+          const whole = new Feed(call, type);
+          const total = new Feed(call, type, { isAskedOften });
+          // Nobody looks at the slots that are merged into none.
+          const target = (slot: number): number => (slot % 4 === 3 ? NO_SLOT : slot * 2 + 1);
+          for (const [index, size] of sizes.entries()) {
+            const options = { narrow: index < 2 || isOrdered(call), nullsOneIn: 4 };
+            const drawn = Array.from({ length: size + 1 }, () => randomValue(type, draw, options));
+            const values = isOrdered(call) ? drawn.map(wholeOf) : drawn;
+            const slots = values.map(() => draw(5 + index * 20));
+            const part = new Feed(call, type, { dictionary: total.dictionary });
+            part.add(values, slots);
+            total.merge(part, target);
+            const kept = values.flatMap((value, at) =>
+              target(slots[at]!) === NO_SLOT ? [] : [[value, target(slots[at]!)] as const],
+            );
+            whole.add(
+              kept.map(([value]) => value),
+              kept.map(([, slot]) => slot),
+            );
+          }
+          whole.ensureSlots(total.slotCount);
+          expect(total.results()).toEqual(whole.results());
+        },
+      ),
+      { numRuns: runs(20) },
+    );
+  },
+);
+
+function wholeOf(value: Value): Value {
+  return typeof value === 'number' ? Math.trunc(value) % 1000 : value;
+}
