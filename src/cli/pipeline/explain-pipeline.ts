@@ -2,7 +2,7 @@
  * `drey pipeline explain`: what each node of a checked pipeline is, what it reads and gives, what
  * it keeps as state, and which configuration takes effect where.
  */
-import type { StreamReference, PlanNode } from '../../pipeline/plan/logical-plan.ts';
+import type { StreamReference, PlanNode, Window } from '../../pipeline/plan/logical-plan.ts';
 import { typeText } from '../../expression/type-text.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { configurationLines, type ConfigurationLine } from './honoured-configuration.ts';
@@ -104,10 +104,22 @@ export function summaryOf(node: PlanNode): string {
     case 'window-aggregate': {
       const keys = node.groupBy.map(({ name }) => name).join(', ');
       const by = keys === '' ? '' : ` by ${keys}`;
-      return `tumbling window of ${durationText(node.window.sizeMs)}${by}`;
+      return `${windowSummary(node.window)}${by}`;
     }
     case 'sink':
       return `sink ${node.connector.kind}`;
+  }
+}
+
+function windowSummary(window: Window): string {
+  const size = durationText(window.sizeMs);
+  switch (window.kind) {
+    case 'tumble':
+      return `tumbling window of ${size}`;
+    case 'hop':
+      return `hopping window of ${size} each ${durationText(window.slideMs)}`;
+    case 'cumulate':
+      return `cumulating window of ${size} in steps of ${durationText(window.stepMs)}`;
   }
 }
 

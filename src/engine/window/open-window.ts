@@ -1,38 +1,26 @@
 /**
- * One window that has not fired: which groups it has seen and their accumulators. A group is a key
+ * What a window, or a slice of one, has seen: its groups and their accumulators. A group is a key
  * id of the operator's dictionary; within the window it has a slot, counted from 0.
  */
+import type { Column } from '../batch/column.ts';
 import type { Accumulator } from '../function/accumulator.ts';
 import type { LinearMemory } from '../memory/linear-memory.ts';
 import type { StateReader } from '../state/state-reader.ts';
 import type { StateWriter } from '../state/state-writer.ts';
+import type { FiredGroups } from './fired-groups.ts';
 
 const INITIAL_SLOTS = 64;
 
-export class OpenWindow {
-  /** Window bounds on the clocks of the operator's zone, milliseconds. */
-  readonly startMs: number;
-  readonly endMs: number;
-  /** The window fires when the watermark reaches this epoch millisecond. */
-  readonly triggerMs: number;
+export class OpenWindow implements FiredGroups {
   readonly accumulators: readonly Accumulator[];
   /** Groups seen. */
   slotCount = 0;
-  /** Position among the windows that the current batch touches; -1: untouched. */
-  batchIndex = -1;
   /** Slot + 1 by key id; 0: not seen. */
   private slotOfKey: Int32Array;
   private keyOfSlot: Int32Array;
   private readonly memory: LinearMemory;
 
-  constructor(
-    bounds: { readonly startMs: number; readonly endMs: number; readonly triggerMs: number },
-    accumulators: readonly Accumulator[],
-    memory: LinearMemory,
-  ) {
-    this.startMs = bounds.startMs;
-    this.endMs = bounds.endMs;
-    this.triggerMs = bounds.triggerMs;
+  constructor(accumulators: readonly Accumulator[], memory: LinearMemory) {
     this.accumulators = accumulators;
     this.memory = memory;
     this.slotOfKey = memory.int32Array(INITIAL_SLOTS);
@@ -74,12 +62,38 @@ export class OpenWindow {
     return this.keyOfSlot.subarray(from, to);
   }
 
+  writeResult(aggregateIndex: number, from: number, to: number, column: Column): void {
+    this.accumulators[aggregateIndex]!.emit(from, to, column);
+  }
+
+  /**
+   * Adds all groups of another window, which stays as it is; its rows count as later than these.
+   * `isMerged`: which aggregates; the state of the others is left alone.
+   */
+  merge(other: OpenWindow, isMerged: (aggregateIndex: number) => boolean = always): void {
+    const { slotCount } = other;
+    const targets = new Int32Array(slotCount);
+    this.reserve(other.slotOfKey.length, slotCount);
+    for (let slot = 0; slot < slotCount; slot++) {
+      const key = other.keyOfSlot[slot]!;
+      if (this.slotOfKey[key] === 0) {
+        this.keyOfSlot[this.slotCount] = key;
+        this.slotOfKey[key] = ++this.slotCount;
+      }
+      targets[slot] = this.slotOfKey[key]! - 1;
+    }
+    for (const [index, accumulator] of this.accumulators.entries()) {
+      accumulator.ensureSlots(this.slotCount);
+      if (isMerged(index)) accumulator.merge(other.accumulators[index]!, targets);
+    }
+  }
+
   /** Marks the key ids of this window's groups. */
   markKeys(used: Uint8Array): void {
     for (let slot = 0; slot < this.slotCount; slot++) used[this.keyOfSlot[slot]!] = 1;
   }
 
-  /** The window has fired and its rows are out. */
+  /** Nothing is read from it any more. */
   release(): void {
     for (const accumulator of this.accumulators) accumulator.release?.();
     this.memory.release(this.slotOfKey);
@@ -109,6 +123,8 @@ export class OpenWindow {
     this.keyOfSlot = grown(this.keyOfSlot, this.slotCount + newSlots, this.memory);
   }
 }
+
+const always = (): boolean => true;
 
 /** An array of at least this length with the content of `array`, which is given up if it is not. */
 function grown(array: Int32Array, length: number, memory: LinearMemory): Int32Array {

@@ -1,7 +1,8 @@
 /**
- * The window aggregate: groups the rows of each tumbling window by their keys and emits one row a
- * group when the watermark passes the window's end (final results). This is where UV is counted.
- * Rows whose window has fired are late: counted, and passed to the side stream `late`.
+ * The window aggregate: groups the rows of each window by their keys and emits one row a group when
+ * the watermark passes the window's end (final results). This is where UV is counted. Which windows
+ * there are and when they fire is the store's (window-store.ts).
+ * Rows that are late for all their windows are counted, and passed to the side stream `late`.
  * Keys and distinct operands become dense ids of dictionaries, which forget what no open window
  * uses, so an endless stream needs memory for its open windows only.
  */
@@ -11,6 +12,7 @@ import { WATERMARK_MIN, type Batch } from '../batch/batch.ts';
 import { BATCH_ROWS, type Column } from '../batch/column.ts';
 import { compileExpression, type ColumnEvaluator } from '../batch/evaluator.ts';
 import { throwFirstFailure } from '../batch/failure.ts';
+import type { SlottedRows } from '../function/accumulator.ts';
 import type { Operator, Output, Outputs } from '../operator/contract.ts';
 import type { NodeCounters } from '../operator/node-counters.ts';
 import type { TaskContext } from '../operator/task-context.ts';
@@ -20,17 +22,17 @@ import { KeyEncoder } from '../state/key-encoder.ts';
 import type { StateReader } from '../state/state-reader.ts';
 import type { StateWriter } from '../state/state-writer.ts';
 import { AggregateInputs } from './aggregate-inputs.ts';
+import { createStore } from './create-store.ts';
 import { LateOutput } from './late-output.ts';
 import { OpenWindow } from './open-window.ts';
-import { TumbleAssigner, type WindowBounds } from './tumble-assigner.ts';
 import { WindowEmission } from './window-emission.ts';
 import { WindowRows } from './window-rows.ts';
 import type { WindowAggregateSpec } from './window-spec.ts';
+import type { WindowStore } from './window-store.ts';
 
 export class WindowAggregateOperator implements Operator {
   private readonly spec: WindowAggregateSpec;
   private readonly counters: NodeCounters;
-  private readonly assigner: TumbleAssigner;
   private readonly aggregates: readonly AggregateExpression[];
   private readonly groupEvaluators: readonly ColumnEvaluator[];
   private readonly encoders: readonly KeyEncoder[];
@@ -40,18 +42,21 @@ export class WindowAggregateOperator implements Operator {
   private readonly inputs: AggregateInputs;
   private readonly operandSweeps: readonly DictionarySweep[];
   private readonly emission: WindowEmission;
-  private readonly windows = new Map<number, OpenWindow>();
+  private readonly store: WindowStore;
   private readonly windowRows: WindowRows;
-  private readonly keyIds: Int32Array;
+  /** Of the current batch, by grouping set. */
+  private readonly keyIds: readonly Int32Array[];
   private readonly slots: Int32Array;
-  private readonly localMs = new Float64Array(BATCH_ROWS);
-  private readonly findWindow = (localMs: number, watermarkMs: number): OpenWindow | null =>
-    this.windowOf(localMs, watermarkMs);
+  private readonly zoned = new Float64Array(BATCH_ROWS);
+  /** Times of the current batch on the clocks of the windows. */
+  private localMs: Float64Array = this.zoned;
+  /** What all its rows need is computed. */
+  private isEvaluated = false;
+  /** Rows of the current batch that have been taken; 0: it has not been looked at. */
+  private taken = 0;
   private main: Output | null = null;
   private late: LateOutput | null = null;
   private watermarkMs = WATERMARK_MIN;
-  /** The earliest moment at which an open window fires. */
-  private nextTriggerMs = Infinity;
 
   constructor(spec: WindowAggregateSpec, context: TaskContext, counters: NodeCounters) {
     const { memory, evaluation } = context;
@@ -60,10 +65,9 @@ export class WindowAggregateOperator implements Operator {
     this.keys = new KeyDictionary(memory);
     this.keySweep = new DictionarySweep(this.keys, memory);
     this.windowRows = new WindowRows(memory);
-    this.keyIds = memory.int32Array(BATCH_ROWS);
+    this.keyIds = spec.groupingSets.map(() => memory.int32Array(BATCH_ROWS));
     this.slots = memory.int32Array(BATCH_ROWS);
     this.counters = counters;
-    this.assigner = new TumbleAssigner(spec);
     this.aggregates = spec.aggregates.flatMap((aggregate) =>
       aggregate.kind === 'aggregate' ? [aggregate.aggregate] : [],
     );
@@ -79,6 +83,11 @@ export class WindowAggregateOperator implements Operator {
       (dictionary) => new DictionarySweep(dictionary, memory),
     );
     this.emission = new WindowEmission(spec, this.keys, memory);
+    this.store = createStore(spec, {
+      aggregates: this.aggregates,
+      memory,
+      makeWindow: (isAskedOften) => this.makeWindow(isAskedOften),
+    });
   }
 
   open(outputs: Outputs): void {
@@ -88,27 +97,24 @@ export class WindowAggregateOperator implements Operator {
   }
 
   processBatch(batch: Batch): boolean {
-    if (this.late?.isPending === true) return this.late.flush();
-    this.assignWindows(batch);
-    const { lateCount, lateRows } = this.windowRows;
-    this.counters.lateRecords += lateCount;
-    if (this.windowRows.windows.length > 0) this.accumulate(batch);
-    if (lateCount === 0 || this.late === null) return true;
-    this.late.take(batch, lateRows, lateCount);
-    return this.late.flush();
+    if (this.late?.isPending === true && !this.late.flush()) return false;
+    if (this.taken === 0) this.readTimes(batch);
+    while (this.taken < batch.rowCount) {
+      if (this.store.firesWithinBatches) {
+        const watermarkMs = batch.watermarksBefore?.[this.taken] ?? WATERMARK_MIN;
+        if (!this.fireUntil(watermarkMs)) return false;
+      }
+      if (!this.takeRows(batch)) return false;
+    }
+    this.taken = 0;
+    return true;
   }
 
   processWatermark(watermarkMs: number): boolean {
-    const output = this.main!;
-    // Rows of a window go out under the watermark before, so that a later window takes them.
-    for (;;) {
-      if (!this.emission.continue(output, this.watermarkMs)) return false;
-      if (this.windows.size === 0 || this.nextTriggerMs > watermarkMs) break;
-      this.fireNext();
-    }
+    if (!this.fireUntil(watermarkMs)) return false;
     if (watermarkMs > this.watermarkMs) {
       this.watermarkMs = watermarkMs;
-      output.emitWatermark(watermarkMs);
+      this.main!.emitWatermark(watermarkMs);
       this.sweep();
     }
     return true;
@@ -124,11 +130,7 @@ export class WindowAggregateOperator implements Operator {
     writer.float64(this.counters.lateRecords);
     this.keys.snapshotState(writer);
     for (const dictionary of this.inputs.dictionaries) dictionary.snapshotState(writer);
-    writer.uint32(this.windows.size);
-    for (const window of this.windows.values()) {
-      writer.float64(window.startMs);
-      window.snapshotState(writer);
-    }
+    this.store.snapshotState(writer);
   }
 
   restoreState(reader: StateReader): void {
@@ -136,32 +138,50 @@ export class WindowAggregateOperator implements Operator {
     this.counters.lateRecords = reader.float64();
     this.keys.restoreState(reader);
     for (const dictionary of this.inputs.dictionaries) dictionary.restoreState(reader);
-    const count = reader.uint32();
-    for (let index = 0; index < count; index++) {
-      const window = this.openWindow(this.assigner.boundsFrom(reader.float64()));
-      window.restoreState(reader, this.keys.idLimit);
-    }
+    this.store.restoreState(reader, this.keys.idLimit);
   }
 
   close(): void {
-    this.windows.clear();
+    // What is open goes with the memory of the job.
   }
 
-  private assignWindows(batch: Batch): void {
+  private readTimes(batch: Batch): void {
     const column = batch.columns[this.spec.timeIndex]!;
     assert(column.kind === 'timestamp', 'the time attribute is a timestamp');
     const { zone } = this.spec;
-    let times = column.millis;
-    if (zone !== null) {
-      times = this.localMs;
-      for (let row = 0; row < batch.rowCount; row++) {
-        times[row] = zone.toLocalMs(column.millis[row]!);
-      }
+    this.localMs = column.millis;
+    this.isEvaluated = false;
+    if (zone === null) return;
+    this.localMs = this.zoned;
+    for (let row = 0; row < batch.rowCount; row++) {
+      this.zoned[row] = zone.toLocalMs(column.millis[row]!);
     }
-    this.windowRows.assign(batch.rowCount, times, batch.watermarksBefore, this.findWindow);
+  }
+
+  /** Takes rows of the batch up to where a window fires; false: the late ones found no room. */
+  private takeRows(batch: Batch): boolean {
+    const { windowRows, localMs } = this;
+    const { rowCount, watermarksBefore } = batch;
+    this.taken = windowRows.assign(
+      { from: this.taken, rowCount, localMs, watermarks: watermarksBefore },
+      this.store,
+    );
+    const { lateCount, lateRows } = windowRows;
+    this.counters.lateRecords += lateCount;
+    if (windowRows.slices.length > 0) this.accumulate(batch);
+    if (lateCount === 0 || this.late === null) return true;
+    this.late.take(batch, lateRows, lateCount);
+    return this.late.flush();
   }
 
   private accumulate(batch: Batch): void {
+    if (!this.isEvaluated) this.evaluate(batch);
+    for (const keyIds of this.keyIds) this.accumulateSet(keyIds);
+  }
+
+  /** Computes what all rows of the batch need, once. */
+  private evaluate(batch: Batch): void {
+    this.isEvaluated = true;
     const columns: Column[] = [];
     for (const evaluator of this.groupEvaluators) {
       const column = evaluator.evaluate(batch);
@@ -172,77 +192,74 @@ export class WindowAggregateOperator implements Operator {
     for (const [index, set] of this.spec.groupingSets.entries()) {
       const kept = set.map((position) => columns[position]!);
       const keys = this.encoders[index]!.encode(kept, batch.rowCount);
-      this.keys.internAll(keys, batch.rowCount, this.keyIds);
-      this.accumulateSet();
+      this.keys.internAll(keys, batch.rowCount, this.keyIds[index]!);
     }
   }
 
-  /** Adds the batch to the accumulators of each window, under the keys of one grouping set. */
-  private accumulateSet(): void {
-    const { windows, rows, ends } = this.windowRows;
+  /** Adds the rows that were taken to each slice, under the keys of one grouping set. */
+  private accumulateSet(keyIds: Int32Array): void {
+    const { slices, rows, ends } = this.windowRows;
     let start = 0;
-    for (const [index, window] of windows.entries()) {
+    for (const [index, { own, covers }] of slices.entries()) {
       const end = ends[index]!;
       const selected = {
         rows: start === 0 ? rows : rows.subarray(start, end),
         count: end - start,
         slots: this.slots,
       };
-      window.assignSlots(selected, this.keyIds, this.keys.idLimit);
-      for (const [position, accumulator] of window.accumulators.entries()) {
-        const rows = accumulator.appliesFilter ? selected : this.inputs.rowsOf(position, selected);
-        accumulator.accumulate(rows, this.inputs.operandOf(position));
-      }
+      this.addTo(own, selected, keyIds, always);
+      for (const cover of covers) this.addTo(cover, selected, keyIds, this.store.isCovered);
       start = end;
     }
   }
 
-  private windowOf(localMs: number, watermarkMs: number): OpenWindow | null {
-    const bounds = this.assigner.boundsOf(localMs);
-    if (watermarkMs >= bounds.triggerMs) return null;
-    return this.windows.get(bounds.startMs) ?? this.openWindow(bounds);
+  private addTo(
+    window: OpenWindow,
+    selected: SlottedRows,
+    keyIds: Int32Array,
+    isTaken: (aggregateIndex: number) => boolean,
+  ): void {
+    window.assignSlots(selected, keyIds, this.keys.idLimit);
+    for (const [position, accumulator] of window.accumulators.entries()) {
+      if (!isTaken(position)) continue;
+      const rows = accumulator.appliesFilter ? selected : this.inputs.rowsOf(position, selected);
+      accumulator.accumulate(rows, this.inputs.operandOf(position));
+    }
   }
 
-  private openWindow(bounds: WindowBounds): OpenWindow {
+  private makeWindow(isAskedOften: boolean): OpenWindow {
     const accumulators = this.aggregates.map((_aggregate, index) =>
-      this.inputs.createAccumulator(index, false),
+      this.inputs.createAccumulator(index, isAskedOften),
     );
-    const window = new OpenWindow(bounds, accumulators, this.context.memory);
-    this.windows.set(bounds.startMs, window);
-    this.nextTriggerMs = Math.min(this.nextTriggerMs, bounds.triggerMs);
-    return window;
+    return new OpenWindow(accumulators, this.context.memory);
+  }
+
+  /** Fires the windows that the watermark has reached; false: the output is full. */
+  private fireUntil(watermarkMs: number): boolean {
+    const output = this.main!;
+    // Rows of a window go out under the watermark before, so that a later window takes them.
+    for (;;) {
+      if (!this.emission.continue(output, this.watermarkMs)) return false;
+      const { nextTriggerMs } = this.store;
+      if (nextTriggerMs === Infinity || nextTriggerMs > watermarkMs) return true;
+      this.emission.start(this.store.fire());
+    }
   }
 
   /** Lets the dictionaries forget what no open window uses, where that is due. */
   private sweep(): void {
     this.keySweep.runWhenDue((used) => {
-      for (const window of this.windows.values()) window.markKeys(used);
+      for (const window of this.store.windows()) window.markKeys(used);
     });
     for (const [index, dictionary] of this.inputs.dictionaries.entries()) {
       const positions = this.inputs.aggregatesOf(dictionary);
       this.operandSweeps[index]!.runWhenDue((used) => {
-        for (const window of this.windows.values()) {
+        for (const window of this.store.windows()) {
           for (const position of positions) window.accumulators[position]!.markIds(used);
         }
       });
     }
   }
-
-  /** Takes the window that fires first out of the open ones and starts to emit it. */
-  private fireNext(): void {
-    let first: OpenWindow | null = null;
-    let nextTriggerMs = Infinity;
-    for (const window of this.windows.values()) {
-      if (first === null || window.triggerMs < first.triggerMs) {
-        nextTriggerMs = first?.triggerMs ?? Infinity;
-        first = window;
-      } else if (window.triggerMs < nextTriggerMs) {
-        nextTriggerMs = window.triggerMs;
-      }
-    }
-    this.nextTriggerMs = nextTriggerMs;
-    if (first === null) return;
-    this.windows.delete(first.startMs);
-    this.emission.start(first);
-  }
 }
+
+const always = (): boolean => true;

@@ -9,8 +9,9 @@ import type { LinearMemory } from '../memory/linear-memory.ts';
 import type { Output } from '../operator/contract.ts';
 import { KeyDecoder } from '../state/key-decoder.ts';
 import type { KeyDictionary } from '../state/key-dictionary.ts';
-import type { OpenWindow } from './open-window.ts';
 import type { WindowAggregateSpec } from './window-spec.ts';
+import type { FiredGroups } from './fired-groups.ts';
+import type { Firing } from './window-store.ts';
 
 /** Columns before the group columns: window_start, window_end. */
 const LEADING_COLUMNS = 2;
@@ -23,7 +24,7 @@ export class WindowEmission {
   /** Group columns of each grouping set, and those that it rolls up. */
   private readonly sets: readonly { readonly kept: Column[]; readonly rolledUp: Column[] }[];
   private readonly watermarks: Float64Array;
-  private window: OpenWindow | null = null;
+  private firing: Firing | null = null;
   private slot = 0;
 
   constructor(spec: WindowAggregateSpec, dictionary: KeyDictionary, memory: LinearMemory) {
@@ -41,12 +42,12 @@ export class WindowEmission {
 
   /** True while the groups of a window are not all emitted. */
   get isBusy(): boolean {
-    return this.window !== null;
+    return this.firing !== null;
   }
 
-  start(window: OpenWindow): void {
-    assert(this.window === null, 'one window is emitted at a time');
-    this.window = window;
+  start(firing: Firing): void {
+    assert(this.firing === null, 'one window is emitted at a time');
+    this.firing = firing;
     this.slot = 0;
   }
 
@@ -55,43 +56,44 @@ export class WindowEmission {
    * @param watermarkMs the watermark that the output has seen last
    */
   continue(output: Output, watermarkMs: number): boolean {
-    const { window } = this;
-    if (window === null) return true;
-    while (this.slot < window.slotCount) {
+    const { firing } = this;
+    if (firing === null) return true;
+    while (this.slot < firing.groups.slotCount) {
       if (output.isFull) return false;
-      this.fill(window, watermarkMs);
+      this.fill(firing, watermarkMs);
       output.emit(this.batch);
     }
-    this.window = null;
-    window.release();
+    this.firing = null;
+    firing.done();
     return true;
   }
 
-  private fill(window: OpenWindow, watermarkMs: number): void {
+  private fill(firing: Firing, watermarkMs: number): void {
     const { batch, decoder } = this;
+    const { groups } = firing;
     const from = this.slot;
-    const to = Math.min(window.slotCount, from + BATCH_ROWS);
+    const to = Math.min(groups.slotCount, from + BATCH_ROWS);
     this.slot = to;
     batch.reset();
     batch.rowCount = to - from;
-    this.writeTimes(window);
-    decoder.load(this.dictionary, window.keysOf(from, to));
+    this.writeTimes(firing);
+    decoder.load(this.dictionary, groups.keysOf(from, to));
     if (this.sets.length === 1) decoder.decodeAll(this.sets[0]!.kept);
     else this.decodeSets();
-    this.writeAggregates(window, from, to);
+    this.writeAggregates(groups, from, to);
     this.watermarks.fill(watermarkMs, 0, to - from);
     batch.watermarksBefore = this.watermarks;
     batch.watermarkAfter = watermarkMs;
   }
 
   /** window_start, window_end and, as the last column, window_time. */
-  private writeTimes(window: OpenWindow): void {
+  private writeTimes({ startMs, endMs, triggerMs }: Firing): void {
     const { columns, rowCount } = this.batch;
     const last = columns[columns.length - 1]!;
     const isLocal = last.type.root === 'TIMESTAMP';
-    fillTimes(columns[0]!, rowCount, window.startMs);
-    fillTimes(columns[1]!, rowCount, window.endMs);
-    fillTimes(last, rowCount, isLocal ? window.endMs - 1 : window.triggerMs);
+    fillTimes(columns[0]!, rowCount, startMs);
+    fillTimes(columns[1]!, rowCount, endMs);
+    fillTimes(last, rowCount, isLocal ? endMs - 1 : triggerMs);
   }
 
   /** Each key has the number of its grouping set in front. */
@@ -103,14 +105,14 @@ export class WindowEmission {
     }
   }
 
-  private writeAggregates(window: OpenWindow, from: number, to: number): void {
+  private writeAggregates(groups: FiredGroups, from: number, to: number): void {
     const { groupBy, aggregates } = this.spec;
     let at = LEADING_COLUMNS + groupBy.length;
-    let accumulator = 0;
+    let index = 0;
     for (const aggregate of aggregates) {
       const column = this.batch.columns[at++]!;
       if (aggregate.kind === 'aggregate') {
-        window.accumulators[accumulator++]!.emit(from, to, column);
+        groups.writeResult(index++, from, to, column);
       } else {
         this.writeGrouping(aggregate.groupByIndexes, column);
       }

@@ -1,103 +1,112 @@
 /**
- * Sorts the rows of one batch by window, and the late ones out. Almost every batch falls into one
- * or two windows, so the last window found is asked first and a division is rare.
- * Invariant: rows of one window keep their order.
+ * Sorts the rows of a batch by slice, and the late ones out. Almost every batch falls into one or
+ * two slices, so the last one found is asked first and a division is rare.
+ * Invariant: rows of one slice keep their order.
  */
 import { BATCH_ROWS } from '../batch/column.ts';
 import type { LinearMemory } from '../memory/linear-memory.ts';
-import type { OpenWindow } from './open-window.ts';
+import type { Slice, WindowStore } from './window-store.ts';
 
-/** Finds or opens the window of a local time; null: it has fired, the row is late. */
-export type WindowFinder = (localMs: number, watermarkMs: number) => OpenWindow | null;
+/** The rows of a batch to sort, and what lateness depends on. */
+export interface TimedRows {
+  /** The first row; those before it have been taken. */
+  readonly from: number;
+  readonly rowCount: number;
+  /** Time of each row on the clocks of the windows' zone. */
+  readonly localMs: Float64Array;
+  /** Watermark before each row; null: nothing is late. */
+  readonly watermarks: Float64Array | null;
+}
 
 const LATE = -1;
 
 export class WindowRows {
-  /** The windows that the batch touches, in order of first touch. */
-  readonly windows: OpenWindow[] = [];
-  /** Row numbers, those of windows[0] first, then those of windows[1] and so on. */
+  /** The slices that the rows touch, in order of first touch. */
+  readonly slices: Slice[] = [];
+  /** Row numbers, those of slices[0] first, then those of slices[1] and so on. */
   readonly rows: Int32Array;
-  /** Where the rows of each window end in `rows`. */
+  /** Where the rows of each slice end in `rows`. */
   readonly ends: number[] = [];
   readonly lateRows = new Int32Array(BATCH_ROWS);
   lateCount = 0;
-  private readonly windowOfRow = new Int32Array(BATCH_ROWS);
+  private readonly sliceOfRow = new Int32Array(BATCH_ROWS);
 
   constructor(memory: LinearMemory) {
     this.rows = memory.int32Array(BATCH_ROWS);
   }
 
   /**
-   * @param localMs time of each row on the clocks of the windows' zone
-   * @param watermarks watermark before each row; null: nothing is late
+   * Takes rows up to the first before which a window fires, where that matters for it; all of
+   * them otherwise. Returns the number of the first row that was not taken.
    */
-  assign(
-    rowCount: number,
-    localMs: Float64Array,
-    watermarks: Float64Array | null,
-    find: WindowFinder,
-  ): void {
-    this.windows.length = 0;
+  assign(batch: TimedRows, store: WindowStore): number {
+    this.slices.length = 0;
     this.ends.length = 0;
     this.lateCount = 0;
-    if (rowCount === 0) return;
-    const watermark = watermarks === null ? -Infinity : watermarks[rowCount - 1]!;
-    const window = find(localMs[0]!, watermark);
-    if (window !== null && isWithin(window, localMs, rowCount)) {
-      this.takeAll(window, rowCount);
-    } else {
-      this.assignEach(rowCount, localMs, watermarks, find);
+    const { from, rowCount, localMs, watermarks } = batch;
+    if (from >= rowCount) return rowCount;
+    const last = watermarks === null ? -Infinity : watermarks[rowCount - 1]!;
+    const slice = store.sliceOf(
+      localMs[from]!,
+      watermarks === null ? -Infinity : watermarks[from]!,
+    );
+    const isOpen = slice !== null && last < slice.closeMs;
+    const isQuiet = !store.firesWithinBatches || last < store.nextTriggerMs;
+    if (isOpen && isQuiet && isWithin(slice, batch)) {
+      this.takeAll(slice, from, rowCount);
+      return rowCount;
     }
+    return this.assignEach(batch, store);
   }
 
-  /** All rows belong to one window, which stays open until after the last of them. */
-  private takeAll(window: OpenWindow, rowCount: number): void {
-    this.windows.push(window);
-    this.ends.push(rowCount);
-    for (let row = 0; row < rowCount; row++) this.rows[row] = row;
+  /** All rows belong to one slice, which stays open until after the last of them. */
+  private takeAll(slice: Slice, from: number, rowCount: number): void {
+    this.slices.push(slice);
+    this.ends.push(rowCount - from);
+    for (let row = from; row < rowCount; row++) this.rows[row - from] = row;
   }
 
-  private assignEach(
-    rowCount: number,
-    localMs: Float64Array,
-    watermarks: Float64Array | null,
-    find: WindowFinder,
-  ): void {
-    let window: OpenWindow | null = null;
-    for (let row = 0; row < rowCount; row++) {
+  private assignEach(batch: TimedRows, store: WindowStore): number {
+    const { from, rowCount, localMs, watermarks } = batch;
+    const { firesWithinBatches } = store;
+    let slice: Slice | null = null;
+    let row = from;
+    for (; row < rowCount; row++) {
       const time = localMs[row]!;
       const watermark = watermarks === null ? -Infinity : watermarks[row]!;
+      if (firesWithinBatches && watermark >= store.nextTriggerMs) break;
       if (
-        window === null ||
-        time < window.startMs ||
-        time >= window.endMs ||
-        watermark >= window.triggerMs
+        slice === null ||
+        time < slice.startMs ||
+        time >= slice.endMs ||
+        watermark >= slice.closeMs
       ) {
-        window = find(time, watermark);
-        if (window !== null && window.batchIndex < 0) {
-          window.batchIndex = this.windows.length;
-          this.windows.push(window);
+        slice = store.sliceOf(time, watermark);
+        if (slice !== null && slice.batchIndex < 0) {
+          slice.batchIndex = this.slices.length;
+          this.slices.push(slice);
         }
       }
-      if (window === null) {
-        this.windowOfRow[row] = LATE;
+      if (slice === null) {
+        this.sliceOfRow[row] = LATE;
         this.lateRows[this.lateCount++] = row;
       } else {
-        this.windowOfRow[row] = window.batchIndex;
+        this.sliceOfRow[row] = slice.batchIndex;
       }
     }
-    this.sort(rowCount);
+    this.sort(from, row);
+    return row;
   }
 
-  /** A stable counting sort of the row numbers by window. */
-  private sort(rowCount: number): void {
-    const { windows, ends, rows, windowOfRow } = this;
-    for (const window of windows) {
+  /** A stable counting sort of the row numbers by slice. */
+  private sort(from: number, to: number): void {
+    const { slices, ends, rows, sliceOfRow } = this;
+    for (const slice of slices) {
       ends.push(0);
-      window.batchIndex = -1;
+      slice.batchIndex = -1;
     }
-    for (let row = 0; row < rowCount; row++) {
-      const index = windowOfRow[row]!;
+    for (let row = from; row < to; row++) {
+      const index = sliceOfRow[row]!;
       if (index !== LATE) ends[index] = ends[index]! + 1;
     }
     let start = 0;
@@ -106,8 +115,8 @@ export class WindowRows {
       ends[index] = start;
       start += count;
     }
-    for (let row = 0; row < rowCount; row++) {
-      const index = windowOfRow[row]!;
+    for (let row = from; row < to; row++) {
+      const index = sliceOfRow[row]!;
       if (index === LATE) continue;
       const at = ends[index]!;
       rows[at] = row;
@@ -116,9 +125,9 @@ export class WindowRows {
   }
 }
 
-function isWithin({ startMs, endMs }: OpenWindow, times: Float64Array, rowCount: number): boolean {
-  for (let row = 0; row < rowCount; row++) {
-    if (times[row]! < startMs || times[row]! >= endMs) return false;
+function isWithin({ startMs, endMs }: Slice, { from, rowCount, localMs }: TimedRows): boolean {
+  for (let row = from; row < rowCount; row++) {
+    if (localMs[row]! < startMs || localMs[row]! >= endMs) return false;
   }
   return true;
 }

@@ -9,8 +9,7 @@ export interface WindowAggregateSpec {
   readonly outputSchema: RowSchema;
   /** Position of the time attribute in the input: TIMESTAMP or TIMESTAMP_LTZ. */
   readonly timeIndex: number;
-  readonly sizeMs: number;
-  readonly offsetMs: number;
+  readonly window: WindowKind;
   /** Zone of window bounds when the time attribute is TIMESTAMP_LTZ; null: UTC. */
   readonly zone: ZoneClock | null;
   readonly groupBy: readonly TypedExpression[];
@@ -18,6 +17,22 @@ export interface WindowAggregateSpec {
   readonly groupingSets: readonly (readonly number[])[];
   readonly aggregates: readonly AggregateSpec[];
 }
+
+/** Lengths in milliseconds; `sizeMs` is a whole multiple of `slideMs` and of `stepMs`. */
+export type WindowKind =
+  | { readonly kind: 'tumble'; readonly sizeMs: number; readonly offsetMs: number }
+  | {
+      readonly kind: 'hop';
+      readonly sizeMs: number;
+      readonly slideMs: number;
+      readonly offsetMs: number;
+    }
+  | {
+      readonly kind: 'cumulate';
+      readonly sizeMs: number;
+      readonly stepMs: number;
+      readonly offsetMs: number;
+    };
 
 export type AggregateSpec =
   | { readonly kind: 'aggregate'; readonly aggregate: AggregateExpression }

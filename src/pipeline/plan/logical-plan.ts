@@ -175,7 +175,7 @@ export interface WindowAggregateNode extends PlanNodeBase {
   readonly kind: 'window-aggregate';
   readonly from: StreamReference;
   readonly where: TypedExpression | null;
-  readonly window: TumbleWindow;
+  readonly window: Window;
   /** Position of the time attribute in the input. */
   readonly timeIndex: number;
   /** All group columns that appear in any grouping set, named as in the output. */
@@ -192,11 +192,21 @@ export interface WindowAggregateNode extends PlanNodeBase {
   readonly select: readonly NamedExpression[] | null;
 }
 
-export interface TumbleWindow {
-  readonly kind: 'tumble';
-  readonly sizeMs: number;
-  readonly offsetMs: number;
-}
+/** Sizes are whole multiples of slides and steps; offsets are not negative and below the size. */
+export type Window =
+  | { readonly kind: 'tumble'; readonly sizeMs: number; readonly offsetMs: number }
+  | {
+      readonly kind: 'hop';
+      readonly sizeMs: number;
+      readonly slideMs: number;
+      readonly offsetMs: number;
+    }
+  | {
+      readonly kind: 'cumulate';
+      readonly sizeMs: number;
+      readonly stepMs: number;
+      readonly offsetMs: number;
+    };
 
 export type NamedAggregate =
   | { readonly kind: 'aggregate'; readonly name: string; readonly aggregate: AggregateExpression }

@@ -7,7 +7,6 @@ import type {
   NamedAggregate,
   NamedExpression,
   StreamReference,
-  TumbleWindow,
   WindowAggregateNode,
 } from './logical-plan.ts';
 import {
@@ -17,6 +16,7 @@ import {
   type StreamColumns,
 } from './planned-node.ts';
 import { lateSchema, windowOutputSchema } from './stream-schema.ts';
+import { readWindow } from './read-window.ts';
 import type { Typing } from './typing.ts';
 
 export interface WindowInput {
@@ -107,21 +107,6 @@ function findTime({ stream, typing, draft }: WindowInput): number {
     });
   }
   return index;
-}
-
-function readWindow({ draft, typing }: WindowInput): TumbleWindow | null {
-  const window = draft.values.window?.value;
-  const sizeMs = window?.size?.value;
-  if (window === undefined || window.type === null || sizeMs === undefined) return null;
-  const offset = window.offset;
-  if (Math.abs(offset.value) >= sizeMs) {
-    typing.reader.report(offset.node ?? draft.key, {
-      code: 'DREY_PIPELINE_VALUE',
-      message: `The offset of ${offset.value} ms must be shorter than the window of ${sizeMs} ms.`,
-    });
-  }
-  // A negative offset names the same windows as the positive one a size later.
-  return { kind: 'tumble', sizeMs, offsetMs: ((offset.value % sizeMs) + sizeMs) % sizeMs };
 }
 
 interface Groups {

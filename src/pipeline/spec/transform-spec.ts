@@ -45,8 +45,9 @@ const WINDOW_MAX_MS = 3_650 * 86_400_000;
 
 export const windowField = recordField(
   {
-    type: required(choiceField(['tumble'], ['hop', 'cumulate', 'session']), {
-      description: 'Kind of window. `tumble`: fixed size, one after the other.',
+    type: required(choiceField(['tumble', 'hop', 'cumulate'], ['session']), {
+      description:
+        'Kind of window. `tumble`: fixed size, one after the other; `hop`: fixed size, a new one each `slide`; `cumulate`: fixed size, with a result each `step` of all so far.',
       example: 'tumble',
     }),
     size: optional(durationField(1, WINDOW_MAX_MS), {
@@ -57,8 +58,15 @@ export const windowField = recordField(
       description: 'Moves all windows by this much; less than the size.',
       example: '8h',
     }),
-    slide: later('Distance between two windows of kind hop.'),
-    step: later('Step of windows of kind cumulate.'),
+    slide: optional(durationField(1, WINDOW_MAX_MS), {
+      description:
+        'Distance between two windows of kind `hop`; the size is a whole multiple of it.',
+      example: '30s',
+    }),
+    step: optional(durationField(1, WINDOW_MAX_MS), {
+      description: 'Step of windows of kind `cumulate`; the size is a whole multiple of it.',
+      example: '1min',
+    }),
     gap: later('Silence that ends a window of kind session.'),
     time: later('The time attribute, where a join leaves two.'),
   } as const,

@@ -208,12 +208,6 @@ describe('what this version cannot run is known, and no unknown field', () => {
       around('t: { from: s }', 'out: { from: t, connector: filesystem, path: o, format: raw }'),
     ],
     [
-      'a hop window',
-      around(
-        't: { from: s, window: { type: hop, size: 1min, slide: 10s }, aggregate: { c: COUNT(*) } }',
-      ),
-    ],
-    [
       'a session window',
       around('t: { from: s, window: { type: session, gap: 10s }, aggregate: { c: COUNT(*) } }'),
     ],

@@ -81,6 +81,46 @@ t: { window: { type: tumble, size: 1h }, aggregate: { total: SUM(c) } }`,
     });
   });
 
+  test.each([
+    [
+      'hop, size: 1h, slide: 5min',
+      { kind: 'hop', sizeMs: 3_600_000, slideMs: 300_000, offsetMs: 0 },
+    ],
+    [
+      'cumulate, size: 1d, step: 1min, offset: 8h',
+      { kind: 'cumulate', sizeMs: 86_400_000, stepMs: 60_000, offsetMs: 28_800_000 },
+    ],
+  ])('reads a window of type %s', async (text, expected) => {
+    const found = await windowOf(`window: { type: ${text} }, aggregate: { c: COUNT(*) }`);
+    expect(found.window).toEqual(expected);
+  });
+
+  test.each([
+    ['a slide longer than the size', 'hop, size: 1h, slide: 2h', 'DREY_PIPELINE_VALUE'],
+    [
+      'a size that is no multiple of the slide',
+      'hop, size: 1h, slide: 7min',
+      'DREY_PIPELINE_VALUE',
+    ],
+    [
+      'a size that is no multiple of the step',
+      'cumulate, size: 1h, step: 7min',
+      'DREY_PIPELINE_VALUE',
+    ],
+    ['no slide', 'hop, size: 1h', 'DREY_PIPELINE_MISSING_FIELD'],
+    ['no step', 'cumulate, size: 1h', 'DREY_PIPELINE_MISSING_FIELD'],
+    ['a slide of a tumbling window', 'tumble, size: 1h, slide: 1min', 'DREY_PIPELINE_CONFLICT'],
+    [
+      'a step of a hopping window',
+      'hop, size: 1h, slide: 1min, step: 1s',
+      'DREY_PIPELINE_CONFLICT',
+    ],
+  ])('refuses %s', async (_name, text, code) => {
+    const window = around(`t: { from: s, window: { type: ${text} }, aggregate: { c: COUNT(*) } }`);
+    const findings = await findingsOf(window);
+    expect(findings).toEqual([expect.stringContaining(code)]);
+  });
+
   test('refuses an offset as long as itself', async () => {
     const text = around(
       't: { from: s, window: { type: tumble, size: 1h, offset: 1h }, aggregate: { c: COUNT(*) } }',

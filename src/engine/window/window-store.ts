@@ -1,0 +1,56 @@
+/**
+ * The windows of an operator that are not over: where rows are put, which window fires next, and
+ * what is kept of it afterwards. One implementation for each kind of window.
+ */
+import type { StateReader } from '../state/state-reader.ts';
+import type { StateWriter } from '../state/state-writer.ts';
+import type { FiredGroups } from './fired-groups.ts';
+import type { OpenWindow } from './open-window.ts';
+import type { WindowBounds } from './slice-clock.ts';
+
+/** A stretch of time whose rows belong to the same windows. */
+export interface Slice extends WindowBounds {
+  /** From this watermark on, rows of the slice are late for each of their windows. */
+  readonly closeMs: number;
+  /** Takes the rows with all their aggregates. */
+  own: OpenWindow;
+  /** Hold what `own` holds and more; they take the rows, too, but for aggregates that slide. */
+  covers: readonly OpenWindow[];
+  /** Position among the slices that the current batch touches; -1: untouched. */
+  batchIndex: number;
+}
+
+export interface Firing extends WindowBounds {
+  readonly triggerMs: number;
+  readonly groups: FiredGroups;
+  /** Called when all rows are out. */
+  readonly done: () => void;
+}
+
+export interface WindowStore {
+  /**
+   * True when a row that is late for one window may still count in another: windows must then fire
+   * before the first row that comes under their trigger, and not only behind its batch.
+   */
+  readonly firesWithinBatches: boolean;
+  /** The earliest watermark at which a window fires; Infinity: none will. */
+  readonly nextTriggerMs: number;
+  /** The slice of a local time, opened if need be; null: the row is late for all its windows. */
+  sliceOf(localMs: number, watermarkMs: number): Slice | null;
+  /** Whether the aggregate at this position is part of what covers a slice. */
+  readonly isCovered: (aggregateIndex: number) => boolean;
+  /** The window that fires first. The store goes on when its rows are out (`done`). */
+  fire(): Firing;
+  /** All that refer to ids of dictionaries. */
+  windows(): Iterable<OpenWindow>;
+  snapshotState(writer: StateWriter): void;
+  /** Into a fresh store; `idLimit`: of the restored dictionary of keys. */
+  restoreState(reader: StateReader, idLimit: number): void;
+}
+
+/** Makes the accumulators of a window. `isAskedOften`: results are read more than once. */
+export type WindowMaker = (isAskedOften: boolean) => OpenWindow;
+
+export function newSlice(bounds: WindowBounds, closeMs: number, own: OpenWindow): Slice {
+  return { ...bounds, closeMs, own, covers: [], batchIndex: -1 };
+}

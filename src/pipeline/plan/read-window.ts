@@ -1,0 +1,90 @@
+/** The window of a node: its lengths, and which of them fit together. */
+import type { TransformDraft } from '../parse/draft.ts';
+import type { Located } from '../spec/field.ts';
+import type { Window } from './logical-plan.ts';
+import type { Typing } from './typing.ts';
+
+interface WindowSource {
+  readonly draft: TransformDraft;
+  readonly typing: Typing;
+}
+
+type Draft = NonNullable<TransformDraft['values']['window']>['value'];
+
+/** Null when it makes no window, which is reported here or was before. */
+export function readWindow(source: WindowSource): Window | null {
+  const draft = source.draft.values.window?.value;
+  const sizeMs = draft?.size?.value;
+  if (draft === undefined || draft.type === null || sizeMs === undefined) return null;
+  refuseForeign(draft, draft.type.value, source);
+  const offsetMs = readOffset(draft.offset, sizeMs, source);
+  switch (draft.type.value) {
+    case 'tumble':
+      return { kind: 'tumble', sizeMs, offsetMs };
+    case 'hop': {
+      const slideMs = readPart(draft, 'slide', source);
+      return slideMs === null ? null : { kind: 'hop', sizeMs, slideMs, offsetMs };
+    }
+    case 'cumulate': {
+      const stepMs = readPart(draft, 'step', source);
+      return stepMs === null ? null : { kind: 'cumulate', sizeMs, stepMs, offsetMs };
+    }
+  }
+}
+
+const partOf = { hop: 'slide', cumulate: 'step' } as const;
+
+/** A field of another kind of window says that this kind is not the one that was meant. */
+function refuseForeign(draft: Draft, type: string, { draft: node, typing }: WindowSource): void {
+  for (const [kind, part] of Object.entries(partOf)) {
+    const value = draft[part];
+    if (kind === type || value === null) continue;
+    typing.reader.report(value.node ?? node.key, {
+      code: 'DREY_PIPELINE_CONFLICT',
+      message: `"${part}" belongs to windows of type ${kind}, and this one is ${type}.`,
+    });
+  }
+}
+
+/** As Flink: the size is a whole multiple of it. */
+function readPart(
+  draft: Draft,
+  part: 'slide' | 'step',
+  { draft: node, typing }: WindowSource,
+): number | null {
+  const value = draft[part];
+  const sizeMs = draft.size?.value ?? 0;
+  if (value === null) {
+    typing.reader.report(node.values.window?.node ?? node.key, {
+      code: 'DREY_PIPELINE_MISSING_FIELD',
+      message: `The field "${part}" is missing.`,
+    });
+    return null;
+  }
+  if (value.value <= sizeMs && sizeMs % value.value === 0) return value.value;
+  const problem =
+    value.value > sizeMs
+      ? `is longer than the window of ${sizeMs} ms`
+      : `does not divide the window of ${sizeMs} ms`;
+  typing.reader.report(value.node ?? node.key, {
+    code: 'DREY_PIPELINE_VALUE',
+    message: `The ${part} of ${value.value} ms ${problem}.`,
+    hint: `The size must be a whole multiple of the ${part}.`,
+  });
+  return null;
+}
+
+function readOffset(
+  offset: Located<number>,
+  sizeMs: number,
+  { draft, typing }: WindowSource,
+): number {
+  if (Math.abs(offset.value) >= sizeMs) {
+    typing.reader.report(offset.node ?? draft.key, {
+      code: 'DREY_PIPELINE_VALUE',
+      message: `The offset of ${offset.value} ms must be shorter than the window of ${sizeMs} ms.`,
+    });
+  }
+  // A negative offset names the same windows as the positive one a size later.
+  return ((offset.value % sizeMs) + sizeMs) % sizeMs;
+}
