@@ -2,11 +2,17 @@
  * `drey pipeline explain`: what each node of a checked pipeline is, what it reads and gives, what
  * it keeps as state, and which configuration takes effect where.
  */
-import type { StreamReference, PlanNode, Window } from '../../pipeline/plan/logical-plan.ts';
+import type {
+  StreamReference,
+  PlanNode,
+  Window,
+  WindowEmit,
+} from '../../pipeline/plan/logical-plan.ts';
 import { typeText } from '../../expression/type-text.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { configurationLines, type ConfigurationLine } from './honoured-configuration.ts';
 import { stateOf, type StateLine } from './node-state.ts';
+import { flinkDuration } from './flink-duration.ts';
 import { readPipeline, type PipelineRequest } from './read-pipeline.ts';
 
 export interface ExplainedNode {
@@ -104,7 +110,7 @@ export function summaryOf(node: PlanNode): string {
     case 'window-aggregate': {
       const keys = node.groupBy.map(({ name }) => name).join(', ');
       const by = keys === '' ? '' : ` by ${keys}`;
-      return `${windowSummary(node.window)}${by}`;
+      return `${windowSummary(node.window)}${by}${emitSummary(node.emit)}`;
     }
     case 'sink':
       return `sink ${node.connector.kind}`;
@@ -112,30 +118,27 @@ export function summaryOf(node: PlanNode): string {
 }
 
 function windowSummary(window: Window): string {
-  const size = durationText(window.sizeMs);
+  const size = flinkDuration(window.sizeMs);
   switch (window.kind) {
     case 'tumble':
       return `tumbling window of ${size}`;
     case 'hop':
-      return `hopping window of ${size} each ${durationText(window.slideMs)}`;
+      return `hopping window of ${size} each ${flinkDuration(window.slideMs)}`;
     case 'cumulate':
-      return `cumulating window of ${size} in steps of ${durationText(window.stepMs)}`;
+      return `cumulating window of ${size} in steps of ${flinkDuration(window.stepMs)}`;
   }
+}
+
+function emitSummary(emit: WindowEmit | null): string {
+  if (emit === null) return '';
+  const { earlyMs, allowedLatenessMs } = emit;
+  const early = earlyMs === null ? '' : `, early each ${flinkDuration(earlyMs)}`;
+  const late =
+    allowedLatenessMs === 0 ? '' : `, corrected up to ${flinkDuration(allowedLatenessMs)} late`;
+  return `${early}${late}`;
 }
 
 function selectSummary(filters: boolean, projects: boolean): string {
   if (filters && projects) return 'filter and columns';
   return filters ? 'filter' : 'columns';
-}
-
-/** As Flink writes durations: `1min`, `90s`, `1500ms`. */
-export function durationText(durationMs: number): string {
-  const units = [
-    ['d', 86_400_000],
-    ['h', 3_600_000],
-    ['min', 60_000],
-    ['s', 1000],
-  ] as const;
-  const unit = units.find(([, unitMs]) => durationMs >= unitMs && durationMs % unitMs === 0);
-  return unit === undefined ? `${durationMs}ms` : `${durationMs / unit[1]}${unit[0]}`;
 }

@@ -1,6 +1,7 @@
 /** What each kind of node keeps between records, in words. */
 import type { AggregateExpression } from '../../expression/tree.ts';
 import type { PlanNode, WindowAggregateNode } from '../../pipeline/plan/logical-plan.ts';
+import { flinkDuration } from './flink-duration.ts';
 
 export interface StateLine {
   readonly name: string;
@@ -40,7 +41,8 @@ export function stateOf(node: PlanNode): readonly StateLine[] {
 }
 
 function windowState(node: WindowAggregateNode): readonly StateLine[] {
-  const freed = 'freed when the window fires';
+  const { window, emit } = node;
+  const freed = freedWhen(node);
   const lines: StateLine[] = [
     {
       name: 'accumulators',
@@ -48,6 +50,27 @@ function windowState(node: WindowAggregateNode): readonly StateLine[] {
       description: `one row of aggregates per open window and group, ${freed}`,
     },
   ];
+  if (window.kind === 'hop') {
+    lines.push({
+      name: 'slices',
+      kind: 'keyed',
+      description: `the accumulators of each slide of ${flinkDuration(window.slideMs)}, added up twice: two additions make a window, however many slides it has`,
+    });
+  }
+  if (window.kind === 'cumulate') {
+    lines.push({
+      name: 'slices',
+      kind: 'keyed',
+      description: 'the accumulators of steps that are still to come; all others are one sum',
+    });
+  }
+  if (emit !== null) {
+    lines.push({
+      name: 'emitted',
+      kind: 'keyed',
+      description: `the results last emitted, per window and group, ${freed}`,
+    });
+  }
   for (const entry of node.aggregates) {
     const kept = entry.kind === 'aggregate' ? distinctState(entry.aggregate) : null;
     if (kept === null) continue;
@@ -58,6 +81,14 @@ function windowState(node: WindowAggregateNode): readonly StateLine[] {
     });
   }
   return lines;
+}
+
+function freedWhen({ window, emit }: WindowAggregateNode): string {
+  const lateMs = emit?.allowedLatenessMs ?? 0;
+  if (lateMs > 0) return `freed ${flinkDuration(lateMs)} after the window fired`;
+  return window.kind === 'tumble'
+    ? 'freed when the window fires'
+    : 'freed when the last window with it has fired';
 }
 
 /** Null: the aggregate keeps no more than its own value. */

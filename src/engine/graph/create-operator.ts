@@ -1,5 +1,6 @@
 /** From the description of an operator in the stream graph to the operator. */
-import type { WindowAggregateSpec } from '../window/window-spec.ts';
+import { UpdatingWindowOperator } from '../window/updating-window.ts';
+import type { UpdatingWindowSpec, WindowAggregateSpec } from '../window/window-spec.ts';
 import { WindowAggregateOperator } from '../window/window-aggregate.ts';
 import type { TypedExpression } from '../../expression/tree.ts';
 import type { RowSchema } from '../batch/batch.ts';
@@ -14,7 +15,8 @@ export type OperatorSpec =
   | { readonly kind: 'filter'; readonly schema: RowSchema; readonly condition: TypedExpression }
   | { readonly kind: 'project'; readonly project: ProjectSpec }
   | { readonly kind: 'lookup'; readonly lookup: LookupSpec }
-  | { readonly kind: 'window-aggregate'; readonly window: WindowAggregateSpec };
+  | { readonly kind: 'window-aggregate'; readonly window: WindowAggregateSpec }
+  | { readonly kind: 'updating-window'; readonly window: UpdatingWindowSpec };
 
 export function createOperator(
   spec: OperatorSpec,
@@ -30,5 +32,7 @@ export function createOperator(
       return new LookupOperator(spec.lookup, context.memory);
     case 'window-aggregate':
       return new WindowAggregateOperator(spec.window, context, counters);
+    case 'updating-window':
+      return new UpdatingWindowOperator(spec.window, context, counters);
   }
 }

@@ -33,7 +33,6 @@ interface Cumulation {
 
 export class CumulateStore implements WindowStore {
   readonly firesWithinBatches = true;
-  /** Nothing covers a slice. */
   readonly isCovered = (): boolean => false;
   nextTriggerMs = Infinity;
   private readonly sizeMs: number;
@@ -65,6 +64,10 @@ export class CumulateStore implements WindowStore {
     const opened = newSlice({ startMs, endMs }, closeMs, own);
     cumulation.slices.set(startMs, opened);
     return opened;
+  }
+
+  coversOf(): readonly OpenWindow[] {
+    return [];
   }
 
   fire(): Firing {

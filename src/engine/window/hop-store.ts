@@ -80,6 +80,12 @@ export class HopStore implements WindowStore {
     return this.lateSlice(startMs, closeMs);
   }
 
+  coversOf({ startMs }: Slice): readonly OpenWindow[] {
+    if (this.pending.has(startMs)) return [];
+    if (startMs >= this.frontEndMs) return [this.backOf()];
+    return this.front.filter((slice) => slice.startMs < startMs).map(({ own }) => own);
+  }
+
   fire(): Firing {
     const { clock, sizeMs } = this.spec;
     const endMs = this.nextEndMs;
@@ -182,7 +188,7 @@ export class HopStore implements WindowStore {
       slices.splice(index, 0, newSlice(bounds, closeMs, own));
     }
     const slice = slices[index]!;
-    slice.covers = isFront ? slices.slice(0, index).map(({ own }) => own) : [this.backOf()];
+    if (!isFront) this.backOf();
     this.untouched.add(slice);
     this.findNext();
     return slice;

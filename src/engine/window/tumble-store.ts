@@ -15,7 +15,6 @@ import {
 export class TumbleStore implements WindowStore {
   /** A row that is late for its window is late for all. */
   readonly firesWithinBatches = false;
-  /** Nothing covers a slice. */
   readonly isCovered = (): boolean => false;
   nextTriggerMs = Infinity;
   private readonly clock: SliceClock;
@@ -33,6 +32,10 @@ export class TumbleStore implements WindowStore {
     if (known !== undefined) return watermarkMs >= known.closeMs ? null : known;
     if (watermarkMs >= this.clock.triggerOf(startMs + this.clock.sliceMs)) return null;
     return this.open(startMs);
+  }
+
+  coversOf(): readonly OpenWindow[] {
+    return [];
   }
 
   fire(): Firing {

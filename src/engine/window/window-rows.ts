@@ -5,6 +5,7 @@
  */
 import { BATCH_ROWS } from '../batch/column.ts';
 import type { LinearMemory } from '../memory/linear-memory.ts';
+import type { SelectedRows } from './keyed-aggregation.ts';
 import type { Slice, WindowStore } from './window-store.ts';
 
 /** The rows of a batch to sort, and what lateness depends on. */
@@ -18,11 +19,19 @@ export interface TimedRows {
   readonly watermarks: Float64Array | null;
 }
 
+/** What finds the slices of rows; the part of a window store that is needed here. */
+export interface SliceFinder<S extends Slice> extends Pick<
+  WindowStore,
+  'firesWithinBatches' | 'nextTriggerMs'
+> {
+  sliceOf(localMs: number, watermarkMs: number): S | null;
+}
+
 const LATE = -1;
 
-export class WindowRows {
+export class WindowRows<S extends Slice = Slice> {
   /** The slices that the rows touch, in order of first touch. */
-  readonly slices: Slice[] = [];
+  readonly slices: S[] = [];
   /** Row numbers, those of slices[0] first, then those of slices[1] and so on. */
   readonly rows: Int32Array;
   /** Where the rows of each slice end in `rows`. */
@@ -39,7 +48,7 @@ export class WindowRows {
    * Takes rows up to the first before which a window fires, where that matters for it; all of
    * them otherwise. Returns the number of the first row that was not taken.
    */
-  assign(batch: TimedRows, store: WindowStore): number {
+  assign(batch: TimedRows, store: SliceFinder<S>): number {
     this.slices.length = 0;
     this.ends.length = 0;
     this.lateCount = 0;
@@ -59,17 +68,24 @@ export class WindowRows {
     return this.assignEach(batch, store);
   }
 
+  /** The rows of the slice at this position. */
+  rowsOf(index: number): SelectedRows {
+    const start = index === 0 ? 0 : this.ends[index - 1]!;
+    const rows = start === 0 ? this.rows : this.rows.subarray(start, this.ends[index]);
+    return { rows, count: this.ends[index]! - start };
+  }
+
   /** All rows belong to one slice, which stays open until after the last of them. */
-  private takeAll(slice: Slice, from: number, rowCount: number): void {
+  private takeAll(slice: S, from: number, rowCount: number): void {
     this.slices.push(slice);
     this.ends.push(rowCount - from);
     for (let row = from; row < rowCount; row++) this.rows[row - from] = row;
   }
 
-  private assignEach(batch: TimedRows, store: WindowStore): number {
+  private assignEach(batch: TimedRows, store: SliceFinder<S>): number {
     const { from, rowCount, localMs, watermarks } = batch;
     const { firesWithinBatches } = store;
-    let slice: Slice | null = null;
+    let slice: S | null = null;
     let row = from;
     for (; row < rowCount; row++) {
       const time = localMs[row]!;

@@ -18,6 +18,19 @@ export interface WindowAggregateSpec {
   readonly aggregates: readonly AggregateSpec[];
 }
 
+/** Of a window whose output is a changelog. */
+export interface UpdatingWindowSpec extends WindowAggregateSpec {
+  readonly window: Extract<WindowKind, { kind: 'tumble' }>;
+  readonly emit: EmitSpec;
+}
+
+export interface EmitSpec {
+  /** Results before the end of a window at most this long after a change; null: none. */
+  readonly earlyMs: number | null;
+  /** Rows late by no more than this correct their window; 0: none does. */
+  readonly allowedLatenessMs: number;
+}
+
 /** Lengths in milliseconds; `sizeMs` is a whole multiple of `slideMs` and of `stepMs`. */
 export type WindowKind =
   | { readonly kind: 'tumble'; readonly sizeMs: number; readonly offsetMs: number }

@@ -14,8 +14,6 @@ export interface Slice extends WindowBounds {
   readonly closeMs: number;
   /** Takes the rows with all their aggregates. */
   own: OpenWindow;
-  /** Hold what `own` holds and more; they take the rows, too, but for aggregates that slide. */
-  covers: readonly OpenWindow[];
   /** Position among the slices that the current batch touches; -1: untouched. */
   batchIndex: number;
 }
@@ -37,7 +35,11 @@ export interface WindowStore {
   readonly nextTriggerMs: number;
   /** The slice of a local time, opened if need be; null: the row is late for all its windows. */
   sliceOf(localMs: number, watermarkMs: number): Slice | null;
-  /** Whether the aggregate at this position is part of what covers a slice. */
+  /**
+   * What holds all that the slice holds, and more: it takes the slice's rows, too, for the
+   * aggregates that `isCovered`. To be asked when no slice will be opened before they are added.
+   */
+  coversOf(slice: Slice): readonly OpenWindow[];
   readonly isCovered: (aggregateIndex: number) => boolean;
   /** The window that fires first. The store goes on when its rows are out (`done`). */
   fire(): Firing;
@@ -52,5 +54,5 @@ export interface WindowStore {
 export type WindowMaker = (isAskedOften: boolean) => OpenWindow;
 
 export function newSlice(bounds: WindowBounds, closeMs: number, own: OpenWindow): Slice {
-  return { ...bounds, closeMs, own, covers: [], batchIndex: -1 };
+  return { ...bounds, closeMs, own, batchIndex: -1 };
 }

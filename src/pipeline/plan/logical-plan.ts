@@ -183,6 +183,8 @@ export interface WindowAggregateNode extends PlanNodeBase {
   /** Each set: positions in `groupBy`. One set with all of them when there is no rollup. */
   readonly groupingSets: readonly (readonly number[])[];
   readonly aggregates: readonly NamedAggregate[];
+  /** Results before the end or after it, which makes a changelog; null: final ones alone. */
+  readonly emit: WindowEmit | null;
   /** True: late rows go to the side stream `late`. They are counted in any case. */
   readonly keepLate: boolean;
   /**
@@ -190,6 +192,12 @@ export interface WindowAggregateNode extends PlanNodeBase {
    * aggregates, window_time, in this order. Null: all of these pass, window_time hidden.
    */
   readonly select: readonly NamedExpression[] | null;
+}
+
+export interface WindowEmit {
+  /** Refresh of results before the end, processing time; null: none. */
+  readonly earlyMs: number | null;
+  readonly allowedLatenessMs: number;
 }
 
 /** Sizes are whole multiples of slides and steps; offsets are not negative and below the size. */

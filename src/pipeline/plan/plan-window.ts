@@ -16,7 +16,7 @@ import {
   type StreamColumns,
 } from './planned-node.ts';
 import { lateSchema, windowOutputSchema } from './stream-schema.ts';
-import { readWindow } from './read-window.ts';
+import { readEmit, readWindow } from './read-window.ts';
 import type { Typing } from './typing.ts';
 
 export interface WindowInput {
@@ -38,6 +38,7 @@ export function planWindow(input: WindowInput): PlannedNode | null {
   refuseChangelog(input);
   const timeIndex = findTime(input);
   const window = readWindow(input);
+  const emit = readEmit(input);
   const groups = readGroups(values['group-by'], input);
   const aggregates = readAggregates(input, groups.columns);
   const time = stream.columns[timeIndex];
@@ -53,7 +54,7 @@ export function planWindow(input: WindowInput): PlannedNode | null {
     hiddenColumns: [WINDOW_TIME],
     timeColumn: WINDOW_TIME,
     noTimeBecause: '',
-    changelog: null,
+    changelog: emit === null ? null : { key: keyOf(groups) },
   };
   const select = typing.select(values.select, schema);
   if (select === undefined) return null;
@@ -70,11 +71,19 @@ export function planWindow(input: WindowInput): PlannedNode | null {
     groupBy: groups.columns,
     groupingSets: groups.sets,
     aggregates,
+    emit,
     keepLate,
     select,
   };
   const streams = new Map([['main' as const, mainStream(node, noTimeBecause)]]);
   return { node, streams: keepLate ? new Map([...streams, ['late', lateStream(input)]]) : streams };
+}
+
+/** A rolled-up NULL looks like a real one, so the columns of several sets tell no rows apart. */
+function keyOf({ columns, sets }: Groups): readonly string[] | null {
+  return sets.length > 1
+    ? null
+    : ['window_start', 'window_end', ...columns.map(({ name }) => name)];
 }
 
 /** As Flink, whose window aggregations take no updates either. */

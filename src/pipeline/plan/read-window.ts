@@ -1,7 +1,7 @@
 /** The window of a node: its lengths, and which of them fit together. */
 import type { TransformDraft } from '../parse/draft.ts';
 import type { Located } from '../spec/field.ts';
-import type { Window } from './logical-plan.ts';
+import type { Window, WindowEmit } from './logical-plan.ts';
 import type { Typing } from './typing.ts';
 
 interface WindowSource {
@@ -30,6 +30,27 @@ export function readWindow(source: WindowSource): Window | null {
       return stepMs === null ? null : { kind: 'cumulate', sizeMs, stepMs, offsetMs };
     }
   }
+}
+
+/** Null: final results alone. Only tumbling windows can be corrected. */
+export function readEmit({ draft, typing }: WindowSource): WindowEmit | null {
+  const emit = draft.values.emit?.value;
+  const early = emit?.early ?? null;
+  const lateness = emit?.['allowed-lateness'] ?? null;
+  if (early === null && (lateness === null || lateness.value === 0)) return null;
+  const type = draft.values.window?.value.type?.value;
+  if (type !== undefined && type !== 'tumble') {
+    const name = early === null ? 'allowed-lateness' : 'early';
+    typing.reader.report((early ?? lateness)?.node ?? draft.key, {
+      code: 'DREY_PIPELINE_CONFLICT',
+      message: `emit.${name} needs a window of type tumble; this one is ${type}.`,
+      hint:
+        type === 'cumulate'
+          ? 'A cumulating window gives a result at each step as it is.'
+          : 'Use a tumbling window, or leave it out.',
+    });
+  }
+  return { earlyMs: early?.value ?? null, allowedLatenessMs: lateness?.value ?? 0 };
 }
 
 const partOf = { hop: 'slide', cumulate: 'step' } as const;

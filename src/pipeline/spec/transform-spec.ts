@@ -80,8 +80,16 @@ export const emitField = recordField(
         '`keep` opens the side stream NODE.late for late rows; they are counted in any case.',
       example: 'keep',
     }),
-    early: later('Refresh results this often before a window ends.'),
-    'allowed-lateness': later('How long a late row still corrects its window.'),
+    early: optional(durationField(1, WINDOW_MAX_MS), {
+      description:
+        'Results before the window ends, refreshed this often (processing time) for the groups that changed. The output is a changelog.',
+      example: '60s',
+    }),
+    'allowed-lateness': optional(durationField(0, WINDOW_MAX_MS), {
+      description:
+        'How long behind the end of its window a row still corrects it. The output is a changelog.',
+      example: '1h',
+    }),
     'suppress-unchanged': later('Leave out rows that did not change.'),
   } as const,
   'emit',

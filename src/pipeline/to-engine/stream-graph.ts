@@ -4,6 +4,7 @@
  * Invariant: the last operator of a node has the node's name, so that readers need not know how
  * many there are; side streams come from the operator that makes them.
  */
+import { assert } from '../../errors/assert.ts';
 import type { RowSchema } from '../../engine/batch/batch.ts';
 import type { SinkConnectorSpec } from '../../engine/connector/connector-spec.ts';
 import type { OperatorSpec } from '../../engine/graph/create-operator.ts';
@@ -23,6 +24,7 @@ import type {
   SourceNode,
   StreamReference,
   WindowAggregateNode,
+  WindowEmit,
 } from '../plan/logical-plan.ts';
 
 export function toStreamGraph(plan: LogicalPlan): StreamGraph {
@@ -158,7 +160,7 @@ class Translation {
       groupingSets: node.groupingSets,
       aggregates: node.aggregates,
     };
-    const step: Step = { suffix: WINDOW_STEP, spec: { kind: 'window-aggregate', window } };
+    const step: Step = { suffix: WINDOW_STEP, spec: windowOperator(window, node.emit) };
     this.addSteps(
       node,
       [this.inputOf(node.from)],
@@ -227,6 +229,13 @@ class Translation {
   private schemaOf(from: StreamReference): RowSchema {
     return streamSchemaOf(this.plan, from);
   }
+}
+
+function windowOperator(spec: WindowAggregateSpec, emit: WindowEmit | null): OperatorSpec {
+  const { window } = spec;
+  if (emit === null) return { kind: 'window-aggregate', window: spec };
+  assert(window.kind === 'tumble', 'only tumbling windows are corrected');
+  return { kind: 'updating-window', window: { ...spec, window, emit } };
 }
 
 function filterSteps(where: TypedExpression | null, schema: RowSchema): Step[] {

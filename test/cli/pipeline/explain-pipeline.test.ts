@@ -1,10 +1,5 @@
 import { expect, test } from 'vitest';
-import {
-  durationText,
-  explainNode,
-  inputsOf,
-  summaryOf,
-} from '../../../src/cli/pipeline/explain-pipeline.ts';
+import { explainNode, inputsOf, summaryOf } from '../../../src/cli/pipeline/explain-pipeline.ts';
 import { samplePlan } from './sample-plan.ts';
 
 test('every node is said in a few words', async () => {
@@ -45,14 +40,4 @@ test('a window shows its columns with types, and which of them sinks do not writ
     inputs: ['clicks'],
     changelog: false,
   });
-});
-
-test.each([
-  [1500, '1500ms'],
-  [90_000, '90s'],
-  [60_000, '1min'],
-  [3_600_000, '1h'],
-  [172_800_000, '2d'],
-])('%d ms is %s', (durationMs, expected) => {
-  expect(durationText(durationMs)).toBe(expected);
 });

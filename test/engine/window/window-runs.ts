@@ -20,7 +20,7 @@ export const ltz: LogicalType = { root: 'TIMESTAMP_LTZ', precision: 3, nullable:
 const local: LogicalType = { root: 'TIMESTAMP', precision: 3, nullable: false };
 const boolean: LogicalType = { root: 'BOOLEAN', nullable: true };
 
-const inputSchema: readonly RowField[] = [
+export const inputSchema: readonly RowField[] = [
   { name: 'time', type: ltz },
   { name: 'province', type: text },
   { name: 'city', type: text },
@@ -97,13 +97,22 @@ export interface Row {
 
 export const nanos = (millis: number): bigint => BigInt(millis) * 1_000_000n;
 
+/** One row that comes under this watermark. */
+export function rowEvent(row: Row, watermarkMs: number): HarnessEvent {
+  return { kind: 'rows', input: 0, rows: [{ values: valuesOf(row), watermarkMs }] };
+}
+
+function valuesOf(row: Row): Value[] {
+  return inputSchema.map(({ name }): Value =>
+    name === 'time' ? nanos(row.time) : (row[name as keyof Row] ?? null),
+  );
+}
+
 /** Rows with the watermark of the highest time before them minus the delay, then the end. */
 export function eventsOf(rows: readonly Row[], delayMs: number): HarnessEvent[] {
   let watermarkMs = -Infinity;
   const harnessRows = rows.map((row) => {
-    const values = inputSchema.map(({ name }): Value =>
-      name === 'time' ? nanos(row.time) : (row[name as keyof Row] ?? null),
-    );
+    const values = valuesOf(row);
     const before = watermarkMs;
     watermarkMs = Math.max(watermarkMs, row.time - delayMs);
     return { values, watermarkMs: before };

@@ -211,18 +211,6 @@ describe('what this version cannot run is known, and no unknown field', () => {
       'a session window',
       around('t: { from: s, window: { type: session, gap: 10s }, aggregate: { c: COUNT(*) } }'),
     ],
-    [
-      'early results',
-      around(
-        't: { from: s, window: { type: tumble, size: 1min }, aggregate: { c: COUNT(*) }, emit: { early: 10s } }',
-      ),
-    ],
-    [
-      'allowed lateness',
-      around(
-        't: { from: s, window: { type: tumble, size: 1min }, aggregate: { c: COUNT(*) }, emit: { allowed-lateness: 10s } }',
-      ),
-    ],
     ['a running aggregate', around('t: { from: s, group-by: [id], aggregate: { c: COUNT(*) } }')],
     ['a union', around('t: { union: [s, s] }')],
     ['dedup', around('t: { from: s, dedup: { keys: [id], keep: first } }')],

@@ -95,6 +95,59 @@ t: { window: { type: tumble, size: 1h }, aggregate: { total: SUM(c) } }`,
     expect(found.window).toEqual(expected);
   });
 
+  test('with results before the end or after it is a changelog of its bounds and groups', async () => {
+    const text = (emit: string): string =>
+      `${WINDOW}, group-by: [name], aggregate: { c: COUNT(*) }, emit: { ${emit} }`;
+    const early = await windowOf(text('early: 60s, allowed-lateness: 1h'));
+    expect(early.emit).toEqual({ earlyMs: 60_000, allowedLatenessMs: 3_600_000 });
+    expect(early.changelog).toEqual({ key: ['window_start', 'window_end', 'name'] });
+    const final = await windowOf(text('allowed-lateness: 0s'));
+    expect(final).toMatchObject({ emit: null, changelog: null });
+  });
+
+  test('keeps the key of its changelog through a select that renames it', async () => {
+    const renamed = await windowOf(
+      `${WINDOW}, group-by: [name], aggregate: { c: COUNT(*) }, emit: { early: 60s },
+  select: { s: window_start, e: window_end, n: name, c: c }`,
+    );
+    expect(renamed.changelog).toEqual({ key: ['s', 'e', 'n'] });
+    const lost = await windowOf(
+      `${WINDOW}, group-by: [name], aggregate: { c: COUNT(*) }, emit: { early: 60s }, select: { n: name, c: c }`,
+    );
+    expect(lost.changelog).toEqual({ key: null });
+  });
+
+  test.each([
+    [
+      'a file of updates',
+      `t: { from: s, ${WINDOW}, aggregate: { c: COUNT(*) }, emit: { early: 10s } }`,
+      'out: { from: t, connector: filesystem, path: o, format: json }',
+      'DREY_PIPELINE_CHANGELOG',
+    ],
+    [
+      'a column that print shows the kind of change under',
+      `t: { from: s, ${WINDOW}, aggregate: { op: COUNT(*) }, emit: { early: 10s } }`,
+      'out: { from: t, connector: print }',
+      'DREY_PIPELINE_COLUMN',
+    ],
+    [
+      'a window of updates',
+      `a: { from: s, ${WINDOW}, aggregate: { c: COUNT(*) }, emit: { early: 10s } }
+t: { from: a, window: { type: tumble, size: 1h }, aggregate: { total: SUM(c) } }`,
+      'out: { from: t, connector: print }',
+      'DREY_PIPELINE_CHANGELOG',
+    ],
+    [
+      'corrections of a hopping window',
+      't: { from: s, window: { type: hop, size: 1h, slide: 1min }, aggregate: { c: COUNT(*) }, emit: { early: 10s } }',
+      'out: { from: t, connector: print }',
+      'DREY_PIPELINE_CONFLICT',
+    ],
+  ])('refuses %s', async (_name, transforms, sink, code) => {
+    const findings = await findingsOf(around(transforms, sink));
+    expect(findings).toEqual([expect.stringContaining(code)]);
+  });
+
   test.each([
     ['a slide longer than the size', 'hop, size: 1h, slide: 2h', 'DREY_PIPELINE_VALUE'],
     [

@@ -1,0 +1,59 @@
+/** Which groups of a window have got rows since their results were emitted last. */
+import type { SelectedRows } from './keyed-aggregation.ts';
+
+const INITIAL_SLOTS = 64;
+
+export class ChangedSlots {
+  private isChanged = new Uint8Array(INITIAL_SLOTS);
+  private slots = new Int32Array(INITIAL_SLOTS);
+  private count = 0;
+
+  get isEmpty(): boolean {
+    return this.count === 0;
+  }
+
+  /** `slotOfRow`: by row number; `slotCount`: all slots are below it. */
+  mark({ rows, count }: SelectedRows, slotOfRow: Int32Array, slotCount: number): void {
+    this.reserve(slotCount);
+    const { isChanged, slots } = this;
+    for (let index = 0; index < count; index++) {
+      const slot = slotOfRow[rows[index]!]!;
+      slots[this.count] = slot;
+      this.count += isChanged[slot]! ^ 1;
+      isChanged[slot] = 1;
+    }
+  }
+
+  /** The slots, in the order in which they changed, and none from now on. */
+  take(): Int32Array {
+    const taken = this.slots.slice(0, this.count);
+    for (const slot of taken) this.isChanged[slot] = 0;
+    this.count = 0;
+    return taken;
+  }
+
+  /** As from a snapshot. */
+  restore(slots: Int32Array, slotCount: number): void {
+    this.reserve(slotCount);
+    for (const slot of slots) this.isChanged[slot] = 1;
+    this.slots.set(slots);
+    this.count = slots.length;
+  }
+
+  /** As they are; valid until the next call. */
+  all(): Int32Array {
+    return this.slots.subarray(0, this.count);
+  }
+
+  private reserve(slotCount: number): void {
+    // One entry more: a slot that is marked already is written behind the last one.
+    if (slotCount < this.slots.length) return;
+    const size = Math.max(slotCount + 1, this.slots.length * 2);
+    const isChanged = new Uint8Array(size);
+    isChanged.set(this.isChanged);
+    this.isChanged = isChanged;
+    const slots = new Int32Array(size);
+    slots.set(this.slots);
+    this.slots = slots;
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * Rows to groups: what window operators share. The group columns and operands of a batch become ids
+ * of dictionaries once; rows are then added to windows under these. The dictionaries forget what no
+ * window uses.
+ */
+import type { AggregateExpression } from '../../expression/tree.ts';
+import type { Batch } from '../batch/batch.ts';
+import { BATCH_ROWS, type Column } from '../batch/column.ts';
+import { compileExpression, type ColumnEvaluator } from '../batch/evaluator.ts';
+import { throwFirstFailure } from '../batch/failure.ts';
+import type { SlottedRows } from '../function/accumulator.ts';
+import type { TaskContext } from '../operator/task-context.ts';
+import { DictionarySweep } from '../state/dictionary-sweep.ts';
+import { KeyDictionary } from '../state/key-dictionary.ts';
+import { KeyEncoder } from '../state/key-encoder.ts';
+import type { StateReader } from '../state/state-reader.ts';
+import type { StateWriter } from '../state/state-writer.ts';
+import { AggregateInputs } from './aggregate-inputs.ts';
+import { OpenWindow } from './open-window.ts';
+import type { WindowAggregateSpec } from './window-spec.ts';
+
+/** Some rows of the batch; `slots` is not set yet. */
+export interface SelectedRows {
+  readonly rows: Int32Array;
+  readonly count: number;
+}
+
+export class KeyedAggregation {
+  readonly aggregates: readonly AggregateExpression[];
+  readonly keys: KeyDictionary;
+  /** Of the batch that was evaluated last: key id by row, for each grouping set. */
+  readonly keyIds: readonly Int32Array[];
+  private readonly spec: WindowAggregateSpec;
+  private readonly context: TaskContext;
+  private readonly groupEvaluators: readonly ColumnEvaluator[];
+  private readonly encoders: readonly KeyEncoder[];
+  private readonly keySweep: DictionarySweep;
+  private readonly inputs: AggregateInputs;
+  private readonly operandSweeps: readonly DictionarySweep[];
+  private readonly slots: Int32Array;
+
+  constructor(spec: WindowAggregateSpec, context: TaskContext) {
+    const { memory, evaluation } = context;
+    this.spec = spec;
+    this.context = context;
+    this.aggregates = spec.aggregates.flatMap((aggregate) =>
+      aggregate.kind === 'aggregate' ? [aggregate.aggregate] : [],
+    );
+    this.keys = new KeyDictionary(memory);
+    this.keySweep = new DictionarySweep(this.keys, memory);
+    this.keyIds = spec.groupingSets.map(() => memory.int32Array(BATCH_ROWS));
+    this.slots = memory.int32Array(BATCH_ROWS);
+    this.groupEvaluators = spec.groupBy.map((expression) =>
+      compileExpression(expression, spec.inputSchema, evaluation),
+    );
+    const isMany = spec.groupingSets.length > 1;
+    this.encoders = spec.groupingSets.map(
+      (_set, index) => new KeyEncoder(memory, isMany ? index : null),
+    );
+    this.inputs = new AggregateInputs(this.aggregates, spec.inputSchema, context);
+    this.operandSweeps = this.inputs.dictionaries.map(
+      (dictionary) => new DictionarySweep(dictionary, memory),
+    );
+  }
+
+  /** A window that holds nothing. `isAskedOften`: results are read more than once. */
+  makeWindow(isAskedOften: boolean): OpenWindow {
+    const accumulators = this.aggregates.map((_aggregate, index) =>
+      this.inputs.createAccumulator(index, isAskedOften),
+    );
+    return new OpenWindow(accumulators, this.context.memory);
+  }
+
+  /** Computes what all rows of the batch need. A value that cannot be computed fails the job. */
+  evaluate(batch: Batch): void {
+    const columns: Column[] = [];
+    for (const evaluator of this.groupEvaluators) {
+      const column = evaluator.evaluate(batch);
+      throwFirstFailure(column, batch.rowCount);
+      columns.push(column);
+    }
+    this.inputs.evaluate(batch);
+    for (const [index, set] of this.spec.groupingSets.entries()) {
+      const kept = set.map((position) => columns[position]!);
+      const keys = this.encoders[index]!.encode(kept, batch.rowCount);
+      this.keys.internAll(keys, batch.rowCount, this.keyIds[index]!);
+    }
+  }
+
+  /**
+   * Adds rows of the batch to a window, each under its key; `isTaken`: which aggregates take them.
+   * Returns the slot of each row, by row number; valid until the next call.
+   */
+  addTo(
+    window: OpenWindow,
+    { rows, count }: SelectedRows,
+    keyIds: Int32Array,
+    isTaken: (aggregateIndex: number) => boolean = always,
+  ): Int32Array {
+    const selected: SlottedRows = { rows, count, slots: this.slots };
+    window.assignSlots(selected, keyIds, this.keys.idLimit);
+    for (const [position, accumulator] of window.accumulators.entries()) {
+      if (!isTaken(position)) continue;
+      const taken = accumulator.appliesFilter ? selected : this.inputs.rowsOf(position, selected);
+      accumulator.accumulate(taken, this.inputs.operandOf(position));
+    }
+    return this.slots;
+  }
+
+  /** Lets the dictionaries forget what none of these windows uses, where that is due. */
+  sweep(windows: () => Iterable<OpenWindow>): void {
+    this.keySweep.runWhenDue((used) => {
+      for (const window of windows()) window.markKeys(used);
+    });
+    for (const [index, dictionary] of this.inputs.dictionaries.entries()) {
+      const positions = this.inputs.aggregatesOf(dictionary);
+      this.operandSweeps[index]!.runWhenDue((used) => {
+        for (const window of windows()) {
+          for (const position of positions) window.accumulators[position]!.markIds(used);
+        }
+      });
+    }
+  }
+
+  /** The dictionaries; windows are snapshotted by who holds them. */
+  snapshotState(writer: StateWriter): void {
+    this.keys.snapshotState(writer);
+    for (const dictionary of this.inputs.dictionaries) dictionary.snapshotState(writer);
+  }
+
+  restoreState(reader: StateReader): void {
+    this.keys.restoreState(reader);
+    for (const dictionary of this.inputs.dictionaries) dictionary.restoreState(reader);
+  }
+}
+
+const always = (): boolean => true;
