@@ -1,10 +1,11 @@
 /**
- * `npm run test:long`: the sizes that the project promises, an hour or so. Prints everything and
+ * `npm run test:long`: the sizes that the project promises, half an hour or so. Prints everything and
  * keeps it in docs/design/runs/<day>-<commit>.log. Property tests run longer, from a fresh seed
  * that the log names (DREY_SEED repeats one).
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { createWriteStream, mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 /** Property tests run this many times as often as in `npm test`. */
@@ -20,7 +21,7 @@ const log = createWriteStream(file);
 /** What is kept names no path of this machine. */
 function say(text: string): void {
   process.stdout.write(text);
-  log.write(text.replaceAll(process.cwd(), '.'));
+  log.write(text.replaceAll(process.cwd(), '.').replaceAll(homedir(), '~'));
 }
 
 function run(name: string, command: readonly string[]): Promise<boolean> {

@@ -197,7 +197,7 @@ function tableOf({ main, kinds }: HarnessResult): ReadonlyMap<string, string> {
     if (kind === '+I' || kind === '+U') table.set(key, rest);
     else table.delete(key);
   }
-  return new Map([...table].toSorted());
+  return sortedMap(table);
 }
 
 function textOf(values: readonly Value[]): string {
@@ -228,5 +228,9 @@ function naive(
     const result = [members.length, devices.length, devices.at(-1) ?? null, start + 999_000_000];
     return [key, result.map(String).join('|')] as const;
   });
-  return { table: new Map(table.toSorted()), lateCount };
+  return { table: sortedMap(table), lateCount };
+}
+
+function sortedMap(entries: Iterable<readonly [string, string]>): ReadonlyMap<string, string> {
+  return new Map([...entries].toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
