@@ -118,6 +118,7 @@ export function summaryOf(node: PlanNode): string {
 }
 
 function windowSummary(window: Window): string {
+  if (window.kind === 'session') return `sessions with a gap of ${flinkDuration(window.gapMs)}`;
   const size = flinkDuration(window.sizeMs);
   switch (window.kind) {
     case 'tumble':

@@ -86,6 +86,7 @@ function windowState(node: WindowAggregateNode): readonly StateLine[] {
 function freedWhen({ window, emit }: WindowAggregateNode): string {
   const lateMs = emit?.allowedLatenessMs ?? 0;
   if (lateMs > 0) return `freed ${flinkDuration(lateMs)} after the window fired`;
+  if (window.kind === 'session') return 'freed when the session is over';
   return window.kind === 'tumble'
     ? 'freed when the window fires'
     : 'freed when the last window with it has fired';

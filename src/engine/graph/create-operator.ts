@@ -1,6 +1,11 @@
 /** From the description of an operator in the stream graph to the operator. */
 import { UpdatingWindowOperator } from '../window/updating-window.ts';
-import type { UpdatingWindowSpec, WindowAggregateSpec } from '../window/window-spec.ts';
+import type {
+  SessionWindowSpec,
+  UpdatingWindowSpec,
+  WindowAggregateSpec,
+} from '../window/window-spec.ts';
+import { SessionWindowOperator } from '../window/session-window.ts';
 import { WindowAggregateOperator } from '../window/window-aggregate.ts';
 import type { TypedExpression } from '../../expression/tree.ts';
 import type { RowSchema } from '../batch/batch.ts';
@@ -16,7 +21,8 @@ export type OperatorSpec =
   | { readonly kind: 'project'; readonly project: ProjectSpec }
   | { readonly kind: 'lookup'; readonly lookup: LookupSpec }
   | { readonly kind: 'window-aggregate'; readonly window: WindowAggregateSpec }
-  | { readonly kind: 'updating-window'; readonly window: UpdatingWindowSpec };
+  | { readonly kind: 'updating-window'; readonly window: UpdatingWindowSpec }
+  | { readonly kind: 'session-window'; readonly window: SessionWindowSpec };
 
 export function createOperator(
   spec: OperatorSpec,
@@ -34,5 +40,7 @@ export function createOperator(
       return new WindowAggregateOperator(spec.window, context, counters);
     case 'updating-window':
       return new UpdatingWindowOperator(spec.window, context, counters);
+    case 'session-window':
+      return new SessionWindowOperator(spec.window, context, counters);
   }
 }

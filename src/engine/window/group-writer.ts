@@ -9,10 +9,15 @@ import type { LinearMemory } from '../memory/linear-memory.ts';
 import { KeyDecoder } from '../state/key-decoder.ts';
 import type { KeyDictionary } from '../state/key-dictionary.ts';
 import type { WindowBounds } from './slice-clock.ts';
-import type { WindowAggregateSpec } from './window-spec.ts';
+import type { WindowAggregateSpecBase } from './window-spec.ts';
 
 /** Columns before the group columns: window_start, window_end. */
 const LEADING_COLUMNS = 2;
+
+export interface FiringBounds extends WindowBounds {
+  /** The watermark at which the window fires, epoch milliseconds. */
+  readonly triggerMs: number;
+}
 
 export class GroupWriter {
   readonly batch: Batch;
@@ -26,7 +31,7 @@ export class GroupWriter {
   private readonly groupings: readonly { readonly column: Column; readonly bits: number[] }[];
   private readonly watermarks: Float64Array;
 
-  constructor(spec: WindowAggregateSpec, dictionary: KeyDictionary, memory: LinearMemory) {
+  constructor(spec: WindowAggregateSpecBase, dictionary: KeyDictionary, memory: LinearMemory) {
     this.dictionary = dictionary;
     this.decoder = new KeyDecoder(memory, spec.groupingSets.length > 1);
     this.batch = Batch.inMemory(spec.outputSchema, memory);
@@ -57,24 +62,14 @@ export class GroupWriter {
   }
 
   /**
-   * Empties the batch and writes a row for each key, all but the results of the aggregates.
-   * @param triggerMs the watermark at which the window fires, epoch milliseconds
+   * Empties the batch and writes a row for each key: its group columns. Bounds and results follow.
    * @param watermarkMs the watermark that the output has seen last
    */
-  begin(
-    { startMs, endMs, triggerMs }: WindowBounds & { readonly triggerMs: number },
-    keyIds: Int32Array,
-    watermarkMs: number,
-  ): void {
+  begin(keyIds: Int32Array, watermarkMs: number): void {
     const { batch, decoder } = this;
     const rowCount = keyIds.length;
     batch.reset();
     batch.rowCount = rowCount;
-    const { columns } = batch;
-    const last = columns[columns.length - 1]!;
-    fillTimes(columns[0]!, rowCount, startMs);
-    fillTimes(columns[1]!, rowCount, endMs);
-    fillTimes(last, rowCount, last.type.root === 'TIMESTAMP' ? endMs - 1 : triggerMs);
     decoder.load(this.dictionary, keyIds);
     if (this.sets.length === 1) decoder.decodeAll(this.sets[0]!.kept);
     else this.decodeSets();
@@ -82,6 +77,15 @@ export class GroupWriter {
     this.watermarks.fill(watermarkMs, 0, rowCount);
     batch.watermarksBefore = this.watermarks;
     batch.watermarkAfter = watermarkMs;
+  }
+
+  /** Writes the bounds of the rows [from, to). */
+  setBounds({ startMs, endMs, triggerMs }: FiringBounds, from: number, to: number): void {
+    const { columns } = this.batch;
+    const last = columns[columns.length - 1]!;
+    fillTimes(columns[0]!, startMs, from, to);
+    fillTimes(columns[1]!, endMs, from, to);
+    fillTimes(last, last.type.root === 'TIMESTAMP' ? endMs - 1 : triggerMs, from, to);
   }
 
   /** Each key has the number of its grouping set in front. */
@@ -107,7 +111,7 @@ function groupingBits(columns: readonly number[], set: readonly number[]): numbe
   return bits;
 }
 
-function fillTimes(column: Column, rowCount: number, millis: number): void {
+function fillTimes(column: Column, millis: number, from: number, to: number): void {
   assert(column.kind === 'timestamp', 'window bounds are timestamps');
-  column.millis.fill(millis, 0, rowCount);
+  column.millis.fill(millis, from, to);
 }

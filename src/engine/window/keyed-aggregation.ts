@@ -8,7 +8,7 @@ import type { Batch } from '../batch/batch.ts';
 import { BATCH_ROWS, type Column } from '../batch/column.ts';
 import { compileExpression, type ColumnEvaluator } from '../batch/evaluator.ts';
 import { throwFirstFailure } from '../batch/failure.ts';
-import type { SlottedRows } from '../function/accumulator.ts';
+import type { Accumulator, SlottedRows } from '../function/accumulator.ts';
 import type { TaskContext } from '../operator/task-context.ts';
 import { DictionarySweep } from '../state/dictionary-sweep.ts';
 import { KeyDictionary } from '../state/key-dictionary.ts';
@@ -17,7 +17,7 @@ import type { StateReader } from '../state/state-reader.ts';
 import type { StateWriter } from '../state/state-writer.ts';
 import { AggregateInputs } from './aggregate-inputs.ts';
 import { OpenWindow } from './open-window.ts';
-import type { WindowAggregateSpec } from './window-spec.ts';
+import type { WindowAggregateSpecBase } from './window-spec.ts';
 
 /** Some rows of the batch; `slots` is not set yet. */
 export interface SelectedRows {
@@ -25,12 +25,19 @@ export interface SelectedRows {
   readonly count: number;
 }
 
+/** What refers to keys and to ids of operands. */
+export interface IdHolder {
+  readonly accumulators: readonly Accumulator[];
+  /** Sets used[id] to 1 for the keys of its groups. */
+  markKeys(used: Uint8Array): void;
+}
+
 export class KeyedAggregation {
   readonly aggregates: readonly AggregateExpression[];
   readonly keys: KeyDictionary;
   /** Of the batch that was evaluated last: key id by row, for each grouping set. */
   readonly keyIds: readonly Int32Array[];
-  private readonly spec: WindowAggregateSpec;
+  private readonly spec: WindowAggregateSpecBase;
   private readonly context: TaskContext;
   private readonly groupEvaluators: readonly ColumnEvaluator[];
   private readonly encoders: readonly KeyEncoder[];
@@ -39,7 +46,7 @@ export class KeyedAggregation {
   private readonly operandSweeps: readonly DictionarySweep[];
   private readonly slots: Int32Array;
 
-  constructor(spec: WindowAggregateSpec, context: TaskContext) {
+  constructor(spec: WindowAggregateSpecBase, context: TaskContext) {
     const { memory, evaluation } = context;
     this.spec = spec;
     this.context = context;
@@ -65,10 +72,13 @@ export class KeyedAggregation {
 
   /** A window that holds nothing. `isAskedOften`: results are read more than once. */
   makeWindow(isAskedOften: boolean): OpenWindow {
-    const accumulators = this.aggregates.map((_aggregate, index) =>
+    return new OpenWindow(this.makeAccumulators(isAskedOften), this.context.memory);
+  }
+
+  makeAccumulators(isAskedOften: boolean): readonly Accumulator[] {
+    return this.aggregates.map((_aggregate, index) =>
       this.inputs.createAccumulator(index, isAskedOften),
     );
-    return new OpenWindow(accumulators, this.context.memory);
   }
 
   /** Computes what all rows of the batch need. A value that cannot be computed fails the job. */
@@ -99,24 +109,33 @@ export class KeyedAggregation {
   ): Int32Array {
     const selected: SlottedRows = { rows, count, slots: this.slots };
     window.assignSlots(selected, keyIds, this.keys.idLimit);
-    for (const [position, accumulator] of window.accumulators.entries()) {
+    this.accumulate(window.accumulators, selected, isTaken);
+    return this.slots;
+  }
+
+  /** Adds rows of the batch, each to its slot. */
+  accumulate(
+    accumulators: readonly Accumulator[],
+    selected: SlottedRows,
+    isTaken: (aggregateIndex: number) => boolean = always,
+  ): void {
+    for (const [position, accumulator] of accumulators.entries()) {
       if (!isTaken(position)) continue;
       const taken = accumulator.appliesFilter ? selected : this.inputs.rowsOf(position, selected);
       accumulator.accumulate(taken, this.inputs.operandOf(position));
     }
-    return this.slots;
   }
 
-  /** Lets the dictionaries forget what none of these windows uses, where that is due. */
-  sweep(windows: () => Iterable<OpenWindow>): void {
+  /** Lets the dictionaries forget what none of these uses, where that is due. */
+  sweep(holders: () => Iterable<IdHolder>): void {
     this.keySweep.runWhenDue((used) => {
-      for (const window of windows()) window.markKeys(used);
+      for (const holder of holders()) holder.markKeys(used);
     });
     for (const [index, dictionary] of this.inputs.dictionaries.entries()) {
       const positions = this.inputs.aggregatesOf(dictionary);
       this.operandSweeps[index]!.runWhenDue((used) => {
-        for (const window of windows()) {
-          for (const position of positions) window.accumulators[position]!.markIds(used);
+        for (const { accumulators } of holders()) {
+          for (const position of positions) accumulators[position]!.markIds(used);
         }
       });
     }

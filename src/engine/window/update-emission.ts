@@ -3,14 +3,14 @@
  * and +U for one whose results are others now, nothing for one whose results are what they were.
  */
 import { rowKinds } from '../batch/batch.ts';
-import { BATCH_ROWS, createColumn, type Column } from '../batch/column.ts';
-import { readValue } from '../batch/read-value.ts';
+import { BATCH_ROWS } from '../batch/column.ts';
 import { writeValue } from '../batch/write-value.ts';
 import type { LinearMemory } from '../memory/linear-memory.ts';
 import type { Output } from '../operator/contract.ts';
 import type { KeyDictionary } from '../state/key-dictionary.ts';
 import type { Results } from './emitted-results.ts';
 import { GroupWriter } from './group-writer.ts';
+import { ResultReader } from './result-reader.ts';
 import type { UpdatedWindow } from './updated-windows.ts';
 import type { WindowAggregateSpec } from './window-spec.ts';
 
@@ -24,8 +24,7 @@ const GROUPS_MAX = BATCH_ROWS / 2;
 
 export class UpdateEmission {
   private readonly writer: GroupWriter;
-  /** The current results of one group, in the only row. */
-  private readonly current: readonly Column[];
+  private readonly reader: ResultReader;
   private readonly kinds = new Uint8Array(BATCH_ROWS);
   private readonly keys = new Int32Array(BATCH_ROWS);
   private readonly rows: Results[] = [];
@@ -35,7 +34,7 @@ export class UpdateEmission {
 
   constructor(spec: WindowAggregateSpec, dictionary: KeyDictionary, memory: LinearMemory) {
     this.writer = new GroupWriter(spec, dictionary, memory);
-    this.current = this.writer.results.map(({ type }) => createColumn(type, 1));
+    this.reader = new ResultReader(this.writer.results.map(({ type }) => type));
   }
 
   /** True while something waits to be emitted. */
@@ -75,7 +74,7 @@ export class UpdateEmission {
     for (; this.position < end; this.position++) {
       const slot = slots[this.position]!;
       const known = emitted.of(slot);
-      const results = this.resultsOf(window, slot);
+      const results = this.reader.read(own, slot);
       if (known !== undefined && emitted.areSame(known, results)) continue;
       const key = own.keysOf(slot, slot + 1)[0]!;
       if (known !== undefined) this.addRow(rowKinds.updateBefore, key, known);
@@ -91,17 +90,10 @@ export class UpdateEmission {
     this.rows.push(results);
   }
 
-  private resultsOf({ own }: UpdatedWindow, slot: number): Results {
-    return this.current.map((column, index) => {
-      column.reset();
-      own.writeResult(index, slot, slot + 1, column);
-      return readValue(column, 0);
-    });
-  }
-
   private fill(window: UpdatedWindow, watermarkMs: number): void {
     const { writer, rows, keys } = this;
-    writer.begin(window, keys.subarray(0, rows.length), watermarkMs);
+    writer.begin(keys.subarray(0, rows.length), watermarkMs);
+    writer.setBounds(window, 0, rows.length);
     for (const [index, column] of writer.results.entries()) {
       for (const [row, results] of rows.entries()) writeValue(column, row, results[index] ?? null);
     }

@@ -54,7 +54,8 @@ export class WindowEmission {
     const from = this.slot;
     const to = Math.min(groups.slotCount, from + BATCH_ROWS);
     this.slot = to;
-    writer.begin(firing, groups.keysOf(from, to), watermarkMs);
+    writer.begin(groups.keysOf(from, to), watermarkMs);
+    writer.setBounds(firing, 0, to - from);
     for (const [index, column] of writer.results.entries()) {
       groups.writeResult(index, from, to, column);
     }

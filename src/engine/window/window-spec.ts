@@ -3,13 +3,13 @@ import type { AggregateExpression, TypedExpression } from '../../expression/tree
 import type { ZoneClock } from '../../expression/zone-clock.ts';
 import type { RowSchema } from '../batch/batch.ts';
 
-export interface WindowAggregateSpec {
+/** What the aggregations of all kinds of windows have in common. */
+export interface WindowAggregateSpecBase {
   readonly inputSchema: RowSchema;
   /** window_start, window_end, the group columns, the aggregates, window_time. */
   readonly outputSchema: RowSchema;
   /** Position of the time attribute in the input: TIMESTAMP or TIMESTAMP_LTZ. */
   readonly timeIndex: number;
-  readonly window: WindowKind;
   /** Zone of window bounds when the time attribute is TIMESTAMP_LTZ; null: UTC. */
   readonly zone: ZoneClock | null;
   readonly groupBy: readonly TypedExpression[];
@@ -18,10 +18,18 @@ export interface WindowAggregateSpec {
   readonly aggregates: readonly AggregateSpec[];
 }
 
+export interface WindowAggregateSpec extends WindowAggregateSpecBase {
+  readonly window: WindowKind;
+}
+
 /** Of a window whose output is a changelog. */
 export interface UpdatingWindowSpec extends WindowAggregateSpec {
   readonly window: Extract<WindowKind, { kind: 'tumble' }>;
   readonly emit: EmitSpec;
+}
+
+export interface SessionWindowSpec extends WindowAggregateSpecBase {
+  readonly window: SessionWindow;
 }
 
 export interface EmitSpec {
@@ -29,6 +37,12 @@ export interface EmitSpec {
   readonly earlyMs: number | null;
   /** Rows late by no more than this correct their window; 0: none does. */
   readonly allowedLatenessMs: number;
+}
+
+/** Rows of a key that follow each other within the gap. */
+export interface SessionWindow {
+  readonly kind: 'session';
+  readonly gapMs: number;
 }
 
 /** Lengths in milliseconds; `sizeMs` is a whole multiple of `slideMs` and of `stepMs`. */

@@ -57,7 +57,8 @@ function checkOperation(
     });
   }
   if (window === null) return hasLater || checkNoAggregation(values, key, reader);
-  if (window.value.size === null && window.value.type !== null) {
+  const type = window.value.type?.value;
+  if (window.value.size === null && type !== undefined && type !== 'session') {
     reader.report(window.node ?? key, {
       code: 'DREY_PIPELINE_MISSING_FIELD',
       message: 'The field "size" is missing.',

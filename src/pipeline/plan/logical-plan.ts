@@ -214,7 +214,8 @@ export type Window =
       readonly sizeMs: number;
       readonly stepMs: number;
       readonly offsetMs: number;
-    };
+    }
+  | { readonly kind: 'session'; readonly gapMs: number };
 
 export type NamedAggregate =
   | { readonly kind: 'aggregate'; readonly name: string; readonly aggregate: AggregateExpression }

@@ -14,11 +14,14 @@ type Draft = NonNullable<TransformDraft['values']['window']>['value'];
 /** Null when it makes no window, which is reported here or was before. */
 export function readWindow(source: WindowSource): Window | null {
   const draft = source.draft.values.window?.value;
-  const sizeMs = draft?.size?.value;
-  if (draft === undefined || draft.type === null || sizeMs === undefined) return null;
-  refuseForeign(draft, draft.type.value, source);
+  if (draft === undefined || draft.type === null) return null;
+  const type = draft.type.value;
+  refuseForeign(draft, type, source);
+  if (type === 'session') return readSession(draft, source);
+  const sizeMs = draft.size?.value;
+  if (sizeMs === undefined) return null;
   const offsetMs = readOffset(draft.offset, sizeMs, source);
-  switch (draft.type.value) {
+  switch (type) {
     case 'tumble':
       return { kind: 'tumble', sizeMs, offsetMs };
     case 'hop': {
@@ -44,16 +47,49 @@ export function readEmit({ draft, typing }: WindowSource): WindowEmit | null {
     typing.reader.report((early ?? lateness)?.node ?? draft.key, {
       code: 'DREY_PIPELINE_CONFLICT',
       message: `emit.${name} needs a window of type tumble; this one is ${type}.`,
-      hint:
-        type === 'cumulate'
-          ? 'A cumulating window gives a result at each step as it is.'
-          : 'Use a tumbling window, or leave it out.',
+      hint: emitHints[type],
     });
   }
   return { earlyMs: early?.value ?? null, allowedLatenessMs: lateness?.value ?? 0 };
 }
 
-const partOf = { hop: 'slide', cumulate: 'step' } as const;
+const emitHints = {
+  hop: 'Use a tumbling window, or leave it out.',
+  cumulate: 'A cumulating window gives a result at each step as it is.',
+  session: 'A late row may join sessions that were given out apart; leave it out.',
+} as const;
+
+const partOf = { hop: 'slide', cumulate: 'step', session: 'gap' } as const;
+
+function readSession(draft: Draft, { draft: node, typing }: WindowSource): Window | null {
+  const place = node.values.window?.node ?? node.key;
+  for (const name of ['size', 'offset'] as const) {
+    const value = draft[name];
+    if (value === null || value.node === null) continue;
+    typing.reader.report(value.node, {
+      code: 'DREY_PIPELINE_CONFLICT',
+      message: `A window of type session has no ${name}; its rows say how long it is.`,
+    });
+  }
+  if (isMany(node)) {
+    typing.reader.report(node.values['group-by']?.node ?? node.key, {
+      code: 'DREY_PIPELINE_NOT_SUPPORTED',
+      message: 'A window of type session has one list of group columns.',
+      hint: 'Write a node for each level.',
+    });
+  }
+  if (draft.gap !== null) return { kind: 'session', gapMs: draft.gap.value };
+  typing.reader.report(place, {
+    code: 'DREY_PIPELINE_MISSING_FIELD',
+    message: 'The field "gap" is missing.',
+  });
+  return null;
+}
+
+function isMany({ values }: TransformDraft): boolean {
+  const kind = values['group-by']?.value.kind;
+  return kind === 'rollup' || kind === 'grouping-sets';
+}
 
 /** A field of another kind of window says that this kind is not the one that was meant. */
 function refuseForeign(draft: Draft, type: string, { draft: node, typing }: WindowSource): void {

@@ -45,9 +45,9 @@ const WINDOW_MAX_MS = 3_650 * 86_400_000;
 
 export const windowField = recordField(
   {
-    type: required(choiceField(['tumble', 'hop', 'cumulate'], ['session']), {
+    type: required(choiceField(['tumble', 'hop', 'cumulate', 'session']), {
       description:
-        'Kind of window. `tumble`: fixed size, one after the other; `hop`: fixed size, a new one each `slide`; `cumulate`: fixed size, with a result each `step` of all so far.',
+        'Kind of window. `tumble`: fixed size, one after the other; `hop`: fixed size, a new one each `slide`; `cumulate`: fixed size, with a result each `step` of all so far; `session`: rows of a group that follow each other within the `gap`.',
       example: 'tumble',
     }),
     size: optional(durationField(1, WINDOW_MAX_MS), {
@@ -67,7 +67,10 @@ export const windowField = recordField(
       description: 'Step of windows of kind `cumulate`; the size is a whole multiple of it.',
       example: '1min',
     }),
-    gap: later('Silence that ends a window of kind session.'),
+    gap: optional(durationField(1, WINDOW_MAX_MS), {
+      description: 'Silence that ends a window of kind `session`.',
+      example: '30min',
+    }),
     time: later('The time attribute, where a join leaves two.'),
   } as const,
   'window',

@@ -10,7 +10,7 @@ import type { SinkConnectorSpec } from '../../engine/connector/connector-spec.ts
 import type { OperatorSpec } from '../../engine/graph/create-operator.ts';
 import type { StreamGraph, StreamInput, StreamNode } from '../../engine/graph/stream-graph.ts';
 import { zoneClockOf, type ZoneClock } from '../../expression/zone-clock.ts';
-import type { WindowAggregateSpec } from '../../engine/window/window-spec.ts';
+import type { WindowAggregateSpecBase } from '../../engine/window/window-spec.ts';
 import type { TypedExpression } from '../../expression/tree.ts';
 import type { LogicalType } from '../../expression/type.ts';
 import { streamSchemaOf, windowOutputSchema } from '../plan/stream-schema.ts';
@@ -24,7 +24,6 @@ import type {
   SourceNode,
   StreamReference,
   WindowAggregateNode,
-  WindowEmit,
 } from '../plan/logical-plan.ts';
 
 export function toStreamGraph(plan: LogicalPlan): StreamGraph {
@@ -150,17 +149,16 @@ class Translation {
     const inputSchema = this.schemaOf(node.from);
     const timeType = inputSchema[node.timeIndex]!.type;
     const outputSchema = windowOutputSchema({ ...node, timeType });
-    const window: WindowAggregateSpec = {
+    const window: WindowAggregateSpecBase = {
       inputSchema,
       outputSchema,
       timeIndex: node.timeIndex,
-      window: node.window,
       zone: this.zoneOf(timeType),
       groupBy: node.groupBy.map((column) => column.expression),
       groupingSets: node.groupingSets,
       aggregates: node.aggregates,
     };
-    const step: Step = { suffix: WINDOW_STEP, spec: windowOperator(window, node.emit) };
+    const step: Step = { suffix: WINDOW_STEP, spec: windowOperator(window, node) };
     this.addSteps(
       node,
       [this.inputOf(node.from)],
@@ -231,9 +229,12 @@ class Translation {
   }
 }
 
-function windowOperator(spec: WindowAggregateSpec, emit: WindowEmit | null): OperatorSpec {
-  const { window } = spec;
-  if (emit === null) return { kind: 'window-aggregate', window: spec };
+function windowOperator(
+  spec: WindowAggregateSpecBase,
+  { window, emit }: WindowAggregateNode,
+): OperatorSpec {
+  if (window.kind === 'session') return { kind: 'session-window', window: { ...spec, window } };
+  if (emit === null) return { kind: 'window-aggregate', window: { ...spec, window } };
   assert(window.kind === 'tumble', 'only tumbling windows are corrected');
   return { kind: 'updating-window', window: { ...spec, window, emit } };
 }

@@ -170,8 +170,8 @@ const merged: readonly (readonly [call: string, operand: string, isAskedOften: b
   ...Object.keys(operandTypes).map((name) => [`COUNT(DISTINCT ${name})`, name, true] as const),
 ];
 
-/** Sums of floats depend on their order; whole ones do not. */
-const isOrdered = (call: string): boolean => /^(?:SUM|AVG)\(ratio\)$/.test(call);
+/** Sums of floats depend on their order, whole ones do not; nor does an extreme without NaN. */
+const isOrdered = (call: string): boolean => /^(?:SUM|AVG|MIN|MAX)\(ratio\)$/.test(call);
 
 test.each(merged)(
   '%s merged from parts is that of all rows (%s, asked often: %s)',
@@ -213,5 +213,6 @@ test.each(merged)(
 );
 
 function wholeOf(value: Value): Value {
-  return typeof value === 'number' ? Math.trunc(value) % 1000 : value;
+  if (typeof value !== 'number') return value;
+  return Number.isFinite(value) ? Math.trunc(value) % 1000 : 0;
 }

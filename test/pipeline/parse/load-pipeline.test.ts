@@ -207,10 +207,6 @@ describe('what this version cannot run is known, and no unknown field', () => {
       'the format raw',
       around('t: { from: s }', 'out: { from: t, connector: filesystem, path: o, format: raw }'),
     ],
-    [
-      'a session window',
-      around('t: { from: s, window: { type: session, gap: 10s }, aggregate: { c: COUNT(*) } }'),
-    ],
     ['a running aggregate', around('t: { from: s, group-by: [id], aggregate: { c: COUNT(*) } }')],
     ['a union', around('t: { union: [s, s] }')],
     ['dedup', around('t: { from: s, dedup: { keys: [id], keep: first } }')],

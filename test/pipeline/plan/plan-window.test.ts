@@ -90,6 +90,7 @@ t: { window: { type: tumble, size: 1h }, aggregate: { total: SUM(c) } }`,
       'cumulate, size: 1d, step: 1min, offset: 8h',
       { kind: 'cumulate', sizeMs: 86_400_000, stepMs: 60_000, offsetMs: 28_800_000 },
     ],
+    ['session, gap: 30min', { kind: 'session', gapMs: 1_800_000 }],
   ])('reads a window of type %s', async (text, expected) => {
     const found = await windowOf(`window: { type: ${text} }, aggregate: { c: COUNT(*) }`);
     expect(found.window).toEqual(expected);
@@ -138,6 +139,18 @@ t: { from: a, window: { type: tumble, size: 1h }, aggregate: { total: SUM(c) } }
       'DREY_PIPELINE_CHANGELOG',
     ],
     [
+      'corrections of sessions',
+      't: { from: s, window: { type: session, gap: 1h }, group-by: [name], aggregate: { c: COUNT(*) }, emit: { allowed-lateness: 10s } }',
+      'out: { from: t, connector: print }',
+      'DREY_PIPELINE_CONFLICT',
+    ],
+    [
+      'sessions of several sets of groups',
+      't: { from: s, window: { type: session, gap: 1h }, group-by: { rollup: [name] }, aggregate: { c: COUNT(*) } }',
+      'out: { from: t, connector: print }',
+      'DREY_PIPELINE_NOT_SUPPORTED',
+    ],
+    [
       'corrections of a hopping window',
       't: { from: s, window: { type: hop, size: 1h, slide: 1min }, aggregate: { c: COUNT(*) }, emit: { early: 10s } }',
       'out: { from: t, connector: print }',
@@ -161,6 +174,9 @@ t: { from: a, window: { type: tumble, size: 1h }, aggregate: { total: SUM(c) } }
       'DREY_PIPELINE_VALUE',
     ],
     ['no slide', 'hop, size: 1h', 'DREY_PIPELINE_MISSING_FIELD'],
+    ['no gap', 'session', 'DREY_PIPELINE_MISSING_FIELD'],
+    ['a size of a session', 'session, gap: 1min, size: 1h', 'DREY_PIPELINE_CONFLICT'],
+    ['a gap of a tumbling window', 'tumble, size: 1h, gap: 1min', 'DREY_PIPELINE_CONFLICT'],
     ['no step', 'cumulate, size: 1h', 'DREY_PIPELINE_MISSING_FIELD'],
     ['a slide of a tumbling window', 'tumble, size: 1h, slide: 1min', 'DREY_PIPELINE_CONFLICT'],
     [

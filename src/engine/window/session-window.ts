@@ -1,0 +1,160 @@
+/**
+ * The window aggregate over sessions: the rows of a key that follow each other within a gap. A
+ * session fires when the watermark passes the gap behind its last row.
+ * A row is late when its own session would have fired and no open one takes it in.
+ */
+import { assert } from '../../errors/assert.ts';
+import { WATERMARK_MIN, type Batch } from '../batch/batch.ts';
+import { BATCH_ROWS } from '../batch/column.ts';
+import type { Operator, Output, Outputs } from '../operator/contract.ts';
+import type { NodeCounters } from '../operator/node-counters.ts';
+import type { TaskContext } from '../operator/task-context.ts';
+import type { StateReader } from '../state/state-reader.ts';
+import type { StateWriter } from '../state/state-writer.ts';
+import { KeyedAggregation, type IdHolder } from './keyed-aggregation.ts';
+import { LateOutput } from './late-output.ts';
+import { OpenSessions } from './open-sessions.ts';
+import { RowTimes } from './row-times.ts';
+import { SessionEmission } from './session-emission.ts';
+import { SessionGroups } from './session-groups.ts';
+import { SliceClock } from './slice-clock.ts';
+import type { SessionWindowSpec } from './window-spec.ts';
+
+export class SessionWindowOperator implements Operator {
+  private readonly spec: SessionWindowSpec;
+  private readonly counters: NodeCounters;
+  private readonly aggregation: KeyedAggregation;
+  private readonly emission: SessionEmission;
+  private readonly groups: SessionGroups;
+  private readonly sessions: OpenSessions;
+  private readonly times: RowTimes;
+  /** Rows of the batch that belong to a session, and the slot of each by row number. */
+  private readonly rows: Int32Array;
+  private readonly slots: Int32Array;
+  private readonly lateRows = new Int32Array(BATCH_ROWS);
+  private main: Output | null = null;
+  private late: LateOutput | null = null;
+  private watermarkMs = WATERMARK_MIN;
+
+  constructor(spec: SessionWindowSpec, context: TaskContext, counters: NodeCounters) {
+    const { memory } = context;
+    this.spec = spec;
+    this.counters = counters;
+    this.aggregation = new KeyedAggregation(spec, context);
+    this.emission = new SessionEmission(spec, this.aggregation.keys, memory);
+    this.groups = new SessionGroups(() => this.aggregation.makeAccumulators(true));
+    this.times = new RowTimes(spec);
+    this.rows = memory.int32Array(BATCH_ROWS);
+    this.slots = memory.int32Array(BATCH_ROWS);
+    const { gapMs } = spec.window;
+    const clock = new SliceClock({ sliceMs: gapMs, offsetMs: 0, zone: spec.zone });
+    this.sessions = new OpenSessions({ gapMs, triggerOf: (endMs) => clock.triggerOf(endMs) }, () =>
+      this.groups.add(),
+    );
+  }
+
+  open(outputs: Outputs): void {
+    this.main = outputs.main;
+    const side = outputs.side('late');
+    this.late = side === null ? null : new LateOutput(side, this.spec.inputSchema);
+  }
+
+  processBatch(batch: Batch): boolean {
+    if (this.late?.isPending === true) return this.late.flush();
+    this.aggregation.evaluate(batch);
+    const { taken, lateCount } = this.assign(batch);
+    this.groups.ensureSlots();
+    const selected = { rows: this.rows, count: taken, slots: this.slots };
+    this.aggregation.accumulate(this.groups.accumulators, selected);
+    this.counters.lateRecords += lateCount;
+    if (lateCount === 0 || this.late === null) return true;
+    this.late.take(batch, this.lateRows, lateCount);
+    return this.late.flush();
+  }
+
+  processWatermark(watermarkMs: number): boolean {
+    const output = this.main!;
+    if (!this.emission.continue(output, this.watermarkMs)) return false;
+    if (this.sessions.nextTriggerMs <= watermarkMs) {
+      this.fire(watermarkMs);
+      if (!this.emission.continue(output, this.watermarkMs)) return false;
+    }
+    if (watermarkMs > this.watermarkMs) {
+      this.watermarkMs = watermarkMs;
+      output.emitWatermark(watermarkMs);
+      if (this.groups.isMostlyEmpty) this.groups.compact(this.sessions.all());
+      this.aggregation.sweep(() => [this.idHolder()]);
+    }
+    return true;
+  }
+
+  endInput(): boolean {
+    return true;
+  }
+
+  snapshotState(writer: StateWriter): void {
+    assert(!this.emission.isBusy, 'snapshots are taken between calls');
+    writer.float64(this.watermarkMs);
+    writer.float64(this.counters.lateRecords);
+    this.aggregation.snapshotState(writer);
+    const sessions = this.sessions.all();
+    this.groups.compact(sessions);
+    this.groups.snapshotState(writer);
+    for (const { key, startMs, endMs } of sessions) {
+      writer.uint32(key);
+      writer.float64(startMs);
+      writer.float64(endMs);
+    }
+  }
+
+  restoreState(reader: StateReader): void {
+    this.watermarkMs = reader.float64();
+    this.counters.lateRecords = reader.float64();
+    this.aggregation.restoreState(reader);
+    const count = this.groups.restoreState(reader);
+    for (let slot = 0; slot < count; slot++) {
+      const key = reader.uint32();
+      this.sessions.restore({ key, startMs: reader.float64(), endMs: reader.float64() }, slot);
+    }
+  }
+
+  close(): void {
+    // What is open goes with the memory of the job.
+  }
+
+  /** Finds the session of each row. */
+  private assign(batch: Batch): { readonly taken: number; readonly lateCount: number } {
+    const { sessions, rows, slots, lateRows } = this;
+    const localMs = this.times.read(batch);
+    const keyIds = this.aggregation.keyIds[0]!;
+    const watermarks = batch.watermarksBefore;
+    let taken = 0;
+    let lateCount = 0;
+    for (let row = 0; row < batch.rowCount; row++) {
+      const watermarkMs = watermarks === null ? WATERMARK_MIN : watermarks[row]!;
+      const session = sessions.sessionOf(keyIds[row]!, localMs[row]!, watermarkMs);
+      if (session === null) {
+        lateRows[lateCount++] = row;
+        continue;
+      }
+      slots[row] = session.slots[0]!;
+      rows[taken++] = row;
+    }
+    return { taken, lateCount };
+  }
+
+  private idHolder(): IdHolder {
+    return {
+      accumulators: this.groups.accumulators,
+      markKeys: (used) => {
+        for (const { key } of this.sessions.all()) used[key] = 1;
+      },
+    };
+  }
+
+  private fire(watermarkMs: number): void {
+    const due = this.sessions.takeDue(watermarkMs);
+    this.emission.start(due, this.groups);
+    for (const session of due) this.groups.drop(session);
+  }
+}
