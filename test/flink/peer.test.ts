@@ -77,7 +77,8 @@ describe.concurrent.each(realFlinks())('Flink $version', (flink) => {
     const job = await startJob(test, flink, ['back-pressure']);
     await untilTasksRun(flink, job);
     const [source, count] = (await call(flink, `GET /jobs/${job}`)).body['vertices'] as Json[];
-    expect(await untilPressure(job, source?.['id'], 'high')).toMatchObject({ busyRatio: 0 });
+    const held = await untilPressure(job, source?.['id'], 'high');
+    expect(held['busyRatio']).toBeLessThan(0.2);
     const subtask = await untilPressure(job, count?.['id'], 'ok');
     expect(subtask['busyRatio']).toBeGreaterThan(0.9);
   });
