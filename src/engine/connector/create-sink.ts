@@ -23,14 +23,15 @@ export function createSink(
   switch (connector.kind) {
     case 'print': {
       const { sinkName } = connector;
+      const options = { schema, memory, ...printFormat, writesRowKind: node.isChangelog };
       const style =
         connector.style === 'table'
           ? new TableStyle({
               schema,
-              encoder: new JsonEncoder({ schema, memory, ...printFormat }),
+              encoder: new JsonEncoder(options),
               sinkName,
             })
-          : jsonLines(new JsonEncoder({ schema, memory, ...printFormat, sinkName }));
+          : jsonLines(new JsonEncoder({ ...options, sinkName }));
       return new PrintSink(style, platform.streams);
     }
     case 'filesystem': {

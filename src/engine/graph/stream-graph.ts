@@ -64,4 +64,6 @@ export interface SinkStreamNode extends StreamNodeBase {
   readonly inputSchema: RowSchema;
   /** Positions of the input's columns that are written. */
   readonly columns: readonly number[];
+  /** The input carries updates and deletes. */
+  readonly isChangelog: boolean;
 }

@@ -199,8 +199,8 @@ function parseMoment(text: string, zone: string): number | null {
   return match[8] === 'Z' ? localMs : zoneClockOf(zone).toEpochMs(localMs);
 }
 
-function visibleNames(stream: StreamColumns): readonly string[] {
-  return stream.columns
-    .map(({ name }) => name)
-    .filter((name) => !stream.hiddenColumns.includes(name));
+/** The columns that an expected row may name; of a changelog also the kind of change. */
+function visibleNames({ columns, hiddenColumns, changelog }: StreamColumns): readonly string[] {
+  const names = columns.map(({ name }) => name).filter((name) => !hiddenColumns.includes(name));
+  return changelog === null ? names : ['op', ...names];
 }

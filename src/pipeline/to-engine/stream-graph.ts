@@ -185,6 +185,7 @@ class Translation {
       connector: this.sinkConnector(node),
       inputSchema: this.schemaOf(node.from),
       columns: node.columns,
+      isChangelog: node.changelog !== null,
     });
   }
 
