@@ -59,6 +59,14 @@ export interface Accumulator {
   restoreState(reader: StateReader, slotCount: number): void;
 }
 
+/** Of groups that come and go one by one, and of which two may become one. */
+export interface SlotAccumulator extends Accumulator {
+  /** Adds the state of one slot to another, and leaves the first one empty. */
+  mergeSlot(from: number, to: number): void;
+  /** Makes the slot that of a group that has seen nothing. */
+  clearSlot(slot: number): void;
+}
+
 /** A slot that is merged into none. */
 export const NO_SLOT = -1;
 

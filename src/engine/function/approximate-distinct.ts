@@ -7,11 +7,17 @@ import type { Column } from '../batch/column.ts';
 import { NULL_KEY_LENGTH } from '../state/key-ranges.ts';
 import type { StateReader } from '../state/state-reader.ts';
 import type { StateWriter } from '../state/state-writer.ts';
-import { NO_SLOT, type Accumulator, type Operand, type SlottedRows } from './accumulator.ts';
+import {
+  NO_SLOT,
+  type Accumulator,
+  type Operand,
+  type SlotAccumulator,
+  type SlottedRows,
+} from './accumulator.ts';
 import { HyperLogLog } from './hyperloglog/hyper-log-log.ts';
 import { writeLong } from './write-result.ts';
 
-export class ApproximateDistinctAccumulator implements Accumulator {
+export class ApproximateDistinctAccumulator implements SlotAccumulator {
   readonly appliesFilter = false;
   private readonly sketches: HyperLogLog[] = [];
 
@@ -43,6 +49,15 @@ export class ApproximateDistinctAccumulator implements Accumulator {
       const target = targets[slot]!;
       if (target !== NO_SLOT) this.sketches[target]!.addAll(other.sketches[slot]!);
     }
+  }
+
+  mergeSlot(from: number, to: number): void {
+    this.sketches[to]!.addAll(this.sketches[from]!);
+    this.clearSlot(from);
+  }
+
+  clearSlot(slot: number): void {
+    this.sketches[slot] = new HyperLogLog();
   }
 
   emit(from: number, to: number, column: Column): void {

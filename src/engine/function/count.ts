@@ -9,6 +9,7 @@ import {
   slotCapacity,
   type Accumulator,
   type Operand,
+  type SlotAccumulator,
   type SlottedRows,
 } from './accumulator.ts';
 import { writeLongs } from './write-result.ts';
@@ -25,7 +26,7 @@ const CHOSEN = 5;
 const noNulls = new Uint8Array(BATCH_ROWS);
 const allPass = new Uint8Array(BATCH_ROWS).fill(1);
 
-export class CountAccumulator implements Accumulator {
+export class CountAccumulator implements SlotAccumulator {
   readonly appliesFilter = true;
   private readonly memory: LinearMemory;
   private counts: Float64Array;
@@ -71,6 +72,16 @@ export class CountAccumulator implements Accumulator {
       const target = targets[slot]!;
       if (target !== NO_SLOT) counts[target] = counts[target]! + other.counts[slot]!;
     }
+  }
+
+  mergeSlot(from: number, to: number): void {
+    const { counts } = this;
+    counts[to] = counts[to]! + counts[from]!;
+    counts[from] = 0;
+  }
+
+  clearSlot(slot: number): void {
+    this.counts[slot] = 0;
   }
 
   emit(from: number, to: number, column: Column): void {

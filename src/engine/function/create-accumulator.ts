@@ -3,11 +3,12 @@ import { assert } from '../../errors/assert.ts';
 import type { AggregateExpression } from '../../expression/tree.ts';
 import { columnKindOf, type Column } from '../batch/column.ts';
 import type { LinearMemory } from '../memory/linear-memory.ts';
-import type { Accumulator } from './accumulator.ts';
+import type { Accumulator, SlotAccumulator } from './accumulator.ts';
 import { ApproximateDistinctAccumulator } from './approximate-distinct.ts';
 import { DecimalAverage, DoubleAverage, IntegerAverage } from './average.ts';
 import { CountAccumulator } from './count.ts';
 import { DistinctCountAccumulator } from './distinct-count.ts';
+import { DistinctListsAccumulator } from './distinct-lists.ts';
 import { DistinctValuesAccumulator } from './distinct-values.ts';
 import { ExtremeAccumulator } from './extreme.ts';
 import { FirstLastAccumulator } from './first-last.ts';
@@ -38,11 +39,34 @@ export function createAccumulator(
     case 'AVG':
       return ofDistinct(aggregate, createAverage(aggregate), place);
     case 'MIN':
-    case 'MAX': {
-      const { operand } = aggregate;
-      assert(operand !== undefined, 'MIN and MAX have an operand');
-      return new ExtremeAccumulator(aggregate.function, columnKindOf(operand.type.root));
-    }
+    case 'MAX':
+      return createExtreme(aggregate, aggregate.function);
+    case 'FIRST_VALUE':
+    case 'LAST_VALUE':
+      return new FirstLastAccumulator(aggregate.function);
+    case 'APPROX_COUNT_DISTINCT':
+      return new ApproximateDistinctAccumulator();
+  }
+}
+
+/** For groups that come and go one by one. */
+export function createSlotAccumulator(
+  aggregate: AggregateExpression,
+  place: Pick<AccumulatorPlace, 'memory' | 'valuesOf'>,
+): SlotAccumulator {
+  const { memory, valuesOf } = place;
+  switch (aggregate.function) {
+    case 'COUNT':
+      return aggregate.distinct
+        ? new DistinctListsAccumulator({ make: null, valuesOf })
+        : new CountAccumulator(memory);
+    case 'SUM':
+      return listsOf(aggregate, () => createSum(aggregate), valuesOf);
+    case 'AVG':
+      return listsOf(aggregate, () => createAverage(aggregate), valuesOf);
+    case 'MIN':
+    case 'MAX':
+      return createExtreme(aggregate, aggregate.function);
     case 'FIRST_VALUE':
     case 'LAST_VALUE':
       return new FirstLastAccumulator(aggregate.function);
@@ -70,7 +94,20 @@ function ofDistinct(
   return distinct ? new DistinctValuesAccumulator(inner, memory, valuesOf) : inner;
 }
 
-function createSum(aggregate: AggregateExpression): Accumulator {
+function listsOf(
+  { distinct }: AggregateExpression,
+  make: () => SlotAccumulator,
+  valuesOf: AccumulatorPlace['valuesOf'],
+): SlotAccumulator {
+  return distinct ? new DistinctListsAccumulator({ make, valuesOf }) : make();
+}
+
+function createExtreme({ operand }: AggregateExpression, which: 'MIN' | 'MAX'): SlotAccumulator {
+  assert(operand !== undefined, 'MIN and MAX have an operand');
+  return new ExtremeAccumulator(which, columnKindOf(operand.type.root));
+}
+
+function createSum(aggregate: AggregateExpression): SlotAccumulator {
   const { operand } = aggregate;
   assert(operand !== undefined, 'SUM has an operand');
   switch (columnKindOf(operand.type.root)) {
@@ -83,7 +120,7 @@ function createSum(aggregate: AggregateExpression): Accumulator {
   }
 }
 
-function createAverage(aggregate: AggregateExpression): Accumulator {
+function createAverage(aggregate: AggregateExpression): SlotAccumulator {
   const { operand } = aggregate;
   assert(operand !== undefined, 'AVG has an operand');
   if (operand.type.root === 'DECIMAL') return new DecimalAverage(operand.type);

@@ -16,11 +16,12 @@ import {
   NO_SLOT,
   type Accumulator,
   type Operand,
+  type SlotAccumulator,
   type SlottedRows,
 } from './accumulator.ts';
 import { readStateValue, writeStateValue } from '../state/state-value.ts';
 
-export class ExtremeAccumulator implements Accumulator {
+export class ExtremeAccumulator implements SlotAccumulator {
   readonly appliesFilter = false;
   /** 1 for MAX, -1 for MIN. */
   private readonly sign: 1 | -1;
@@ -59,6 +60,23 @@ export class ExtremeAccumulator implements Accumulator {
     assert(other instanceof ExtremeAccumulator, 'like is merged with like');
     if (this.values === null && other.values === null) this.mergeFloats(other, targets);
     else this.mergeValues(other, targets);
+  }
+
+  mergeSlot(from: number, to: number): void {
+    if (this.present[from] === 1) {
+      const value = this.valueOf(from);
+      const isFurther =
+        this.present[to] === 0 || compareValues(value, this.valueOf(to)) * this.sign > 0;
+      if (isFurther && this.values !== null) this.values[to] = value;
+      if (isFurther) this.floats[to] = this.floats[from]!;
+      this.present[to] = 1;
+    }
+    this.clearSlot(from);
+  }
+
+  clearSlot(slot: number): void {
+    this.present[slot] = 0;
+    if (this.values !== null) this.values[slot] = null;
   }
 
   emit(from: number, to: number, column: Column): void {

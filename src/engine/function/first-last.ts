@@ -10,9 +10,15 @@ import { writeValue } from '../batch/write-value.ts';
 import type { StateReader } from '../state/state-reader.ts';
 import { readStateValue, writeStateValue } from '../state/state-value.ts';
 import type { StateWriter } from '../state/state-writer.ts';
-import { NO_SLOT, type Accumulator, type Operand, type SlottedRows } from './accumulator.ts';
+import {
+  NO_SLOT,
+  type Accumulator,
+  type Operand,
+  type SlotAccumulator,
+  type SlottedRows,
+} from './accumulator.ts';
 
-export class FirstLastAccumulator implements Accumulator {
+export class FirstLastAccumulator implements SlotAccumulator {
   readonly appliesFilter = false;
   private readonly keepsFirst: boolean;
   /** By slot; NULL: no value yet. */
@@ -54,6 +60,17 @@ export class FirstLastAccumulator implements Accumulator {
       if (keepsFirst && values[target] !== null) continue;
       values[target] = other.values[slot]!;
     }
+  }
+
+  mergeSlot(from: number, to: number): void {
+    const { values, keepsFirst } = this;
+    const isTaken = values[from] !== null && !(keepsFirst && values[to] !== null);
+    if (isTaken) values[to] = values[from]!;
+    values[from] = null;
+  }
+
+  clearSlot(slot: number): void {
+    this.values[slot] = null;
   }
 
   emit(from: number, to: number, column: Column): void {

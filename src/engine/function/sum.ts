@@ -14,12 +14,13 @@ import {
   slotCapacity,
   type Accumulator,
   type Operand,
+  type SlotAccumulator,
   type SlottedRows,
 } from './accumulator.ts';
 import { writeInteger } from './write-result.ts';
 
 /** Sum and number of the operands of each group; SUM and AVG are both read from it. */
-export abstract class SumBase implements Accumulator {
+export abstract class SumBase implements SlotAccumulator {
   readonly appliesFilter = false;
   /** Operands that were not NULL, by slot. */
   protected counts: Float64Array = new Float64Array(0);
@@ -27,8 +28,9 @@ export abstract class SumBase implements Accumulator {
   abstract get sizeBytes(): number;
   abstract accumulate(selected: SlottedRows, operand: Operand): void;
   protected abstract emitValue(slot: number, column: Column, row: number): void;
+  protected abstract clearSum(slot: number): void;
   /** Adds the sum of a slot of the other one. */
-  protected abstract mergeSlot(other: SumBase, slot: number, target: number): void;
+  protected abstract mergeSum(other: SumBase, slot: number, target: number): void;
 
   ensureSlots(slotCount: number): void {
     this.counts = growFloat64(this.counts, slotCount);
@@ -40,8 +42,19 @@ export abstract class SumBase implements Accumulator {
       const target = targets[slot]!;
       if (target === NO_SLOT || other.counts[slot] === 0) continue;
       this.counts[target] = this.counts[target]! + other.counts[slot]!;
-      this.mergeSlot(other, slot, target);
+      this.mergeSum(other, slot, target);
     }
+  }
+
+  mergeSlot(from: number, to: number): void {
+    this.counts[to] = this.counts[to]! + this.counts[from]!;
+    this.mergeSum(this, from, to);
+    this.clearSlot(from);
+  }
+
+  clearSlot(slot: number): void {
+    this.counts[slot] = 0;
+    this.clearSum(slot);
   }
 
   emit(from: number, to: number, column: Column): void {
@@ -101,7 +114,7 @@ export class IntegerSum extends SumBase {
     return this.wide === null ? BigInt(this.sums[slot]!) : this.wide[slot]!;
   }
 
-  protected mergeSlot(other: SumBase, slot: number, target: number): void {
+  protected mergeSum(other: SumBase, slot: number, target: number): void {
     assert(other instanceof IntegerSum, 'like is merged with like');
     if (this.wide === null && other.wide === null) {
       const sum = this.sums[target]! + other.sums[slot]!;
@@ -112,6 +125,11 @@ export class IntegerSum extends SumBase {
     }
     const wide = this.widen();
     wide[target] = wide[target]! + other.sumOf(slot);
+  }
+
+  protected clearSum(slot: number): void {
+    this.sums[slot] = 0;
+    if (this.wide !== null) this.wide[slot] = 0n;
   }
 
   protected emitValue(slot: number, column: Column, row: number): void {
@@ -207,9 +225,13 @@ export class DoubleSum extends SumBase {
     }
   }
 
-  protected mergeSlot(other: SumBase, slot: number, target: number): void {
+  protected mergeSum(other: SumBase, slot: number, target: number): void {
     assert(other instanceof DoubleSum, 'like is merged with like');
     this.sums[target] = this.sums[target]! + other.sums[slot]!;
+  }
+
+  protected clearSum(slot: number): void {
+    this.sums[slot] = 0;
   }
 
   protected emitValue(slot: number, column: Column, row: number): void {
@@ -255,9 +277,13 @@ export class DecimalSum extends SumBase {
     }
   }
 
-  protected mergeSlot(other: SumBase, slot: number, target: number): void {
+  protected mergeSum(other: SumBase, slot: number, target: number): void {
     assert(other instanceof DecimalSum, 'like is merged with like');
     this.sums[target] = this.sums[target]! + other.sums[slot]!;
+  }
+
+  protected clearSum(slot: number): void {
+    this.sums[slot] = 0n;
   }
 
   protected emitValue(slot: number, column: Column, row: number): void {

@@ -9,8 +9,18 @@ import type { Batch, RowSchema } from '../batch/batch.ts';
 import { BATCH_ROWS, createColumn, type BooleanColumn, type Column } from '../batch/column.ts';
 import { compileExpression, type ColumnEvaluator } from '../batch/evaluator.ts';
 import { throwFirstFailure } from '../batch/failure.ts';
-import { createAccumulator, needsDictionary, needsKeys } from '../function/create-accumulator.ts';
-import type { Accumulator, Operand, SlottedRows } from '../function/accumulator.ts';
+import {
+  createAccumulator,
+  createSlotAccumulator,
+  needsDictionary,
+  needsKeys,
+} from '../function/create-accumulator.ts';
+import type {
+  Accumulator,
+  Operand,
+  SlotAccumulator,
+  SlottedRows,
+} from '../function/accumulator.ts';
 import type { TaskContext } from '../operator/task-context.ts';
 import { KeyDecoder } from '../state/key-decoder.ts';
 import { KeyDictionary } from '../state/key-dictionary.ts';
@@ -81,6 +91,14 @@ export class AggregateInputs {
       memory: this.context.memory,
       valuesOf: (ids) => this.valuesOf(this.inputs[aggregateIndex]!, ids),
       isAskedOften,
+    });
+  }
+
+  /** A new one for groups that come and go one by one. */
+  createSlotAccumulator(aggregateIndex: number): SlotAccumulator {
+    return createSlotAccumulator(this.aggregates[aggregateIndex]!, {
+      memory: this.context.memory,
+      valuesOf: (ids) => this.valuesOf(this.inputs[aggregateIndex]!, ids),
     });
   }
 

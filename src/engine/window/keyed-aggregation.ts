@@ -8,7 +8,7 @@ import type { Batch } from '../batch/batch.ts';
 import { BATCH_ROWS, type Column } from '../batch/column.ts';
 import { compileExpression, type ColumnEvaluator } from '../batch/evaluator.ts';
 import { throwFirstFailure } from '../batch/failure.ts';
-import type { Accumulator, SlottedRows } from '../function/accumulator.ts';
+import type { Accumulator, SlotAccumulator, SlottedRows } from '../function/accumulator.ts';
 import type { TaskContext } from '../operator/task-context.ts';
 import { DictionarySweep } from '../state/dictionary-sweep.ts';
 import { KeyDictionary } from '../state/key-dictionary.ts';
@@ -72,13 +72,15 @@ export class KeyedAggregation {
 
   /** A window that holds nothing. `isAskedOften`: results are read more than once. */
   makeWindow(isAskedOften: boolean): OpenWindow {
-    return new OpenWindow(this.makeAccumulators(isAskedOften), this.context.memory);
-  }
-
-  makeAccumulators(isAskedOften: boolean): readonly Accumulator[] {
-    return this.aggregates.map((_aggregate, index) =>
+    const accumulators = this.aggregates.map((_aggregate, index) =>
       this.inputs.createAccumulator(index, isAskedOften),
     );
+    return new OpenWindow(accumulators, this.context.memory);
+  }
+
+  /** Accumulators of groups that come and go one by one. */
+  makeSlotAccumulators(): readonly SlotAccumulator[] {
+    return this.aggregates.map((_aggregate, index) => this.inputs.createSlotAccumulator(index));
   }
 
   /** Computes what all rows of the batch need. A value that cannot be computed fails the job. */

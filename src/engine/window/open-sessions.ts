@@ -1,21 +1,26 @@
 /**
  * Which sessions of a key are open, and which one a row belongs to. As Flink: a row is a session
- * from its time to the gap behind it; sessions that overlap or touch become one.
+ * from its time to the gap behind it; sessions that overlap or touch become one. A session has a
+ * slot, counted from 0, under which its bounds are kept here and its groups elsewhere
+ * (session-groups.ts); slots are used again.
  */
+import { growFloat64, growUint8, slotCapacity } from '../function/accumulator.ts';
+
+/** One session has become part of another. */
+export interface SessionMerge {
+  readonly fromSlot: number;
+  readonly toSlot: number;
+}
 
 export interface Session {
+  readonly slot: number;
+  /** Id of its key. */
   readonly key: number;
   /** On the clocks of the operator's zone. */
-  startMs: number;
-  endMs: number;
-  /** The session fires when the watermark reaches this epoch millisecond. */
-  triggerMs: number;
-  /** Of its groups (session-groups.ts); several once sessions have grown together. */
-  slots: number[];
-  /** It is part of another one, or has fired. */
-  isOver: boolean;
-  /** When it was to fire when it was put into the order of firing; it may fire later since. */
-  queuedMs: number;
+  readonly startMs: number;
+  readonly endMs: number;
+  /** It fires when the watermark reaches this epoch millisecond. */
+  readonly triggerMs: number;
 }
 
 export interface SessionTimes {
@@ -24,152 +29,239 @@ export interface SessionTimes {
   readonly triggerOf: (endMs: number) => number;
 }
 
-export class OpenSessions {
-  private readonly times: SessionTimes;
-  private readonly addSlot: () => number;
-  /** By key id; the one that was found last comes first. */
-  private readonly sessionsOf: (Session[] | undefined)[] = [];
-  /** A binary heap by `queuedMs`. */
-  private readonly queue: Session[] = [];
+/** The row is late. */
+export const NO_SESSION = -1;
 
-  /** `addSlot`: gives the slot of a new session. */
-  constructor(times: SessionTimes, addSlot: () => number) {
+const INITIAL = 64;
+/** Ends a list of slots. */
+const NONE = -1;
+
+export class OpenSessions {
+  /** Sessions that have grown together, in order; to be emptied once their rows are added. */
+  readonly merges: SessionMerge[] = [];
+  /** Slots that were ever used. */
+  slotCount = 0;
+  private readonly times: SessionTimes;
+  /** By key: its first session. */
+  private firstOf: Int32Array = new Int32Array(INITIAL).fill(NONE);
+  /** By slot: the next session of the same key. */
+  private nextOf: Int32Array = new Int32Array(INITIAL);
+  private keys: Int32Array = new Int32Array(INITIAL);
+  private starts: Float64Array = new Float64Array(INITIAL);
+  private ends: Float64Array = new Float64Array(INITIAL);
+  private triggers: Float64Array = new Float64Array(INITIAL);
+  /** By slot: when it was to fire when it was put into the queue; it may fire later since. */
+  private queuedAt: Float64Array = new Float64Array(INITIAL);
+  /** By slot: 1 once it is part of another session. */
+  private isAbsorbed: Uint8Array = new Uint8Array(INITIAL);
+  /** A binary heap of slots by `queuedAt`. */
+  private queue: Int32Array = new Int32Array(INITIAL);
+  private queueLength = 0;
+  private readonly free: number[] = [];
+
+  constructor(times: SessionTimes) {
     this.times = times;
-    this.addSlot = addSlot;
   }
 
   /** No session fires before this watermark; Infinity: none is open. */
   get nextTriggerMs(): number {
-    return this.queue[0]?.queuedMs ?? Infinity;
+    return this.queueLength === 0 ? Infinity : this.queuedAt[this.queue[0]!]!;
   }
 
-  /** The session of a row, grown or opened by it; null: the row is late. */
-  sessionOf(key: number, localMs: number, watermarkMs: number): Session | null {
+  /** The slot of a row's session, which grows or opens with it; NO_SESSION: the row is late. */
+  slotOf(key: number, localMs: number, watermarkMs: number): number {
     const endMs = localMs + this.times.gapMs;
-    const sessions = (this.sessionsOf[key] ??= []);
-    let found: Session | null = null;
-    for (let index = 0; index < sessions.length; index++) {
-      const session = sessions[index]!;
-      // Has fired as far as this row goes, although its rows may not be out.
-      if (session.triggerMs <= watermarkMs) continue;
-      if (session.startMs > endMs || session.endMs < localMs) continue;
-      if (found === null) {
-        found = session;
-        continue;
-      }
-      absorb(found, session);
-      sessions.splice(index--, 1);
+    const first = key < this.firstOf.length ? this.firstOf[key]! : NONE;
+    // Nearly all rows: they neither begin a session nor move its start.
+    if (
+      first !== NONE &&
+      this.nextOf[first] === NONE &&
+      localMs >= this.starts[first]! &&
+      localMs <= this.ends[first]! &&
+      watermarkMs < this.triggers[first]!
+    ) {
+      if (endMs > this.ends[first]!) this.extend(first, endMs);
+      return first;
     }
-    if (found === null) {
-      const triggerMs = this.times.triggerOf(endMs);
-      if (triggerMs <= watermarkMs) return null;
-      return this.open({ key, startMs: localMs, endMs, triggerMs });
-    }
-    if (localMs < found.startMs) found.startMs = localMs;
-    if (endMs > found.endMs) {
-      found.endMs = endMs;
-      found.triggerMs = this.times.triggerOf(endMs);
-    }
-    return found;
+    return this.search(key, localMs, watermarkMs);
   }
 
   /** Takes the sessions that fire at this watermark, in the order in which they end. */
   takeDue(watermarkMs: number): Session[] {
     const due: Session[] = [];
-    while (this.queue.length > 0 && this.queue[0]!.queuedMs <= watermarkMs) {
-      const session = this.queue[0]!;
-      if (session.isOver) {
+    while (this.queueLength > 0) {
+      const slot = this.queue[0]!;
+      if (this.queuedAt[slot]! > watermarkMs) break;
+      if (this.isAbsorbed[slot] === 1) {
         this.removeFirst();
-      } else if (session.triggerMs > session.queuedMs) {
-        session.queuedMs = session.triggerMs;
+        this.free.push(slot);
+      } else if (this.triggers[slot]! > this.queuedAt[slot]!) {
+        this.queuedAt[slot] = this.triggers[slot]!;
         this.sink(0);
       } else {
         this.removeFirst();
-        this.close(session);
-        due.push(session);
+        this.unlink(slot);
+        due.push(this.sessionAt(slot));
       }
     }
     return due;
   }
 
+  /** A session that was taken is out: its slot can be used again. */
+  release(slot: number): void {
+    this.free.push(slot);
+  }
+
   /** All that are open, in no particular order. */
   all(): Session[] {
-    return this.queue.filter(({ isOver }) => !isOver);
+    return Array.from(this.queue.subarray(0, this.queueLength))
+      .filter((slot) => this.isAbsorbed[slot] === 0)
+      .map((slot) => this.sessionAt(slot));
   }
 
-  /** As from a snapshot. */
-  restore(session: Pick<Session, 'key' | 'startMs' | 'endMs'>, slot: number): void {
-    const triggerMs = this.times.triggerOf(session.endMs);
-    this.add({ ...session, triggerMs, slots: [slot], isOver: false, queuedMs: triggerMs });
+  /** As from a snapshot; in ascending order of slots, those between are free. */
+  restore({ slot, key, startMs, endMs }: Omit<Session, 'triggerMs'>): void {
+    while (this.slotCount < slot) this.free.push(this.slotCount++);
+    this.add(this.slotCount++, { key, startMs, endMs });
   }
 
-  private open(bounds: Pick<Session, 'key' | 'startMs' | 'endMs' | 'triggerMs'>): Session {
-    const session: Session = {
-      ...bounds,
-      slots: [this.addSlot()],
-      isOver: false,
-      queuedMs: bounds.triggerMs,
+  private search(key: number, localMs: number, watermarkMs: number): number {
+    const endMs = localMs + this.times.gapMs;
+    let found = NONE;
+    let next = NONE;
+    for (
+      let slot = key < this.firstOf.length ? this.firstOf[key]! : NONE;
+      slot !== NONE;
+      slot = next
+    ) {
+      next = this.nextOf[slot]!;
+      // One that has fired as far as this row goes, although its rows may not be out.
+      if (this.triggers[slot]! <= watermarkMs) continue;
+      if (this.starts[slot]! > endMs || this.ends[slot]! < localMs) continue;
+      if (found === NONE) found = slot;
+      else this.absorb(found, slot);
+    }
+    if (found === NONE) {
+      if (this.times.triggerOf(endMs) <= watermarkMs) return NO_SESSION;
+      const slot = this.free.pop() ?? this.slotCount++;
+      this.add(slot, { key, startMs: localMs, endMs });
+      return slot;
+    }
+    if (localMs < this.starts[found]!) this.starts[found] = localMs;
+    if (endMs > this.ends[found]!) this.extend(found, endMs);
+    return found;
+  }
+
+  private sessionAt(slot: number): Session {
+    return {
+      slot,
+      key: this.keys[slot]!,
+      startMs: this.starts[slot]!,
+      endMs: this.ends[slot]!,
+      triggerMs: this.triggers[slot]!,
     };
-    this.add(session);
-    return session;
   }
 
-  private add(session: Session): void {
-    (this.sessionsOf[session.key] ??= []).push(session);
-    this.queue.push(session);
-    this.rise(this.queue.length - 1);
+  private extend(slot: number, endMs: number): void {
+    this.ends[slot] = endMs;
+    this.triggers[slot] = this.times.triggerOf(endMs);
   }
 
-  private close(session: Session): void {
-    session.isOver = true;
-    const sessions = this.sessionsOf[session.key]!;
-    sessions.splice(sessions.indexOf(session), 1);
-    if (sessions.length === 0) this.sessionsOf[session.key] = undefined;
+  /** The second becomes part of the first. Its slot stays taken while it is in the queue. */
+  private absorb(slot: number, other: number): void {
+    if (this.starts[other]! < this.starts[slot]!) this.starts[slot] = this.starts[other]!;
+    if (this.ends[other]! > this.ends[slot]!) this.extend(slot, this.ends[other]!);
+    this.isAbsorbed[other] = 1;
+    this.unlink(other);
+    this.merges.push({ fromSlot: other, toSlot: slot });
+  }
+
+  private add(
+    slot: number,
+    { key, startMs, endMs }: Pick<Session, 'key' | 'startMs' | 'endMs'>,
+  ): void {
+    this.reserve(key);
+    this.keys[slot] = key;
+    this.starts[slot] = startMs;
+    this.extend(slot, endMs);
+    this.isAbsorbed[slot] = 0;
+    this.nextOf[slot] = this.firstOf[key]!;
+    this.firstOf[key] = slot;
+    this.queuedAt[slot] = this.triggers[slot]!;
+    this.queue[this.queueLength++] = slot;
+    this.rise(this.queueLength - 1);
+  }
+
+  private unlink(slot: number): void {
+    const key = this.keys[slot]!;
+    if (this.firstOf[key] === slot) {
+      this.firstOf[key] = this.nextOf[slot]!;
+      return;
+    }
+    let before = this.firstOf[key]!;
+    while (this.nextOf[before] !== slot) before = this.nextOf[before]!;
+    this.nextOf[before] = this.nextOf[slot]!;
   }
 
   private removeFirst(): void {
-    const last = this.queue.pop()!;
-    if (this.queue.length === 0) return;
-    this.queue[0] = last;
+    this.queueLength--;
+    if (this.queueLength === 0) return;
+    this.queue[0] = this.queue[this.queueLength]!;
     this.sink(0);
   }
 
   private rise(from: number): void {
-    const { queue } = this;
-    const session = queue[from]!;
+    const { queue, queuedAt } = this;
+    const slot = queue[from]!;
+    const atMs = queuedAt[slot]!;
     let at = from;
     while (at > 0) {
       const parent = (at - 1) >> 1;
-      if (queue[parent]!.queuedMs <= session.queuedMs) break;
+      if (queuedAt[queue[parent]!]! <= atMs) break;
       queue[at] = queue[parent]!;
       at = parent;
     }
-    queue[at] = session;
+    queue[at] = slot;
   }
 
   private sink(from: number): void {
-    const { queue } = this;
-    const session = queue[from]!;
+    const { queue, queuedAt, queueLength } = this;
+    const slot = queue[from]!;
+    const atMs = queuedAt[slot]!;
     let at = from;
     for (;;) {
       let child = at * 2 + 1;
-      if (child >= queue.length) break;
-      if (child + 1 < queue.length && queue[child + 1]!.queuedMs < queue[child]!.queuedMs) child++;
-      if (queue[child]!.queuedMs >= session.queuedMs) break;
+      if (child >= queueLength) break;
+      const other = child + 1;
+      if (other < queueLength && queuedAt[queue[other]!]! < queuedAt[queue[child]!]!) child = other;
+      if (queuedAt[queue[child]!]! >= atMs) break;
       queue[at] = queue[child]!;
       at = child;
     }
-    queue[at] = session;
+    queue[at] = slot;
+  }
+
+  /** Room for the key, and for all slots. */
+  private reserve(key: number): void {
+    if (key >= this.firstOf.length) {
+      const before = this.firstOf.length;
+      this.firstOf = grownInts(this.firstOf, key + 1);
+      this.firstOf.fill(NONE, before);
+    }
+    if (this.slotCount <= this.keys.length) return;
+    this.nextOf = grownInts(this.nextOf, this.slotCount);
+    this.keys = grownInts(this.keys, this.slotCount);
+    this.queue = grownInts(this.queue, this.slotCount);
+    this.starts = growFloat64(this.starts, this.slotCount);
+    this.ends = growFloat64(this.ends, this.slotCount);
+    this.triggers = growFloat64(this.triggers, this.slotCount);
+    this.queuedAt = growFloat64(this.queuedAt, this.slotCount);
+    this.isAbsorbed = growUint8(this.isAbsorbed, this.slotCount);
   }
 }
 
-/** The second becomes part of the first. */
-function absorb(session: Session, other: Session): void {
-  if (other.startMs < session.startMs) session.startMs = other.startMs;
-  if (other.endMs > session.endMs) {
-    session.endMs = other.endMs;
-    session.triggerMs = other.triggerMs;
-  }
-  session.slots.push(...other.slots);
-  other.isOver = true;
+function grownInts(array: Int32Array, length: number): Int32Array {
+  const larger = new Int32Array(slotCapacity(array.length, length));
+  larger.set(array);
+  return larger;
 }

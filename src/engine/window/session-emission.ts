@@ -27,17 +27,9 @@ export class SessionEmission {
     return this.position < this.sessions.length;
   }
 
-  /** Reads the results of these sessions, which can then be dropped. */
+  /** Reads the results of these sessions, whose slots can then be dropped. */
   start(sessions: readonly Session[], groups: SessionGroups): void {
-    const grown = sessions.filter(({ slots }) => slots.length > 1);
-    const sums = grown.length === 0 ? null : groups.addUp(grown);
-    let slotOfSum = 0;
-    this.results = sessions.map(({ slots }) =>
-      slots.length > 1 && sums !== null
-        ? this.reader.read(sums, slotOfSum++)
-        : this.reader.read(groups, slots[0]!),
-    );
-    sums?.release();
+    this.results = sessions.map(({ slot }) => this.reader.read(groups, slot));
     this.sessions = sessions;
     this.position = 0;
   }

@@ -1,104 +1,47 @@
 /**
- * The accumulators of sessions, by slot. A session has a slot of its own from its first row on;
- * sessions that grow together keep their slots and are added up when they fire, which is rare
- * where rows come nearly in order. Slots of sessions that have fired are empty room until most are.
+ * The accumulators of sessions, by slot. A session has a slot from its first row until it has
+ * fired; of two sessions that become one, one slot takes in the other. Slots are used again.
  */
 import type { Column } from '../batch/column.ts';
-import { NO_SLOT, type Accumulator } from '../function/accumulator.ts';
+import type { SlotAccumulator } from '../function/accumulator.ts';
 import type { StateReader } from '../state/state-reader.ts';
 import type { StateWriter } from '../state/state-writer.ts';
 import type { FiredGroups } from './fired-groups.ts';
-import type { Session } from './open-sessions.ts';
-
-/** Below this it is not worth moving what is left. */
-const SLOTS_MIN = 1024;
 
 export class SessionGroups implements Pick<FiredGroups, 'writeResult'> {
-  accumulators: readonly Accumulator[];
-  private readonly make: () => readonly Accumulator[];
-  private slotCount = 0;
-  /** Slots of sessions that have not fired. */
-  private usedCount = 0;
+  readonly accumulators: readonly SlotAccumulator[];
 
-  constructor(make: () => readonly Accumulator[]) {
-    this.make = make;
-    this.accumulators = make();
+  constructor(accumulators: readonly SlotAccumulator[]) {
+    this.accumulators = accumulators;
   }
 
-  /** A slot for a new session. */
-  add(): number {
-    this.usedCount++;
-    return this.slotCount++;
+  ensureSlots(slotCount: number): void {
+    for (const accumulator of this.accumulators) accumulator.ensureSlots(slotCount);
   }
 
-  /** Makes room for all slots that were added. */
-  ensureSlots(): void {
-    for (const accumulator of this.accumulators) accumulator.ensureSlots(this.slotCount);
+  /** The first slot becomes part of the second. */
+  merge(from: number, to: number): void {
+    for (const accumulator of this.accumulators) accumulator.mergeSlot(from, to);
+  }
+
+  /** Nothing is read from the slot any more; it is empty when it is used again. */
+  drop(slot: number): void {
+    for (const accumulator of this.accumulators) accumulator.clearSlot(slot);
   }
 
   writeResult(aggregateIndex: number, from: number, to: number, column: Column): void {
     this.accumulators[aggregateIndex]!.emit(from, to, column);
   }
 
-  /** The slots of these sessions, which have several, added up: slot 0 is the first one's. */
-  addUp(sessions: readonly Session[]): SessionGroups {
-    const sums = new SessionGroups(this.make);
-    sums.takeOver(this, sessions);
-    return sums;
+  snapshotState(writer: StateWriter, slotCount: number): void {
+    for (const accumulator of this.accumulators) accumulator.snapshotState(writer, slotCount);
   }
 
-  /** The session has fired; nothing is read from its slots any more. */
-  drop(session: Session): void {
-    this.usedCount -= session.slots.length;
-  }
-
-  /** Moves the slots of these sessions, all that there are, together; each then has one. */
-  compact(sessions: readonly Session[]): void {
-    const old = new SessionGroups(this.make);
-    old.accumulators = this.accumulators;
-    old.slotCount = this.slotCount;
-    this.accumulators = this.make();
-    this.slotCount = 0;
-    this.takeOver(old, sessions);
-    old.release();
-    for (const [slot, session] of sessions.entries()) session.slots = [slot];
-  }
-
-  get isMostlyEmpty(): boolean {
-    return this.slotCount > SLOTS_MIN && this.usedCount * 2 < this.slotCount;
-  }
-
-  release(): void {
-    for (const accumulator of this.accumulators) accumulator.release?.();
-  }
-
-  /** After `compact`. */
-  snapshotState(writer: StateWriter): void {
-    writer.uint32(this.slotCount);
-    for (const accumulator of this.accumulators) accumulator.snapshotState(writer, this.slotCount);
-  }
-
-  /** Returns the number of slots. */
-  restoreState(reader: StateReader): number {
-    this.slotCount = reader.uint32();
-    this.usedCount = this.slotCount;
+  /** Into fresh groups. */
+  restoreState(reader: StateReader, slotCount: number): void {
     for (const accumulator of this.accumulators) {
-      accumulator.restoreState(reader, this.slotCount);
-      accumulator.ensureSlots(this.slotCount);
-    }
-    return this.slotCount;
-  }
-
-  private takeOver(source: SessionGroups, sessions: readonly Session[]): void {
-    const targets = new Int32Array(source.slotCount).fill(NO_SLOT);
-    for (const [target, { slots }] of sessions.entries()) {
-      for (const slot of slots) targets[slot] = target;
-    }
-    this.slotCount = sessions.length;
-    this.usedCount = sessions.length;
-    this.ensureSlots();
-    for (const [index, accumulator] of this.accumulators.entries()) {
-      accumulator.merge(source.accumulators[index]!, targets);
+      accumulator.restoreState(reader, slotCount);
+      accumulator.ensureSlots(slotCount);
     }
   }
 }

@@ -13,7 +13,7 @@ import type { StateReader } from '../state/state-reader.ts';
 import type { StateWriter } from '../state/state-writer.ts';
 import { KeyedAggregation, type IdHolder } from './keyed-aggregation.ts';
 import { LateOutput } from './late-output.ts';
-import { OpenSessions } from './open-sessions.ts';
+import { NO_SESSION, OpenSessions, type Session } from './open-sessions.ts';
 import { RowTimes } from './row-times.ts';
 import { SessionEmission } from './session-emission.ts';
 import { SessionGroups } from './session-groups.ts';
@@ -42,15 +42,13 @@ export class SessionWindowOperator implements Operator {
     this.counters = counters;
     this.aggregation = new KeyedAggregation(spec, context);
     this.emission = new SessionEmission(spec, this.aggregation.keys, memory);
-    this.groups = new SessionGroups(() => this.aggregation.makeAccumulators(true));
+    this.groups = new SessionGroups(this.aggregation.makeSlotAccumulators());
     this.times = new RowTimes(spec);
     this.rows = memory.int32Array(BATCH_ROWS);
     this.slots = memory.int32Array(BATCH_ROWS);
     const { gapMs } = spec.window;
     const clock = new SliceClock({ sliceMs: gapMs, offsetMs: 0, zone: spec.zone });
-    this.sessions = new OpenSessions({ gapMs, triggerOf: (endMs) => clock.triggerOf(endMs) }, () =>
-      this.groups.add(),
-    );
+    this.sessions = new OpenSessions({ gapMs, triggerOf: (endMs) => clock.triggerOf(endMs) });
   }
 
   open(outputs: Outputs): void {
@@ -63,9 +61,11 @@ export class SessionWindowOperator implements Operator {
     if (this.late?.isPending === true) return this.late.flush();
     this.aggregation.evaluate(batch);
     const { taken, lateCount } = this.assign(batch);
-    this.groups.ensureSlots();
+    this.groups.ensureSlots(this.sessions.slotCount);
     const selected = { rows: this.rows, count: taken, slots: this.slots };
     this.aggregation.accumulate(this.groups.accumulators, selected);
+    for (const { fromSlot, toSlot } of this.sessions.merges) this.groups.merge(fromSlot, toSlot);
+    this.sessions.merges.length = 0;
     this.counters.lateRecords += lateCount;
     if (lateCount === 0 || this.late === null) return true;
     this.late.take(batch, this.lateRows, lateCount);
@@ -82,7 +82,6 @@ export class SessionWindowOperator implements Operator {
     if (watermarkMs > this.watermarkMs) {
       this.watermarkMs = watermarkMs;
       output.emitWatermark(watermarkMs);
-      if (this.groups.isMostlyEmpty) this.groups.compact(this.sessions.all());
       this.aggregation.sweep(() => [this.idHolder()]);
     }
     return true;
@@ -97,25 +96,28 @@ export class SessionWindowOperator implements Operator {
     writer.float64(this.watermarkMs);
     writer.float64(this.counters.lateRecords);
     this.aggregation.snapshotState(writer);
-    const sessions = this.sessions.all();
-    this.groups.compact(sessions);
-    this.groups.snapshotState(writer);
-    for (const { key, startMs, endMs } of sessions) {
+    const sessions = this.sessions.all().sort((a, b) => a.slot - b.slot);
+    writer.uint32(sessions.length);
+    for (const { slot, key, startMs, endMs } of sessions) {
+      writer.uint32(slot);
       writer.uint32(key);
       writer.float64(startMs);
       writer.float64(endMs);
     }
+    this.groups.snapshotState(writer, slotCountOf(sessions));
   }
 
   restoreState(reader: StateReader): void {
     this.watermarkMs = reader.float64();
     this.counters.lateRecords = reader.float64();
     this.aggregation.restoreState(reader);
-    const count = this.groups.restoreState(reader);
-    for (let slot = 0; slot < count; slot++) {
+    const count = reader.uint32();
+    for (let index = 0; index < count; index++) {
+      const slot = reader.uint32();
       const key = reader.uint32();
-      this.sessions.restore({ key, startMs: reader.float64(), endMs: reader.float64() }, slot);
+      this.sessions.restore({ slot, key, startMs: reader.float64(), endMs: reader.float64() });
     }
+    this.groups.restoreState(reader, this.sessions.slotCount);
   }
 
   close(): void {
@@ -132,12 +134,12 @@ export class SessionWindowOperator implements Operator {
     let lateCount = 0;
     for (let row = 0; row < batch.rowCount; row++) {
       const watermarkMs = watermarks === null ? WATERMARK_MIN : watermarks[row]!;
-      const session = sessions.sessionOf(keyIds[row]!, localMs[row]!, watermarkMs);
-      if (session === null) {
+      const slot = sessions.slotOf(keyIds[row]!, localMs[row]!, watermarkMs);
+      if (slot === NO_SESSION) {
         lateRows[lateCount++] = row;
         continue;
       }
-      slots[row] = session.slots[0]!;
+      slots[row] = slot;
       rows[taken++] = row;
     }
     return { taken, lateCount };
@@ -155,6 +157,14 @@ export class SessionWindowOperator implements Operator {
   private fire(watermarkMs: number): void {
     const due = this.sessions.takeDue(watermarkMs);
     this.emission.start(due, this.groups);
-    for (const session of due) this.groups.drop(session);
+    for (const { slot } of due) {
+      this.groups.drop(slot);
+      this.sessions.release(slot);
+    }
   }
+}
+
+/** Sessions by ascending slot: those behind the last one are free. */
+function slotCountOf(sessions: readonly Session[]): number {
+  return (sessions.at(-1)?.slot ?? -1) + 1;
 }
