@@ -58,6 +58,7 @@ const results = [
   await run('memory by file size', script('memory', '--rounds', '1')),
   await run('endless stream of new devices', script('endless')),
   await run('sets of distinct counts', script('distinct-functions')),
+  await run('kinds of windows', script('windows')),
   await run(`tests, ${RUNS_FACTOR} times the runs`, ['npx', 'vitest', 'run']),
   await run('every verb on real clusters', ['node', 'scripts/run.js', 'scripts/all-verbs.ts']),
   await run('tests on real clusters', ['npm', 'run', '--silent', 'test:flink']),
