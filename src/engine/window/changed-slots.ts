@@ -24,6 +24,15 @@ export class ChangedSlots {
     }
   }
 
+  markAll(slots: Int32Array, slotCount: number): void {
+    this.reserve(slotCount);
+    for (const slot of slots) {
+      this.slots[this.count] = slot;
+      this.count += this.isChanged[slot]! ^ 1;
+      this.isChanged[slot] = 1;
+    }
+  }
+
   /** The slots, in the order in which they changed, and none from now on. */
   take(): Int32Array {
     const taken = this.slots.slice(0, this.count);

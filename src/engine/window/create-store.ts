@@ -32,9 +32,13 @@ export function createStore(
         makeWindow,
       });
     case 'cumulate':
-      return new CumulateStore(
-        { steps: clockOf(window.stepMs), windows: clockOf(window.sizeMs) },
+      return new CumulateStore({
+        steps: clockOf(window.stepMs),
+        windows: clockOf(window.sizeMs),
         makeWindow,
-      );
+        unchanged: window.leavesOutUnchanged
+          ? { kind: 'left-out', resultTypes: aggregates.map(({ type }) => type) }
+          : { kind: 'kept' },
+      });
   }
 }

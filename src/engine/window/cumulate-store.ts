@@ -7,10 +7,13 @@
  * row that is late for some steps counts from the next one on.
  */
 import { assert } from '../../errors/assert.ts';
+import type { LogicalType } from '../../expression/type.ts';
 import type { StateReader } from '../state/state-reader.ts';
 import type { StateWriter } from '../state/state-writer.ts';
 import type { OpenWindow } from './open-window.ts';
+import type { SelectedRows } from './keyed-aggregation.ts';
 import type { SliceClock } from './slice-clock.ts';
+import { StepChanges } from './step-changes.ts';
 import {
   newSlice,
   type Firing,
@@ -20,6 +23,8 @@ import {
 } from './window-store.ts';
 
 interface Cumulation {
+  /** Null: each group has a row at each step. */
+  readonly changes: StepChanges | null;
   readonly startMs: number;
   readonly endMs: number;
   /** All rows of the steps up to `nextEndMs`. */
@@ -31,6 +36,19 @@ interface Cumulation {
   readonly slices: Map<number, Slice>;
 }
 
+export interface CumulateSpec {
+  /** Of the steps, and of the whole windows. */
+  readonly steps: SliceClock;
+  readonly windows: SliceClock;
+  readonly makeWindow: WindowMaker;
+  readonly unchanged: UnchangedSpec;
+}
+
+/** What becomes of groups whose results are those of the step before. */
+export type UnchangedSpec =
+  | { readonly kind: 'kept' }
+  | { readonly kind: 'left-out'; readonly resultTypes: readonly LogicalType[] };
+
 export class CumulateStore implements WindowStore {
   readonly firesWithinBatches = true;
   readonly isCovered = (): boolean => false;
@@ -41,13 +59,15 @@ export class CumulateStore implements WindowStore {
   /** Of the whole windows. */
   private readonly windowClock: SliceClock;
   private readonly makeWindow: WindowMaker;
+  private readonly unchanged: UnchangedSpec;
   private readonly cumulations = new Map<number, Cumulation>();
 
-  constructor(clocks: { steps: SliceClock; windows: SliceClock }, makeWindow: WindowMaker) {
-    this.clock = clocks.steps;
-    this.windowClock = clocks.windows;
-    this.sizeMs = clocks.windows.sliceMs;
+  constructor({ steps, windows, makeWindow, unchanged }: CumulateSpec) {
+    this.clock = steps;
+    this.windowClock = windows;
+    this.sizeMs = windows.sliceMs;
     this.makeWindow = makeWindow;
+    this.unchanged = unchanged;
   }
 
   sliceOf(localMs: number, watermarkMs: number): Slice | null {
@@ -78,11 +98,17 @@ export class CumulateStore implements WindowStore {
       startMs,
       endMs: nextEndMs,
       triggerMs: nextTriggerMs,
-      groups: total,
+      groups: cumulation.changes?.take(total) ?? total,
       done: () => {
         this.step(cumulation);
       },
     };
+  }
+
+  rowsAdded(slice: Slice, selected: SelectedRows, slots: Int32Array): void {
+    const cumulation = this.cumulations.get(this.windowClock.startOf(slice.startMs));
+    if (cumulation === undefined || slice.own !== cumulation.total) return;
+    cumulation.changes?.changed.mark(selected, slots, cumulation.total.slotCount);
   }
 
   *windows(): Iterable<OpenWindow> {
@@ -94,10 +120,11 @@ export class CumulateStore implements WindowStore {
 
   snapshotState(writer: StateWriter): void {
     writer.uint32(this.cumulations.size);
-    for (const { startMs, nextEndMs, total, slices } of this.cumulations.values()) {
+    for (const { startMs, nextEndMs, total, slices, changes } of this.cumulations.values()) {
       writer.float64(startMs);
       writer.float64(nextEndMs);
       total.snapshotState(writer);
+      changes?.snapshotState(writer, total.slotCount);
       const apart = Array.from(slices.values()).filter(({ own }) => own !== total);
       writer.uint32(apart.length);
       for (const slice of apart) {
@@ -111,7 +138,9 @@ export class CumulateStore implements WindowStore {
     const count = reader.uint32();
     for (let index = 0; index < count; index++) {
       const cumulation = this.add(reader.float64(), reader.float64());
-      cumulation.total.restoreState(reader, idLimit);
+      const { total, changes } = cumulation;
+      total.restoreState(reader, idLimit);
+      changes?.restoreState(reader, total.slotCount);
       const sliceCount = reader.uint32();
       for (let at = 0; at < sliceCount; at++) {
         const startMs = reader.float64();
@@ -131,7 +160,9 @@ export class CumulateStore implements WindowStore {
   }
 
   private add(startMs: number, nextEndMs: number): Cumulation {
+    const { unchanged } = this;
     const cumulation: Cumulation = {
+      changes: unchanged.kind === 'kept' ? null : new StepChanges(unchanged.resultTypes),
       startMs,
       endMs: startMs + this.sizeMs,
       total: this.makeWindow(true),
@@ -165,7 +196,8 @@ export class CumulateStore implements WindowStore {
       cumulation.nextEndMs = nextEndMs + this.clock.sliceMs;
       cumulation.nextTriggerMs = this.clock.triggerOf(cumulation.nextEndMs);
       if (waiting !== undefined && waiting.own !== total) {
-        total.merge(waiting.own);
+        const slots = total.merge(waiting.own);
+        cumulation.changes?.changed.markAll(slots, total.slotCount);
         waiting.own.release();
         waiting.own = total;
       }

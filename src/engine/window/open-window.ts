@@ -68,9 +68,10 @@ export class OpenWindow implements FiredGroups {
 
   /**
    * Adds all groups of another window, which stays as it is; its rows count as later than these.
-   * `isMerged`: which aggregates; the state of the others is left alone.
+   * `isMerged`: which aggregates; the state of the others is left alone. Returns the slots that the
+   * groups of the other one have here.
    */
-  merge(other: OpenWindow, isMerged: (aggregateIndex: number) => boolean = always): void {
+  merge(other: OpenWindow, isMerged: (aggregateIndex: number) => boolean = always): Int32Array {
     const { slotCount } = other;
     const targets = new Int32Array(slotCount);
     this.reserve(other.slotOfKey.length, slotCount);
@@ -86,6 +87,7 @@ export class OpenWindow implements FiredGroups {
       accumulator.ensureSlots(this.slotCount);
       if (isMerged(index)) accumulator.merge(other.accumulators[index]!, targets);
     }
+    return targets;
   }
 
   /** Marks the key ids of this window's groups. */

@@ -132,7 +132,8 @@ export class WindowAggregateOperator implements Operator {
     for (const keyIds of aggregation.keyIds) {
       for (const [index, slice] of windowRows.slices.entries()) {
         const selected = windowRows.rowsOf(index);
-        aggregation.addTo(slice.own, selected, keyIds);
+        const slots = aggregation.addTo(slice.own, selected, keyIds);
+        store.rowsAdded?.(slice, selected, slots);
         for (const cover of store.coversOf(slice)) {
           aggregation.addTo(cover, selected, keyIds, store.isCovered);
         }

@@ -59,6 +59,8 @@ export type WindowKind =
       readonly sizeMs: number;
       readonly stepMs: number;
       readonly offsetMs: number;
+      /** No row for a group whose results are those of the step before. */
+      readonly leavesOutUnchanged: boolean;
     };
 
 export type AggregateSpec =

@@ -5,6 +5,7 @@
 import type { StateReader } from '../state/state-reader.ts';
 import type { StateWriter } from '../state/state-writer.ts';
 import type { FiredGroups } from './fired-groups.ts';
+import type { SelectedRows } from './keyed-aggregation.ts';
 import type { OpenWindow } from './open-window.ts';
 import type { WindowBounds } from './slice-clock.ts';
 
@@ -41,6 +42,8 @@ export interface WindowStore {
    */
   coversOf(slice: Slice): readonly OpenWindow[];
   readonly isCovered: (aggregateIndex: number) => boolean;
+  /** Told of the rows that were added to a slice, and of their slots by row number. */
+  rowsAdded?(slice: Slice, selected: SelectedRows, slots: Int32Array): void;
   /** The window that fires first. The store goes on when its rows are out (`done`). */
   fire(): Firing;
   /** All that refer to ids of dictionaries. */

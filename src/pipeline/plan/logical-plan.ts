@@ -214,6 +214,8 @@ export type Window =
       readonly sizeMs: number;
       readonly stepMs: number;
       readonly offsetMs: number;
+      /** No row for a group whose results are those of the step before. */
+      readonly leavesOutUnchanged: boolean;
     }
   | { readonly kind: 'session'; readonly gapMs: number };
 

@@ -30,7 +30,11 @@ export function readWindow(source: WindowSource): Window | null {
     }
     case 'cumulate': {
       const stepMs = readPart(draft, 'step', source);
-      return stepMs === null ? null : { kind: 'cumulate', sizeMs, stepMs, offsetMs };
+      const leavesOutUnchanged =
+        source.draft.values.emit?.value['suppress-unchanged'].value ?? false;
+      return stepMs === null
+        ? null
+        : { kind: 'cumulate', sizeMs, stepMs, offsetMs, leavesOutUnchanged };
     }
   }
 }
@@ -38,10 +42,17 @@ export function readWindow(source: WindowSource): Window | null {
 /** Null: final results alone. Only tumbling windows can be corrected. */
 export function readEmit({ draft, typing }: WindowSource): WindowEmit | null {
   const emit = draft.values.emit?.value;
+  const type = draft.values.window?.value.type?.value;
+  const suppress = emit?.['suppress-unchanged'];
+  if (suppress?.value === true && type !== undefined && type !== 'cumulate') {
+    typing.reader.report(suppress.node ?? draft.key, {
+      code: 'DREY_PIPELINE_CONFLICT',
+      message: `emit.suppress-unchanged needs a window of type cumulate; this one is ${type}.`,
+    });
+  }
   const early = emit?.early ?? null;
   const lateness = emit?.['allowed-lateness'] ?? null;
   if (early === null && (lateness === null || lateness.value === 0)) return null;
-  const type = draft.values.window?.value.type?.value;
   if (type !== undefined && type !== 'tumble') {
     const name = early === null ? 'allowed-lateness' : 'early';
     typing.reader.report((early ?? lateness)?.node ?? draft.key, {

@@ -8,7 +8,13 @@ import {
 } from './composite-fields.ts';
 import { defaulted, later, optional, required, type FieldText } from './field.ts';
 import { readGroupBy, type GroupBy } from './group-by.ts';
-import { choiceField, durationField, signedDurationField, textField } from './scalar-fields.ts';
+import {
+  booleanField,
+  choiceField,
+  durationField,
+  signedDurationField,
+  textField,
+} from './scalar-fields.ts';
 import { sqlField } from './sql-field.ts';
 import { columnNameField, parallelismOption } from './source-spec.ts';
 
@@ -93,7 +99,10 @@ export const emitField = recordField(
         'How long behind the end of its window a row still corrects it. The output is a changelog.',
       example: '1h',
     }),
-    'suppress-unchanged': later('Leave out rows that did not change.'),
+    'suppress-unchanged': defaulted(booleanField(), 'false', {
+      description:
+        'Windows of type `cumulate`: no row for a group whose results are those of the step before. Not on Flink.',
+    }),
   } as const,
   'emit',
 );

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { WindowKind } from '../../../src/engine/window/window-spec.ts';
 import type { Value } from '../../../src/expression/value.ts';
+import { rowText } from '../../support/operator-harness.ts';
 import { runs } from '../../support/property-runs.ts';
 import { aggregate, bigint, nanos, run, sorted, specOf, text, type Row } from './window-runs.ts';
 
@@ -16,6 +17,7 @@ const cumulate = (sizeMs: number, stepMs: number, offsetMs = 0): WindowKind => (
   sizeMs,
   stepMs,
   offsetMs,
+  leavesOutUnchanged: false,
 });
 
 /** Bounds and aggregates of each row, without window_time. */
@@ -68,6 +70,14 @@ describe('a hopping window', () => {
 });
 
 describe('a cumulating window', () => {
+  test('may leave out groups that have not changed since the step before', () => {
+    const window = { ...cumulate(4000, 1000), leavesOutUnchanged: true };
+    expect(resultsOf(window, [{ time: 1500 }, { time: 3500 }])).toEqual([
+      [0, 2000, 1],
+      [0, 4000, 2],
+    ]);
+  });
+
   test('gives all so far at each step, also where nothing has come', () => {
     expect(resultsOf(cumulate(4000, 1000), [{ time: 1500 }, { time: 3500 }])).toEqual([
       [0, 2000, 1],
@@ -96,7 +106,7 @@ const aggregates = [
   aggregate('AVG', 'amount', { type: bigint }),
 ];
 
-test.each(['hop', 'cumulate'] as const)(
+test.each(['hop', 'cumulate', 'changing'] as const)(
   'random rows and %s windows give what a naive program gives',
   (kind) => {
     const row = fc.record({
@@ -123,7 +133,10 @@ test.each(['hop', 'cumulate'] as const)(
           const window =
             kind === 'hop'
               ? hop(partMs * parts, partMs, offsetMs)
-              : cumulate(partMs * parts, partMs, offsetMs);
+              : {
+                  ...cumulate(partMs * parts, partMs, offsetMs),
+                  leavesOutUnchanged: kind === 'changing',
+                };
           const { main, sides } = run(
             specOf(['province', 'city'], aggregates, { window }),
             rows,
@@ -180,10 +193,22 @@ function naive(
     }
     watermark = Math.max(watermark, row.time - delayMs);
   }
-  return {
-    rows: Array.from(groups, ([key, members]) => resultRow(key, members)),
-    lateCount,
-  };
+  const results = Array.from(groups, ([key, members]) => resultRow(key, members));
+  const isLeftOut = window.kind === 'cumulate' && window.leavesOutUnchanged;
+  return { rows: isLeftOut ? withoutUnchanged(results) : results, lateCount };
+}
+
+/** Without rows whose results are those of the step before of their window and group. */
+function withoutUnchanged(rows: readonly Value[][]): Value[][] {
+  const bySteps = rows.toSorted(([, a], [, b]) => Number(a) - Number(b));
+  const before = new Map<string, string>();
+  return bySteps.filter(([start, , province, city, ...results]) => {
+    const group = rowText([start!, province!, city!]);
+    const text = rowText(results.slice(0, -1));
+    const isNew = before.get(group) !== text;
+    before.set(group, text);
+    return isNew;
+  });
 }
 
 function resultRow(key: string, members: readonly Row[]): Value[] {

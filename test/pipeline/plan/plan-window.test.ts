@@ -88,7 +88,13 @@ t: { window: { type: tumble, size: 1h }, aggregate: { total: SUM(c) } }`,
     ],
     [
       'cumulate, size: 1d, step: 1min, offset: 8h',
-      { kind: 'cumulate', sizeMs: 86_400_000, stepMs: 60_000, offsetMs: 28_800_000 },
+      {
+        kind: 'cumulate',
+        sizeMs: 86_400_000,
+        stepMs: 60_000,
+        offsetMs: 28_800_000,
+        leavesOutUnchanged: false,
+      },
     ],
     ['session, gap: 30min', { kind: 'session', gapMs: 1_800_000 }],
   ])('reads a window of type %s', async (text, expected) => {
@@ -137,6 +143,12 @@ t: { window: { type: tumble, size: 1h }, aggregate: { total: SUM(c) } }`,
 t: { from: a, window: { type: tumble, size: 1h }, aggregate: { total: SUM(c) } }`,
       'out: { from: t, connector: print }',
       'DREY_PIPELINE_CHANGELOG',
+    ],
+    [
+      'rows left out of a tumbling window',
+      `t: { from: s, ${WINDOW}, aggregate: { c: COUNT(*) }, emit: { suppress-unchanged: true } }`,
+      'out: { from: t, connector: print }',
+      'DREY_PIPELINE_CONFLICT',
     ],
     [
       'corrections of sessions',
