@@ -1,6 +1,7 @@
 /** A window aggregation: its time attribute, window, groups, grouping sets and aggregates. */
+import type { AggregateExpression } from '../../expression/tree.ts';
 import type { TransformDraft } from '../parse/draft.ts';
-import type { Located } from '../spec/field.ts';
+import type { Located, Place } from '../spec/field.ts';
 import type { GroupBy, GroupItem } from '../spec/group-by.ts';
 import { outputColumns } from './column-schema.ts';
 import type {
@@ -216,11 +217,31 @@ function readAggregates(
     else if (taken.has(name)) reportTwice({ name, key }, input);
     taken.add(name);
     const checked = typing.aggregate(value, stream.columns, groupNames);
+    if (checked?.kind === 'aggregate') refuseUnmerged(checked.aggregate, value.node, input);
     if (checked !== null) return [{ name, ...checked }];
     isWhole = false;
     return [];
   });
   return isWhole ? aggregates : null;
+}
+
+/**
+ * As Flink, which refuses it when the job starts: these windows are added up from parts, and which
+ * of two values came first is not known to their sums.
+ */
+function refuseUnmerged(
+  { function: name }: AggregateExpression,
+  place: Place,
+  { draft, typing }: WindowInput,
+): void {
+  const type = draft.values.window?.value.type?.value;
+  if (type === undefined || type === 'tumble') return;
+  if (name !== 'FIRST_VALUE' && name !== 'LAST_VALUE') return;
+  typing.reader.report(place, {
+    code: 'DREY_PIPELINE_CONFLICT',
+    message: `${name} needs a window of type tumble; one of type ${type} is added up from parts that have no order.`,
+    hint: 'MIN or MAX may do; or use a tumbling window.',
+  });
 }
 
 function reportTwice(item: Pick<GroupItem, 'name' | 'key'>, { typing }: WindowInput): void {

@@ -145,6 +145,12 @@ t: { from: a, window: { type: tumble, size: 1h }, aggregate: { total: SUM(c) } }
       'DREY_PIPELINE_CHANGELOG',
     ],
     [
+      'the first value of a window that is added up from parts',
+      't: { from: s, window: { type: hop, size: 1h, slide: 1min }, aggregate: { c: FIRST_VALUE(id) } }',
+      'out: { from: t, connector: print }',
+      'DREY_PIPELINE_CONFLICT',
+    ],
+    [
       'rows left out of a tumbling window',
       `t: { from: s, ${WINDOW}, aggregate: { c: COUNT(*) }, emit: { suppress-unchanged: true } }`,
       'out: { from: t, connector: print }',
