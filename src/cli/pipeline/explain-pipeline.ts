@@ -87,6 +87,7 @@ export interface NodeInput {
 
 export function inputsOf(node: PlanNode): readonly NodeInput[] {
   if (node.kind === 'source') return [];
+  if (node.kind === 'union') return node.inputs.map(({ from }) => streamInput(from));
   const main = streamInput(node.from);
   if (node.kind !== 'lookup') return [main];
   return [main, { node: node.table, text: node.table, role: 'table' }];
@@ -105,6 +106,8 @@ export function summaryOf(node: PlanNode): string {
       return `source ${node.connector.kind}`;
     case 'select':
       return selectSummary(node.where !== null, node.select !== null);
+    case 'union':
+      return `union of ${node.inputs.length}`;
     case 'lookup':
       return `lookup in ${node.table}, missing: ${node.missing}`;
     case 'window-aggregate': {
@@ -126,7 +129,7 @@ function windowSummary(window: Window): string {
     case 'hop':
       return `hopping window of ${size} each ${flinkDuration(window.slideMs)}`;
     case 'cumulate':
-      return `cumulating window of ${size} in steps of ${flinkDuration(window.stepMs)}`;
+      return `cumulating window of ${size} in steps of ${flinkDuration(window.stepMs)}${window.leavesOutUnchanged ? ', changes alone' : ''}`;
   }
 }
 

@@ -34,6 +34,8 @@ export function stateOf(node: PlanNode): readonly StateLine[] {
       ];
     case 'window-aggregate':
       return windowState(node);
+    case 'union':
+      return [{ name: 'watermarks', kind: 'operator', description: 'the watermark of each input' }];
     case 'select':
     case 'sink':
       return [];

@@ -14,11 +14,13 @@ import { FilterOperator } from '../operator/filter.ts';
 import { LookupOperator, type LookupSpec } from '../operator/lookup.ts';
 import type { NodeCounters } from '../operator/node-counters.ts';
 import type { TaskContext } from '../operator/task-context.ts';
+import { UnionOperator, type UnionSpec } from '../operator/union.ts';
 import { ProjectOperator, type ProjectSpec } from '../operator/project.ts';
 
 export type OperatorSpec =
   | { readonly kind: 'filter'; readonly schema: RowSchema; readonly condition: TypedExpression }
   | { readonly kind: 'project'; readonly project: ProjectSpec }
+  | { readonly kind: 'union'; readonly union: UnionSpec }
   | { readonly kind: 'lookup'; readonly lookup: LookupSpec }
   | { readonly kind: 'window-aggregate'; readonly window: WindowAggregateSpec }
   | { readonly kind: 'updating-window'; readonly window: UpdatingWindowSpec }
@@ -34,6 +36,8 @@ export function createOperator(
       return new FilterOperator(spec.condition, spec.schema, context.evaluation);
     case 'project':
       return new ProjectOperator(spec.project, context.evaluation);
+    case 'union':
+      return new UnionOperator(spec.union);
     case 'lookup':
       return new LookupOperator(spec.lookup, context.memory);
     case 'window-aggregate':

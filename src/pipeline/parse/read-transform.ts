@@ -1,6 +1,6 @@
 /** One transform of a file: its fields, and which of them cannot stand together. */
 import type { MapNode, ScalarNode } from '../../document/document-node.ts';
-import type { Option } from '../spec/field.ts';
+import type { Option, Place } from '../spec/field.ts';
 import { RecordReader } from '../spec/record-reader.ts';
 import { transformOptions } from '../spec/transform-spec.ts';
 import type { TransformDraft } from './draft.ts';
@@ -26,7 +26,7 @@ export function readTransform(key: ScalarNode, map: MapNode, reader: FileReader)
   };
 }
 
-const operationFields = ['lookup', 'window', 'group-by', 'aggregate', 'select'] as const;
+const operationFields = ['union', 'lookup', 'window', 'group-by', 'aggregate', 'select'] as const;
 
 /** Fields of operations that cannot be run yet. */
 const laterOperations: readonly string[] = Object.entries(transformOptions)
@@ -50,6 +50,8 @@ function checkOperation(
     });
     return false;
   }
+  const { union } = values;
+  if (union !== null) return checkUnion(values, union.node ?? key, reader);
   if (emit !== null && window === null) {
     reader.report(emit.node ?? key, {
       code: 'DREY_PIPELINE_CONFLICT',
@@ -68,6 +70,21 @@ function checkOperation(
   reader.report(window.node ?? key, {
     code: 'DREY_PIPELINE_MISSING_FIELD',
     message: 'A window needs the field "aggregate".',
+  });
+  return false;
+}
+
+function checkUnion(values: Values, place: Place, reader: FileReader): boolean {
+  const others = ['from', 'lookup', 'window', 'group-by', 'aggregate', 'emit'] as const;
+  const other = others.find((name) => values[name] !== null);
+  if (other === undefined) return true;
+  reader.report(values[other]?.node ?? place, {
+    code: 'DREY_PIPELINE_CONFLICT',
+    message:
+      other === 'from'
+        ? 'union names the inputs; it stands in place of from.'
+        : `A node has one operation; this one has a union and "${other}".`,
+    hint: other === 'from' ? 'Leave out from.' : 'Make two nodes of it.',
   });
   return false;
 }

@@ -11,6 +11,7 @@ import { planLookup } from './plan-lookup.ts';
 import { planSink } from './plan-sink.ts';
 import { planSource } from './plan-source.ts';
 import { planTests } from './plan-tests.ts';
+import { planUnion } from './plan-union.ts';
 import { planWindow } from './plan-window.ts';
 import {
   mainStream,
@@ -66,6 +67,9 @@ class Planning {
       parallelism: draft.values.parallelism?.value ?? this.#draft.parallelism,
     };
     if (draft.kind === 'source') return this.#planSource(draft, place);
+    if (draft.kind === 'transform' && draft.values.union !== null) {
+      return this.#planUnion(draft, place);
+    }
     const input = this.#graph.inputs.get(draft) ?? null;
     const stream = input === null ? null : this.#streamOf(input);
     if (input === null || stream === null) return null;
@@ -101,6 +105,16 @@ class Planning {
           : [['main', main]],
       ),
     };
+  }
+
+  #planUnion(draft: TransformDraft, place: NodePlace): PlannedNode | null {
+    const inputs = (this.#graph.unions.get(draft) ?? []).flatMap((input) => {
+      const stream = this.#streamOf(input);
+      return stream === null ? [] : [{ input, stream }];
+    });
+    const wanted = draft.values.union?.value.length ?? 0;
+    if (draft.isIncomplete || inputs.length < wanted) return null;
+    return planUnion({ draft, place, inputs, typing: this.#typing });
   }
 
   #planTransform(

@@ -54,7 +54,8 @@ export interface Changelog {
   readonly key: readonly string[] | null;
 }
 
-export type PlanNode = SourceNode | SelectNode | LookupNode | WindowAggregateNode | SinkNode;
+export type PlanNode =
+  SourceNode | SelectNode | UnionNode | LookupNode | WindowAggregateNode | SinkNode;
 
 export interface NamedExpression {
   readonly name: string;
@@ -153,6 +154,20 @@ export interface SelectNode extends PlanNodeBase {
   readonly from: StreamReference;
   readonly where: TypedExpression | null;
   /** Null: all columns pass. Indexes refer to the input. */
+  readonly select: readonly NamedExpression[] | null;
+}
+
+export interface UnionNode extends PlanNodeBase {
+  readonly kind: 'union';
+  /** Each with the positions of the columns in it. */
+  readonly inputs: readonly {
+    readonly from: StreamReference;
+    readonly columns: readonly number[];
+  }[];
+  /** Of all rows, before `select`. */
+  readonly columns: readonly RowField[];
+  /** Indexes refer to `columns`, as those of `select`. */
+  readonly where: TypedExpression | null;
   readonly select: readonly NamedExpression[] | null;
 }
 

@@ -4,7 +4,7 @@
  */
 import type { NodeDraft, PipelineDraft, SinkDraft, TransformDraft } from '../parse/draft.ts';
 import type { FileReader } from '../parse/file-reader.ts';
-import type { Place } from '../spec/field.ts';
+import type { Located, Place } from '../spec/field.ts';
 import type { StreamReference } from './logical-plan.ts';
 
 export interface NodeGraph {
@@ -12,6 +12,8 @@ export interface NodeGraph {
   readonly order: readonly NodeDraft[];
   /** What each transform and sink reads; null when that is not known, which was reported. */
   readonly inputs: ReadonlyMap<NodeDraft, Input | null>;
+  /** What each union reads; null when one of its inputs is not known. */
+  readonly unions: ReadonlyMap<NodeDraft, readonly Input[] | null>;
 }
 
 export interface Input {
@@ -31,6 +33,7 @@ class GraphResolution {
   readonly #reader: FileReader;
   readonly #nodes = new Map<string, NodeDraft>();
   readonly #inputs = new Map<NodeDraft, Input | null>();
+  readonly #unions = new Map<NodeDraft, readonly Input[] | null>();
   /** Names of sources that are lookup tables. */
   readonly #tables: ReadonlySet<string>;
 
@@ -45,12 +48,13 @@ class GraphResolution {
 
   resolve(): NodeGraph {
     for (const [index, node] of this.#draft.transforms.entries()) {
-      this.#inputs.set(node, this.#inputOfTransform(node, index));
+      if (node.values.union === null) this.#inputs.set(node, this.#inputOfTransform(node, index));
+      else this.#unions.set(node, this.#inputsOfUnion(node.values.union.value, node.key));
     }
     for (const sink of this.#draft.sinks) this.#inputs.set(sink, this.#named(sink));
     const order = this.#order();
     this.#reportUnused();
-    return { order, inputs: this.#inputs };
+    return { order, inputs: this.#inputs, unions: this.#unions };
   }
 
   #inputOfTransform(node: TransformDraft, index: number): Input | null {
@@ -75,15 +79,22 @@ class GraphResolution {
     return null;
   }
 
+  #inputsOfUnion(names: readonly Located<string>[], key: Place): readonly Input[] | null {
+    const inputs = names.flatMap((name) => this.#resolve(name.value, name.node ?? key) ?? []);
+    return inputs.length === names.length ? inputs : null;
+  }
+
   #named(node: TransformDraft | SinkDraft): Input | null {
     const from = node.values.from;
-    if (from === null) return null;
-    const place = from.node ?? node.key;
-    const side = SIDE_STREAM.exec(from.value);
-    const name = side?.[1] ?? from.value;
+    return from === null ? null : this.#resolve(from.value, from.node ?? node.key);
+  }
+
+  #resolve(text: string, place: Place): Input | null {
+    const side = SIDE_STREAM.exec(text);
+    const name = side?.[1] ?? text;
     const target = this.#nodes.get(name);
     if (target === undefined || target.kind === 'sink') {
-      this.#reportUnknown(from.value, place, target?.kind === 'sink');
+      this.#reportUnknown(text, place, target?.kind === 'sink');
       return null;
     }
     const stream = side?.[2] === 'late' ? 'late' : side?.[2] === 'dead' ? 'dead' : 'main';
@@ -151,6 +162,7 @@ class GraphResolution {
     const input = this.#inputs.get(node);
     const names = [
       ...(input === null || input === undefined ? [] : [input.stream.node]),
+      ...(this.#unions.get(node) ?? []).map(({ stream }) => stream.node),
       ...(node.kind === 'transform' ? tableOf(node) : []),
     ];
     return names.flatMap((name) => this.#nodes.get(name) ?? []);
@@ -160,7 +172,8 @@ class GraphResolution {
     // What operations that cannot be run yet read is not known.
     if (this.#draft.transforms.some((node) => node.isIncomplete)) return;
     const isRead = new Set<string>(this.#tables);
-    for (const input of this.#inputs.values()) {
+    const inputs = [...this.#inputs.values(), ...[...this.#unions.values()].flat()];
+    for (const input of inputs) {
       // A name that could not be resolved may have been meant to read any of them.
       if (input === null) return;
       isRead.add(input.stream.node);

@@ -159,7 +159,11 @@ export const transformOptions = {
   }),
   parallelism: parallelismOption,
   'state-ttl': later('How long a running aggregate keeps a key.'),
-  union: later('Joins streams with equal columns into one.'),
+  union: optional(listField(textField({ type: 'node' }), 2), {
+    description:
+      'In place of `from`: several nodes or side streams with the same columns, by name and type, as one stream.',
+    example: '[web, app]',
+  }),
   dedup: later('Keeps the first or last row of a key.'),
   'top-n': later('Keeps the n greatest or least rows of a key.'),
   join: later('Joins two streams within a time interval.'),

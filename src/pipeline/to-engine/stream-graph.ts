@@ -23,6 +23,7 @@ import type {
   SinkNode,
   SourceNode,
   StreamReference,
+  UnionNode,
   WindowAggregateNode,
 } from '../plan/logical-plan.ts';
 
@@ -68,6 +69,13 @@ class Translation {
         return;
       case 'select':
         this.addSteps(node, [this.inputOf(node.from)], this.selectSteps(node));
+        return;
+      case 'union':
+        this.addSteps(
+          node,
+          node.inputs.map(({ from }) => this.inputOf(from)),
+          unionSteps(node),
+        );
         return;
       case 'lookup':
         this.addLookup(node);
@@ -238,6 +246,15 @@ function windowOperator(
   if (emit === null) return { kind: 'window-aggregate', window: { ...spec, window } };
   assert(window.kind === 'tumble', 'only tumbling windows are corrected');
   return { kind: 'updating-window', window: { ...spec, window, emit } };
+}
+
+function unionSteps({ inputs, columns, where, select, schema }: UnionNode): Step[] {
+  const union = { outputSchema: columns, columns: inputs.map((input) => input.columns) };
+  return [
+    { suffix: 'union', spec: { kind: 'union', union } },
+    ...filterSteps(where, columns),
+    ...projectSteps(select, columns, schema),
+  ];
 }
 
 function filterSteps(where: TypedExpression | null, schema: RowSchema): Step[] {
