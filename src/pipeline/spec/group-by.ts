@@ -69,5 +69,5 @@ function readItems(node: DocumentNode, reader: FieldReader): readonly GroupItem[
 
 /** A column's name. An expression in its place may have been split by YAML; a comment is none. */
 function readColumn(node: ScalarNode, reader: FieldReader): FieldText | null {
-  return isUnbalanced(node.text, false) ? readSql(node, reader) : readText(node, reader);
+  return isUnbalanced(node.text) ? readSql(node, reader) : readText(node, reader);
 }

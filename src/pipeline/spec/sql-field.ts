@@ -28,7 +28,7 @@ export function readSql(node: DocumentNode, reader: FieldReader): FieldText | nu
  */
 function cutByYaml(node: ScalarNode): string | null {
   const isType = isTypeText(node.text);
-  const isOpen = isUnbalanced(node.text, isType);
+  const isOpen = isUnbalanced(node.text);
   if (node.hasTrailingComment && (isOpen || !isType)) {
     return 'YAML ends this value at " #", where a comment starts.';
   }
@@ -42,8 +42,13 @@ const isTypeText = (text: string): boolean =>
 
 const CLOSING: Readonly<Record<string, string>> = { '(': ')', '[': ']', '<': '>' };
 
-/** Whether quotes or brackets of a SQL text do not pair up; `<` counts in types only. */
-export function isUnbalanced(text: string, isType: boolean): boolean {
+/** What stands before a `<` that opens a type; all others compare. */
+const NESTED_TYPE = /\b(?:ARRAY|MAP|MULTISET|ROW) *$/i;
+/** No more of the text is looked at for it. */
+const TYPE_NAME_MAX = 20;
+
+/** Whether quotes or brackets of a SQL text do not pair up. */
+export function isUnbalanced(text: string): boolean {
   const open: string[] = [];
   for (let at = 0; at < text.length; at++) {
     const character = text[at] ?? '';
@@ -51,14 +56,19 @@ export function isUnbalanced(text: string, isType: boolean): boolean {
       const end = text.indexOf(character, at + 1);
       if (end < 0) return true;
       at = end;
-    } else if (character === '(' || character === '[' || (character === '<' && isType)) {
+    } else if (character === '(' || character === '[' || opensType(text, at)) {
       open.push(CLOSING[character] ?? '');
-    } else if (character === ')' || character === ']' || (character === '>' && isType)) {
+    } else if (character === ')' || character === ']') {
       if (open.pop() !== character) return true;
+    } else if (character === '>' && open.at(-1) === '>') {
+      open.pop();
     }
   }
   return open.length > 0;
 }
+
+const opensType = (text: string, at: number): boolean =>
+  text[at] === '<' && NESTED_TYPE.test(text.slice(Math.max(0, at - TYPE_NAME_MAX), at));
 
 /**
  * Follows the pieces that YAML made of one value: after an unbalanced value, what comes without a
@@ -88,4 +98,4 @@ const isOpenScalar = (node: DocumentNode): boolean =>
   node.kind === 'scalar' &&
   node.style === 'plain' &&
   node.isInFlow &&
-  isUnbalanced(node.text, isTypeText(node.text));
+  isUnbalanced(node.text);

@@ -297,6 +297,18 @@ describe('traps of YAML and SQL are refused at their place', () => {
     expect(await findingsOf(text)).toEqual(['7:50 DREY_YAML_QUOTE']);
   });
 
+  test('a comparison inside of brackets is no type', async () => {
+    const window = 'window: { type: tumble, size: 1min }';
+    const aggregate = 'aggregate: { few: COUNT(*) FILTER (WHERE id < 3), many: MAX(id > 3) }';
+    const found = await findingsOf(around(`t: { from: s, ${window}, ${aggregate} }`));
+    expect(found.filter((finding) => finding.includes('QUOTE'))).toEqual([]);
+  });
+
+  test('a nested type that YAML split at its comma', async () => {
+    const text = around('t: { from: s }').replace('amount: INT', 'amount: MAP<STRING, INT>');
+    expect(await findingsOf(text)).toEqual(['7:50 DREY_YAML_QUOTE']);
+  });
+
   test('a type with a comment behind it is no trap', async () => {
     const text = around('t: { from: s }').replace(
       'columns: {',
