@@ -72,6 +72,8 @@ export interface AggregateExpression {
   readonly operand?: TypedExpression;
   readonly filter?: TypedExpression;
   readonly type: LogicalType;
+  /** AVG: of the SUM beside it, wrapped around as that is (reduced-averages.ts). */
+  readonly dividesSum?: boolean;
 }
 
 export type AggregateName =

@@ -6,11 +6,21 @@ import { assert } from '../../errors/assert.ts';
 import type { DecimalType } from '../../expression/type.ts';
 import type { Column } from '../batch/column.ts';
 import { DecimalSum, DoubleSum, IntegerSum, writeDecimal, writeDouble } from './sum.ts';
-import { writeInteger } from './write-result.ts';
+import { integerBits, writeInteger } from './write-result.ts';
 
 export class IntegerAverage extends IntegerSum {
+  /** The sum is wrapped around, as SUM's result is, before it is divided. */
+  private readonly dividesResult: boolean;
+
+  constructor(dividesResult: boolean) {
+    super();
+    this.dividesResult = dividesResult;
+  }
+
   protected override emitValue(slot: number, column: Column, row: number): void {
-    writeInteger(column, row, this.sumOf(slot) / BigInt(this.counts[slot]!));
+    const sum = this.sumOf(slot);
+    const dividend = this.dividesResult ? BigInt.asIntN(integerBits(column), sum) : sum;
+    writeInteger(column, row, dividend / BigInt(this.counts[slot]!));
   }
 }
 

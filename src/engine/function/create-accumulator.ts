@@ -124,5 +124,6 @@ function createAverage(aggregate: AggregateExpression): SlotAccumulator {
   const { operand } = aggregate;
   assert(operand !== undefined, 'AVG has an operand');
   if (operand.type.root === 'DECIMAL') return new DecimalAverage(operand.type);
-  return columnKindOf(operand.type.root) === 'double' ? new DoubleAverage() : new IntegerAverage();
+  if (columnKindOf(operand.type.root) === 'double') return new DoubleAverage();
+  return new IntegerAverage(aggregate.dividesSum ?? false);
 }

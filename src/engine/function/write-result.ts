@@ -33,7 +33,16 @@ export function writeInteger(column: Column, row: number, value: bigint): void {
   else column.widen(row)[row] = wrapped;
 }
 
-function integerBits(column: Column): number {
-  if (column.type.root === 'TINYINT') return 8;
-  return column.type.root === 'SMALLINT' ? 16 : 32;
+/** The width of an integer column. */
+export function integerBits({ type }: Column): number {
+  switch (type.root) {
+    case 'TINYINT':
+      return 8;
+    case 'SMALLINT':
+      return 16;
+    case 'BIGINT':
+      return INT64_BITS;
+    default:
+      return 32;
+  }
 }

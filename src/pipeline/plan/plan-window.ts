@@ -1,4 +1,5 @@
 /** A window aggregation: its time attribute, window, groups, grouping sets and aggregates. */
+import { reduceAverages } from '../../expression/reduced-averages.ts';
 import type { AggregateExpression } from '../../expression/tree.ts';
 import type { TransformDraft } from '../parse/draft.ts';
 import type { Located, Place } from '../spec/field.ts';
@@ -222,7 +223,15 @@ function readAggregates(
     isWhole = false;
     return [];
   });
-  return isWhole ? aggregates : null;
+  return isWhole ? withReducedAverages(aggregates) : null;
+}
+
+function withReducedAverages(columns: readonly NamedAggregate[]): readonly NamedAggregate[] {
+  const aggregates = columns.flatMap((each) => (each.kind === 'aggregate' ? [each.aggregate] : []));
+  const reduced = reduceAverages(aggregates).values();
+  return columns.map((each) =>
+    each.kind === 'aggregate' ? { ...each, aggregate: reduced.next().value ?? each.aggregate } : each,
+  );
 }
 
 /**
