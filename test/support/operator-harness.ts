@@ -24,6 +24,8 @@ export interface HarnessRow {
   readonly values: readonly Value[];
   /** Watermark before the row; -Infinity by default. */
   readonly watermarkMs?: number;
+  /** +I by default. */
+  readonly kind?: RowKindName;
 }
 
 export interface HarnessResult {
@@ -59,6 +61,8 @@ export interface HarnessSpec {
   readonly create: () => Operator;
   readonly schemas: readonly RowSchema[];
   readonly sides?: readonly string[];
+  /** Called with the time of each `time` event before timers fire: moves the operator's own clock. */
+  readonly moveClock?: (nowMs: number) => void;
 }
 
 /** Runs the operator in every mode, expects equal results (rows as multisets), returns one. */
@@ -87,6 +91,7 @@ class Run {
   private readonly sides: Map<string, CollectingOutput>;
   private readonly batches: readonly Batch[];
   private readonly watermarks = new Float64Array(BATCH_ROWS);
+  private readonly kinds = new Uint8Array(BATCH_ROWS);
   private operator: Operator;
 
   constructor(spec: HarnessSpec, mode: HarnessMode) {
@@ -116,6 +121,7 @@ class Run {
         this.snapshot();
         return;
       case 'time':
+        this.spec.moveClock?.(event.nowMs);
         while ((this.operator.nextTimerMs ?? Infinity) <= event.nowMs) {
           this.repeat(() => this.operator.processTimers?.(event.nowMs) ?? true);
         }
@@ -137,12 +143,14 @@ class Run {
   private sendRows(input: number, rows: readonly HarnessRow[]): void {
     const batch = this.batches[input]!;
     batch.reset();
-    for (const [row, { values, watermarkMs }] of rows.entries()) {
+    for (const [row, { values, watermarkMs, kind }] of rows.entries()) {
       for (const [index, value] of values.entries()) writeValue(batch.columns[index]!, row, value);
       this.watermarks[row] = watermarkMs ?? -Infinity;
+      this.kinds[row] = kindNames.indexOf(kind ?? '+I');
     }
     batch.rowCount = rows.length;
     batch.watermarksBefore = this.watermarks;
+    if (rows.some(({ kind }) => kind !== undefined)) batch.kinds = this.kinds;
     this.repeat(() => this.operator.processBatch(batch, input));
     this.snapshot();
   }
