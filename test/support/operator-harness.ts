@@ -61,6 +61,8 @@ export interface HarnessSpec {
   readonly create: () => Operator;
   readonly schemas: readonly RowSchema[];
   readonly sides?: readonly string[];
+  /** Called with the time of each `time` event before timers fire: moves the operator's own clock. */
+  readonly moveClock?: (nowMs: number) => void;
 }
 
 /** Runs the operator in every mode, expects equal results (rows as multisets), returns one. */
@@ -119,6 +121,7 @@ class Run {
         this.snapshot();
         return;
       case 'time':
+        this.spec.moveClock?.(event.nowMs);
         while ((this.operator.nextTimerMs ?? Infinity) <= event.nowMs) {
           this.repeat(() => this.operator.processTimers?.(event.nowMs) ?? true);
         }

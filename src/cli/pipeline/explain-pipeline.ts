@@ -11,9 +11,11 @@ import type {
 import { typeText } from '../../expression/type-text.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { configurationLines, type ConfigurationLine } from './honoured-configuration.ts';
-import { stateOf, type StateLine } from './node-state.ts';
+import { stateOf } from './node-state.ts';
+import { rankingSummary } from './ranking-text.ts';
 import { flinkDuration } from './flink-duration.ts';
 import { readPipeline, type PipelineRequest } from './read-pipeline.ts';
+import type { StateLine } from './state-line.ts';
 
 export interface ExplainedNode {
   readonly name: string;
@@ -115,6 +117,9 @@ export function summaryOf(node: PlanNode): string {
       const by = keys === '' ? '' : ` by ${keys}`;
       return `${windowSummary(node.window)}${by}${emitSummary(node.emit)}`;
     }
+    case 'dedup':
+    case 'top-n':
+      return rankingSummary(node);
     case 'sink':
       return `sink ${node.connector.kind}`;
   }

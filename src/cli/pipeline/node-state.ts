@@ -2,13 +2,8 @@
 import type { AggregateExpression } from '../../expression/tree.ts';
 import type { PlanNode, WindowAggregateNode } from '../../pipeline/plan/logical-plan.ts';
 import { flinkDuration } from './flink-duration.ts';
-
-export interface StateLine {
-  readonly name: string;
-  /** Flink's kinds: one per subtask, one per key, or the same in every subtask. */
-  readonly kind: 'operator' | 'keyed' | 'broadcast';
-  readonly description: string;
-}
+import { rankingState } from './ranking-text.ts';
+import type { StateLine } from './state-line.ts';
 
 export function stateOf(node: PlanNode): readonly StateLine[] {
   switch (node.kind) {
@@ -36,6 +31,9 @@ export function stateOf(node: PlanNode): readonly StateLine[] {
       return windowState(node);
     case 'union':
       return [{ name: 'watermarks', kind: 'operator', description: 'the watermark of each input' }];
+    case 'dedup':
+    case 'top-n':
+      return rankingState(node);
     case 'select':
     case 'sink':
       return [];

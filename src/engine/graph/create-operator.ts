@@ -7,6 +7,13 @@ import type {
 } from '../window/window-spec.ts';
 import { SessionWindowOperator } from '../window/session-window.ts';
 import { WindowAggregateOperator } from '../window/window-aggregate.ts';
+import type { DedupSpec } from '../rank/dedup-spec.ts';
+import { FirstRowByTimeOperator } from '../rank/first-row-by-time.ts';
+import { FirstRowOperator } from '../rank/first-row.ts';
+import { LastRowOperator } from '../rank/last-row.ts';
+import type { TopNSpec, WindowTopNSpec } from '../rank/top-n-spec.ts';
+import { TopNOperator } from '../rank/top-n.ts';
+import { WindowTopNOperator } from '../rank/window-top-n.ts';
 import type { TypedExpression } from '../../expression/tree.ts';
 import type { RowSchema } from '../batch/batch.ts';
 import type { Operator } from '../operator/contract.ts';
@@ -24,7 +31,10 @@ export type OperatorSpec =
   | { readonly kind: 'lookup'; readonly lookup: LookupSpec }
   | { readonly kind: 'window-aggregate'; readonly window: WindowAggregateSpec }
   | { readonly kind: 'updating-window'; readonly window: UpdatingWindowSpec }
-  | { readonly kind: 'session-window'; readonly window: SessionWindowSpec };
+  | { readonly kind: 'session-window'; readonly window: SessionWindowSpec }
+  | { readonly kind: 'first-row' | 'first-row-by-time' | 'last-row'; readonly dedup: DedupSpec }
+  | { readonly kind: 'top-n'; readonly topN: TopNSpec }
+  | { readonly kind: 'window-top-n'; readonly topN: WindowTopNSpec };
 
 export function createOperator(
   spec: OperatorSpec,
@@ -46,5 +56,15 @@ export function createOperator(
       return new UpdatingWindowOperator(spec.window, context, counters);
     case 'session-window':
       return new SessionWindowOperator(spec.window, context, counters);
+    case 'first-row':
+      return new FirstRowOperator(spec.dedup, context);
+    case 'first-row-by-time':
+      return new FirstRowByTimeOperator(spec.dedup, context, counters);
+    case 'last-row':
+      return new LastRowOperator(spec.dedup, context);
+    case 'top-n':
+      return new TopNOperator(spec.topN, context);
+    case 'window-top-n':
+      return new WindowTopNOperator(spec.topN, context, counters);
   }
 }

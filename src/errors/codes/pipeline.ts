@@ -117,6 +117,12 @@ export const pipelineCodes = {
     meaning: 'A node that only takes new rows reads a stream of updates and deletes.',
     next: 'Read a stream that only appends, or use a node that takes updates.',
   },
+  DREY_PIPELINE_TIES: {
+    exit: 3,
+    meaning:
+      'Rows of a top-n may be equal in its order; then the earlier to arrive comes first, which may be another one in each run.',
+    next: 'Add columns to order-by until no two rows are equal, or take it as it is: this is a warning.',
+  },
   DREY_PIPELINE_TEST: {
     exit: 3,
     meaning:

@@ -7,10 +7,12 @@ import type { FileReader } from '../parse/file-reader.ts';
 import { outputColumns } from './column-schema.ts';
 import type { LogicalPlan, PlanNode, SelectNode, StreamReference } from './logical-plan.ts';
 import { resolveGraph, type Input, type NodeGraph } from './node-graph.ts';
+import { planDedup } from './plan-dedup.ts';
 import { planLookup } from './plan-lookup.ts';
 import { planSink } from './plan-sink.ts';
 import { planSource } from './plan-source.ts';
 import { planTests } from './plan-tests.ts';
+import { planTopN } from './plan-top-n.ts';
 import { planUnion } from './plan-union.ts';
 import { planWindow } from './plan-window.ts';
 import {
@@ -137,6 +139,8 @@ class Planning {
         sourceNames: this.#draft.sources.map((source) => source.name),
       });
     }
+    if (draft.values.dedup !== null) return planDedup({ ...at, draft, typing, stateTtlMs: 0 });
+    if (draft.values['top-n'] !== null) return planTopN({ ...at, draft, typing, stateTtlMs: 0 });
     if (draft.values.window !== null) return planWindow({ ...at, draft, typing });
     const where = typing.condition(draft.values.where, at.stream.columns);
     if (draft.isIncomplete) return null;

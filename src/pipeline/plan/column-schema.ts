@@ -1,6 +1,6 @@
 /** Columns of a node's output: what `select` makes of them, and where the time attribute goes. */
 import type { RowField } from '../../expression/type.ts';
-import type { Changelog, NamedExpression } from './logical-plan.ts';
+import type { Changelog, NamedExpression, WindowedRows } from './logical-plan.ts';
 import type { StreamColumns } from './planned-node.ts';
 
 export interface OutputColumns {
@@ -9,6 +9,7 @@ export interface OutputColumns {
   readonly timeColumn: string | null;
   readonly noTimeBecause: string;
   readonly changelog: Changelog | null;
+  readonly windowed: WindowedRows | null;
 }
 
 /** `select` null: all columns pass. */
@@ -18,8 +19,8 @@ export function outputColumns(
   nodeName: string,
 ): OutputColumns {
   if (select === null) {
-    const { columns, hiddenColumns, timeColumn, noTimeBecause, changelog } = input;
-    return { schema: columns, hiddenColumns, timeColumn, noTimeBecause, changelog };
+    const { columns: schema, windowed = null, ...rest } = input;
+    return { ...rest, schema, windowed };
   }
   const kept = select.find(
     ({ expression }) => expression.kind === 'column' && expression.name === input.timeColumn,
@@ -33,7 +34,19 @@ export function outputColumns(
         ? input.noTimeBecause
         : `the select of "${nodeName}" leaves out the time attribute "${input.timeColumn}" or changes it`,
     changelog: input.changelog === null ? null : { key: keptKey(input.changelog.key, select) },
+    windowed: keptWindow(input.windowed ?? null, select),
   };
+}
+
+/** Null when one of the bounds is left out: it is not known then which rows have one window. */
+function keptWindow(
+  windowed: WindowedRows | null,
+  select: readonly NamedExpression[],
+): WindowedRows | null {
+  if (windowed === null) return null;
+  const [start, end] = keptKey([windowed.start, windowed.end], select) ?? [];
+  if (start === undefined || end === undefined) return null;
+  return { ...windowed, start, end, key: keptKey(windowed.key, select) };
 }
 
 /** The names that the key columns have behind the select; null when one of them is left out. */

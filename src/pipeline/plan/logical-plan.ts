@@ -5,7 +5,7 @@
  * of the node's (first) input.
  */
 import type { AggregateExpression, TypedExpression } from '../../expression/tree.ts';
-import type { RowField } from '../../expression/type.ts';
+import type { LogicalType, RowField } from '../../expression/type.ts';
 
 export interface LogicalPlan {
   readonly name: string;
@@ -43,6 +43,19 @@ interface PlanNodeBase {
   readonly timeColumn: string | null;
   /** Set when the main stream carries updates and deletes; null: it only appends. */
   readonly changelog: Changelog | null;
+  /** Set when the rows of the main stream are results of windows; absent: they are not. */
+  readonly windowed?: WindowedRows | null;
+}
+
+/** Rows that are results of windows of which many groups have the same. */
+export interface WindowedRows {
+  /** Names of the columns with the bounds. */
+  readonly start: string;
+  readonly end: string;
+  /** Type of the event time that the windows are made of. */
+  readonly timeType: LogicalType;
+  /** Names of the columns that tell the rows of one window apart; null: none are known to. */
+  readonly key: readonly string[] | null;
 }
 
 /** A stream whose rows change what was said before. */
@@ -55,7 +68,14 @@ export interface Changelog {
 }
 
 export type PlanNode =
-  SourceNode | SelectNode | UnionNode | LookupNode | WindowAggregateNode | SinkNode;
+  | SourceNode
+  | SelectNode
+  | UnionNode
+  | LookupNode
+  | WindowAggregateNode
+  | DedupNode
+  | TopNNode
+  | SinkNode;
 
 export interface NamedExpression {
   readonly name: string;
@@ -241,6 +261,51 @@ export type NamedAggregate =
       readonly kind: 'grouping';
       readonly name: string;
       readonly groupByIndexes: readonly number[];
+    };
+
+/** One row of each key. */
+export interface DedupNode extends PlanNodeBase {
+  readonly kind: 'dedup';
+  readonly from: StreamReference;
+  readonly where: TypedExpression | null;
+  /** Positions in the input. */
+  readonly keys: readonly number[];
+  readonly keep: 'first' | 'last';
+  /** Position of the time attribute that rows are ordered by; null: as they arrive. */
+  readonly timeIndex: number | null;
+  /** How long a key is known without news, processing time; 0: for ever. */
+  readonly stateTtlMs: number;
+  /** Indexes refer to the input. */
+  readonly select: readonly NamedExpression[] | null;
+}
+
+/** The first n rows of each partition. */
+export interface TopNNode extends PlanNodeBase {
+  readonly kind: 'top-n';
+  readonly from: StreamReference;
+  readonly where: TypedExpression | null;
+  readonly n: number;
+  /** Positions in the input; with the bounds of the window where there is one. */
+  readonly partitionBy: readonly number[];
+  readonly orderBy: readonly { readonly index: number; readonly isDescending: boolean }[];
+  readonly form: TopNForm;
+  /** The input's columns, then the rank where it is asked for; before `select`. */
+  readonly columns: readonly RowField[];
+  readonly hasRank: boolean;
+  /** Indexes refer to `columns`. */
+  readonly select: readonly NamedExpression[] | null;
+}
+
+export type TopNForm =
+  /** Once, when the window has ended. */
+  | { readonly kind: 'window'; readonly endIndex: number; readonly timeType: LogicalType }
+  /** As a changelog. */
+  | {
+      readonly kind: 'streaming';
+      /** Set when the input takes rows back: positions of its key, null when it has none. */
+      readonly input: { readonly key: readonly number[] | null } | null;
+      /** How long a row is kept without news, processing time; 0: for ever. */
+      readonly stateTtlMs: number;
     };
 
 export interface SinkNode extends PlanNodeBase {

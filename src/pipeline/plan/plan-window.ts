@@ -1,6 +1,7 @@
 /** A window aggregation: its time attribute, window, groups, grouping sets and aggregates. */
 import { reduceAverages } from '../../expression/reduced-averages.ts';
 import type { AggregateExpression } from '../../expression/tree.ts';
+import type { LogicalType } from '../../expression/type.ts';
 import type { TransformDraft } from '../parse/draft.ts';
 import type { Located, Place } from '../spec/field.ts';
 import type { GroupBy, GroupItem } from '../spec/group-by.ts';
@@ -10,6 +11,7 @@ import type {
   NamedExpression,
   StreamReference,
   WindowAggregateNode,
+  WindowedRows,
 } from './logical-plan.ts';
 import {
   mainStream,
@@ -57,6 +59,7 @@ export function planWindow(input: WindowInput): PlannedNode | null {
     timeColumn: WINDOW_TIME,
     noTimeBecause: '',
     changelog: emit === null ? null : { key: keyOf(groups) },
+    windowed: window.kind === 'session' ? null : windowedRows(groups, time.type),
   };
   const select = typing.select(values.select, schema);
   if (select === undefined) return null;
@@ -79,6 +82,12 @@ export function planWindow(input: WindowInput): PlannedNode | null {
   };
   const streams = new Map([['main' as const, mainStream(node, noTimeBecause)]]);
   return { node, streams: keepLate ? new Map([...streams, ['late', lateStream(input)]]) : streams };
+}
+
+/** Sessions belong to one group each, so nothing can be compared within one. */
+function windowedRows({ columns, sets }: Groups, timeType: LogicalType): WindowedRows {
+  const key = sets.length > 1 ? null : columns.map(({ name }) => name);
+  return { start: 'window_start', end: 'window_end', timeType, key };
 }
 
 /** A rolled-up NULL looks like a real one, so the columns of several sets tell no rows apart. */

@@ -1,6 +1,6 @@
 /** A node that has been planned, with the streams that others can read from it. */
 import type { RowField } from '../../expression/type.ts';
-import type { Changelog, PlanNode, StreamReference } from './logical-plan.ts';
+import type { Changelog, PlanNode, StreamReference, WindowedRows } from './logical-plan.ts';
 
 export interface StreamColumns {
   readonly columns: readonly RowField[];
@@ -11,6 +11,8 @@ export interface StreamColumns {
   readonly noTimeBecause: string;
   /** Null: rows are only appended. */
   readonly changelog: Changelog | null;
+  /** Set when the rows are results of windows; absent: they are not. */
+  readonly windowed?: WindowedRows | null;
 }
 
 export interface PlannedNode {
@@ -26,6 +28,6 @@ export interface NodePlace {
 }
 
 export function mainStream(node: PlanNode, noTimeBecause: string): StreamColumns {
-  const { schema, hiddenColumns, timeColumn, changelog } = node;
-  return { columns: schema, hiddenColumns, timeColumn, noTimeBecause, changelog };
+  const { schema, hiddenColumns, timeColumn, changelog, windowed = null } = node;
+  return { columns: schema, hiddenColumns, timeColumn, noTimeBecause, changelog, windowed };
 }

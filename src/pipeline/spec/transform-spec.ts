@@ -8,6 +8,7 @@ import {
 } from './composite-fields.ts';
 import { defaulted, later, optional, required, type FieldText } from './field.ts';
 import { readGroupBy, type GroupBy } from './group-by.ts';
+import { dedupField, topNField } from './rank-spec.ts';
 import {
   booleanField,
   choiceField,
@@ -164,8 +165,15 @@ export const transformOptions = {
       'In place of `from`: several nodes or side streams with the same columns, by name and type, as one stream.',
     example: '[web, app]',
   }),
-  dedup: later('Keeps the first or last row of a key.'),
-  'top-n': later('Keeps the n greatest or least rows of a key.'),
+  dedup: optional(dedupField, {
+    description: 'Keeps the first or last row of a key.',
+    example: '{ keys: [orderId], keep: last, order-by: event_time }',
+  }),
+  'top-n': optional(topNField, {
+    description:
+      'Keeps the first n rows of a partition: when a window ends, behind a window; else as a changelog.',
+    example: '{ n: 10, partition-by: [province], order-by: [clicks DESC], rank: place }',
+  }),
   join: later('Joins two streams within a time interval.'),
   process: later('A keyed process function in JavaScript.'),
   async: later('Calls to the outside, in JavaScript.'),

@@ -14,7 +14,9 @@ import type { WindowAggregateSpecBase } from '../../engine/window/window-spec.ts
 import type { TypedExpression } from '../../expression/tree.ts';
 import type { LogicalType } from '../../expression/type.ts';
 import { streamSchemaOf, windowOutputSchema } from '../plan/stream-schema.ts';
+import { dedupOperator, topNOperator } from './ranking-operators.ts';
 import type {
+  DedupNode,
   LogicalPlan,
   LookupNode,
   NamedExpression,
@@ -23,6 +25,7 @@ import type {
   SinkNode,
   SourceNode,
   StreamReference,
+  TopNNode,
   UnionNode,
   WindowAggregateNode,
 } from '../plan/logical-plan.ts';
@@ -82,6 +85,10 @@ class Translation {
         return;
       case 'window-aggregate':
         this.addWindowAggregate(node);
+        return;
+      case 'dedup':
+      case 'top-n':
+        this.addRanking(node);
         return;
       case 'sink':
         this.addSink(node);
@@ -174,6 +181,24 @@ class Translation {
         ...filterSteps(node.where, inputSchema),
         step,
         ...projectSteps(node.select, outputSchema, node.schema),
+      ],
+    );
+  }
+
+  private addRanking(node: DedupNode | TopNNode): void {
+    const input = this.schemaOf(node.from);
+    const spec =
+      node.kind === 'dedup'
+        ? dedupOperator(node, input)
+        : topNOperator(node, input, (timeType) => this.zoneOf(timeType));
+    const columns = node.kind === 'dedup' ? input : node.columns;
+    this.addSteps(
+      node,
+      [this.inputOf(node.from)],
+      [
+        ...filterSteps(node.where, input),
+        { suffix: node.kind, spec },
+        ...projectSteps(node.select, columns, node.schema),
       ],
     );
   }

@@ -1,0 +1,183 @@
+/**
+ * The rows of each partition in order: all of them, or the first n alone where the input takes
+ * nothing back. A row has a slot; partitions are trees of slots (rank-tree.ts).
+ * Slots of rows that have gone are given back by `settle`, when their changes are out.
+ */
+import type { Batch } from '../batch/batch.ts';
+import { BATCH_ROWS, type Column } from '../batch/column.ts';
+import { SlotRows } from '../batch/slot-rows.ts';
+import type { LinearMemory } from '../memory/linear-memory.ts';
+import { readSlotRows, writeSlotRows } from '../state/slot-rows-state.ts';
+import type { StateReader } from '../state/state-reader.ts';
+import type { StateWriter } from '../state/state-writer.ts';
+import { KeyIds } from './key-ids.ts';
+import { NO_SLOT, RankTree } from './rank-tree.ts';
+import { grownInt32 } from './slot-array.ts';
+import { SortKeys } from './sort-key.ts';
+import type { RankSpec } from './top-n-spec.ts';
+
+export interface RankedRowsSpec extends RankSpec {
+  /** True: rows behind the first n are kept, too, as they may come to the front. */
+  readonly keepsAll: boolean;
+}
+
+export class RankedRows {
+  readonly rows: SlotRows;
+  readonly tree: RankTree;
+  /** The partition of each row of the batch at hand. */
+  readonly partitions: KeyIds;
+  private readonly n: number;
+  private readonly keepsAll: boolean;
+  private readonly keys: SortKeys;
+  /** By partition. */
+  private roots: Int32Array = new Int32Array(0);
+  /** By slot. */
+  private partitionBySlot: Int32Array = new Int32Array(0);
+  private arrivals = 0;
+  /** Called before the first n rows of a partition become others. */
+  private readonly beforeChange: (partition: number) => void;
+  /** Rows of the batch at hand that were added: their number and their slot. */
+  private readonly addedRows = new Int32Array(BATCH_ROWS);
+  private readonly addedSlots = new Int32Array(BATCH_ROWS);
+  private addedCount = 0;
+  private readonly gone: number[] = [];
+
+  constructor(
+    spec: RankedRowsSpec,
+    memory: LinearMemory,
+    beforeChange: (partition: number) => void,
+  ) {
+    this.n = spec.n;
+    this.keepsAll = spec.keepsAll;
+    this.beforeChange = beforeChange;
+    this.rows = new SlotRows(spec.inputSchema);
+    this.keys = new SortKeys(spec.orderBy);
+    this.tree = new RankTree((left, right) => this.keys.compare(left, right));
+    this.partitions = new KeyIds(spec.partitionBy, memory);
+  }
+
+  rootOf(partition: number): number {
+    return partition < this.roots.length ? this.roots[partition]! : NO_SLOT;
+  }
+
+  partitionOf(slot: number): number {
+    return this.partitionBySlot[slot]!;
+  }
+
+  /** Begins with a batch. */
+  begin(batch: Batch): void {
+    this.partitions.read(batch);
+    this.roots = grownInt32(this.roots, this.partitions.idLimit, NO_SLOT);
+    this.addedCount = 0;
+  }
+
+  /** Adds a row of the batch; NO_SLOT: it is not among the first n and not kept. */
+  add(columns: readonly Column[], row: number): number {
+    const partition = this.partitions.ids[row]!;
+    const root = this.roots[partition]!;
+    const slot = this.rows.allocate();
+    this.keys.set(slot, columns, row, this.arrivals);
+    const rank = this.tree.rankOf(root, slot);
+    if (rank >= this.n && !this.keepsAll) {
+      this.keys.drop(slot);
+      this.rows.release(slot);
+      return NO_SLOT;
+    }
+    this.arrivals++;
+    if (rank < this.n) this.beforeChange(partition);
+    this.insert(partition, slot);
+    this.addedRows[this.addedCount] = row;
+    this.addedSlots[this.addedCount++] = slot;
+    if (!this.keepsAll) this.removeSurplus(partition);
+    return slot;
+  }
+
+  /** Takes a row out; its values can be read until `settle`. */
+  remove(slot: number): void {
+    const partition = this.partitionOf(slot);
+    const root = this.roots[partition]!;
+    if (this.tree.rankOf(root, slot) < this.n) this.beforeChange(partition);
+    this.roots[partition] = this.tree.remove(root, slot);
+    this.gone.push(slot);
+  }
+
+  /** Takes all rows of a partition out. */
+  removeAll(partition: number, slots: Int32Array): void {
+    this.roots[partition] = NO_SLOT;
+    for (const slot of slots) this.gone.push(slot);
+  }
+
+  /** Ends the batch: its rows that were added are kept now. */
+  end(batch: Batch): void {
+    const moves = { from: this.addedRows, to: this.addedSlots, count: this.addedCount };
+    this.rows.write(batch.columns, moves);
+    this.addedCount = 0;
+  }
+
+  /** The slots that the batch at hand has added, in order; valid until `end`. */
+  addedInBatch(): Int32Array {
+    return this.addedSlots.subarray(0, this.addedCount);
+  }
+
+  /** Gives back the slots of rows that have gone; `forget` is called for each. */
+  settle(forget?: (slot: number) => void): void {
+    for (const slot of this.gone) {
+      this.keys.drop(slot);
+      this.rows.release(slot);
+      forget?.(slot);
+    }
+    this.gone.length = 0;
+    this.partitions.sweep((used) => {
+      for (const [partition, root] of this.roots.entries()) {
+        if (root !== NO_SLOT) used[partition] = 1;
+      }
+    });
+  }
+
+  /** The slots in use, the earliest arrival first. */
+  slotsByArrival(): number[] {
+    const slots: number[] = [];
+    for (let slot = 0; slot < this.rows.slotLimit; slot++) {
+      if (this.rows.isUsed(slot)) slots.push(slot);
+    }
+    return slots.sort((left, right) => this.keys.arrivalOf(left) - this.keys.arrivalOf(right));
+  }
+
+  snapshotState(writer: StateWriter): void {
+    this.partitions.snapshotState(writer);
+    writeSlotRows(writer, this.rows);
+    writer.float64(this.arrivals);
+    for (const slot of this.slotsByArrival()) {
+      writer.uint32(slot);
+      writer.uint32(this.partitionOf(slot));
+      writer.float64(this.keys.arrivalOf(slot));
+    }
+  }
+
+  restoreState(reader: StateReader): void {
+    this.partitions.restoreState(reader);
+    this.roots = grownInt32(this.roots, this.partitions.idLimit, NO_SLOT);
+    readSlotRows(reader, this.rows);
+    this.arrivals = reader.float64();
+    for (let index = 0; index < this.rows.rowCount; index++) {
+      const slot = reader.uint32();
+      const partition = reader.uint32();
+      this.keys.set(slot, this.rows.columns, slot, reader.float64());
+      this.insert(partition, slot);
+    }
+  }
+
+  private insert(partition: number, slot: number): void {
+    this.partitionBySlot = grownInt32(this.partitionBySlot, slot + 1, 0);
+    this.partitionBySlot[slot] = partition;
+    this.roots[partition] = this.tree.insert(this.roots[partition]!, slot);
+  }
+
+  private removeSurplus(partition: number): void {
+    const root = this.roots[partition]!;
+    if (this.tree.sizeOf(root) <= this.n) return;
+    const last = this.tree.slotAt(root, this.n);
+    this.roots[partition] = this.tree.remove(root, last);
+    this.gone.push(last);
+  }
+}

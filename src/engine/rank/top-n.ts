@@ -1,0 +1,162 @@
+/**
+ * The first n rows of each partition, as a changelog: what has changed by a batch of the input is
+ * emitted behind it. As Flink's Top-N: an input that only appends costs n rows a partition; of one
+ * that takes rows back all are kept, so that another can come in when one goes. Of two rows that are
+ * equal in order the earlier comes first.
+ *
+ * A row whose time to live is over leaves as if it had been taken back. (Flink drops it without a
+ * word, and its ranks are wrong from then on.)
+ */
+import { WATERMARK_MIN, rowKinds, type Batch } from '../batch/batch.ts';
+import { throwFirstFailure } from '../batch/failure.ts';
+import type { Operator, Output, Outputs } from '../operator/contract.ts';
+import type { TaskContext } from '../operator/task-context.ts';
+import { SlotExpiry } from '../state/slot-expiry.ts';
+import type { StateReader } from '../state/state-reader.ts';
+import type { StateWriter } from '../state/state-writer.ts';
+import { ChangeEmission } from './change-emission.ts';
+import { FirstRowsChanges } from './first-rows-changes.ts';
+import { NO_SLOT } from './rank-tree.ts';
+import { RankedRows } from './ranked-rows.ts';
+import { RowIdentities } from './row-identities.ts';
+import type { TopNSpec } from './top-n-spec.ts';
+
+export class TopNOperator implements Operator {
+  private readonly spec: TopNSpec;
+  private readonly context: TaskContext;
+  private readonly ranked: RankedRows;
+  /** Null: the input takes nothing back. */
+  private readonly identities: RowIdentities | null;
+  private readonly firstRows: FirstRowsChanges;
+  private readonly emission: ChangeEmission;
+  private readonly expiry: SlotExpiry;
+  /** The batch at hand has been added; its changes are on their way out. */
+  private isAdded = false;
+  private output: Output | null = null;
+  private watermarkMs = WATERMARK_MIN;
+
+  constructor(spec: TopNSpec, context: TaskContext) {
+    const { memory } = context;
+    const { input, inputSchema, n, hasRank, outputSchema } = spec;
+    this.spec = spec;
+    this.context = context;
+    const identities =
+      input === null
+        ? null
+        : new RowIdentities(input.key ?? inputSchema.map((_field, index) => index), memory);
+    this.identities = identities;
+    this.firstRows = new FirstRowsChanges({
+      n,
+      hasRank,
+      successorOf: (slot) =>
+        identities === null || input?.key == null ? NO_SLOT : identities.successorOf(slot),
+    });
+    this.ranked = new RankedRows({ ...spec, keepsAll: input !== null }, memory, (partition) => {
+      this.firstRows.note(partition, this.ranked);
+    });
+    this.emission = new ChangeEmission({ outputSchema, hasRank, isChangelog: true });
+    this.expiry = new SlotExpiry(spec.ttlMs);
+  }
+
+  /** When rows expire, processing time. */
+  get nextTimerMs(): number {
+    return this.expiry.nextExpiryMs;
+  }
+
+  open(outputs: Outputs): void {
+    this.output = outputs.main;
+  }
+
+  processBatch(batch: Batch): boolean {
+    if (!this.isAdded) {
+      // What the output still holds points to rows that are about to change.
+      if (this.output!.isFull) return false;
+      this.addAll(batch);
+      this.isAdded = true;
+    }
+    if (!this.emit()) return false;
+    this.isAdded = false;
+    return true;
+  }
+
+  processWatermark(watermarkMs: number): boolean {
+    this.watermarkMs = watermarkMs;
+    this.output!.emitWatermark(watermarkMs);
+    return true;
+  }
+
+  processTimers(nowMs: number): boolean {
+    if (!this.emission.isBusy) {
+      if (this.output!.isFull) return false;
+      for (const slot of this.expiry.expired(nowMs)) this.remove(slot);
+      this.firstRows.collect(this.ranked, this.emission.changes);
+    }
+    return this.emit();
+  }
+
+  endInput(): boolean {
+    return true;
+  }
+
+  snapshotState(writer: StateWriter): void {
+    writer.float64(this.watermarkMs);
+    this.ranked.snapshotState(writer);
+    this.identities?.snapshotState(writer, this.ranked.slotsByArrival());
+    this.expiry.snapshotState(writer);
+  }
+
+  restoreState(reader: StateReader): void {
+    this.watermarkMs = reader.float64();
+    this.ranked.restoreState(reader);
+    this.identities?.restoreState(reader, this.ranked.slotsByArrival());
+    this.expiry.restoreState(reader);
+  }
+
+  close(): void {
+    // What is kept goes with the memory of the job.
+  }
+
+  private addAll(batch: Batch): void {
+    const { ranked, identities } = this;
+    for (const { index } of this.spec.orderBy) {
+      throwFirstFailure(batch.columns[index]!, batch.rowCount, batch.schema[index]!.name);
+    }
+    ranked.begin(batch);
+    identities?.begin(batch);
+    for (let row = 0; row < batch.rowCount; row++) {
+      if (identities === null) ranked.add(batch.columns, row);
+      else this.change(batch, row, identities);
+    }
+    const added = ranked.addedInBatch();
+    this.expiry.touch(added, added.length, this.spec.ttlMs === 0 ? 0 : this.nowMs());
+    ranked.end(batch);
+    this.firstRows.collect(ranked, this.emission.changes);
+  }
+
+  /** Adds a row or takes one back; one with a known key takes the place of the row that had it. */
+  private change(batch: Batch, row: number, identities: RowIdentities): void {
+    const kind = batch.kinds?.[row] ?? rowKinds.insert;
+    const isAdded = kind === rowKinds.insert || kind === rowKinds.updateAfter;
+    if (!isAdded || this.spec.input?.key != null) {
+      const known = identities.find(row);
+      if (known !== NO_SLOT) this.remove(known);
+    }
+    if (isAdded) identities.add(row, this.ranked.add(batch.columns, row));
+  }
+
+  private remove(slot: number): void {
+    this.identities?.remove(slot);
+    this.ranked.remove(slot);
+  }
+
+  private emit(): boolean {
+    if (!this.emission.continue(this.ranked.rows, this.output!, this.watermarkMs)) return false;
+    this.ranked.settle((slot) => this.expiry.forget(slot));
+    this.identities?.sweep();
+    return true;
+  }
+
+  private nowMs(): number {
+    return this.context.evaluation.nowMs();
+  }
+}
