@@ -1,6 +1,7 @@
 /** What each kind of node keeps between records, in words. */
 import type { AggregateExpression } from '../../expression/tree.ts';
 import type { PlanNode, WindowAggregateNode } from '../../pipeline/plan/logical-plan.ts';
+import { joinState } from './explain-join.ts';
 import { flinkDuration } from './flink-duration.ts';
 
 export interface StateLine {
@@ -36,6 +37,8 @@ export function stateOf(node: PlanNode): readonly StateLine[] {
       return windowState(node);
     case 'union':
       return [{ name: 'watermarks', kind: 'operator', description: 'the watermark of each input' }];
+    case 'interval-join':
+      return joinState(node);
     case 'select':
     case 'sink':
       return [];

@@ -5,6 +5,7 @@ import { RecordReader } from '../spec/record-reader.ts';
 import { transformOptions } from '../spec/transform-spec.ts';
 import type { TransformDraft } from './draft.ts';
 import type { FileReader } from './file-reader.ts';
+import { checkJoin } from './read-join.ts';
 
 type Values = TransformDraft['values'];
 
@@ -26,7 +27,15 @@ export function readTransform(key: ScalarNode, map: MapNode, reader: FileReader)
   };
 }
 
-const operationFields = ['union', 'lookup', 'window', 'group-by', 'aggregate', 'select'] as const;
+const operationFields = [
+  'union',
+  'join',
+  'lookup',
+  'window',
+  'group-by',
+  'aggregate',
+  'select',
+] as const;
 
 /** Fields of operations that cannot be run yet. */
 const laterOperations: readonly string[] = Object.entries(transformOptions)
@@ -50,7 +59,8 @@ function checkOperation(
     });
     return false;
   }
-  const { union } = values;
+  const { union, join } = values;
+  if (join !== null) return checkJoin(values, join.node ?? key, reader);
   if (union !== null) return checkUnion(values, union.node ?? key, reader);
   if (emit !== null && window === null) {
     reader.report(emit.node ?? key, {

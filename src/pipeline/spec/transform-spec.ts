@@ -8,6 +8,7 @@ import {
 } from './composite-fields.ts';
 import { defaulted, later, optional, required, type FieldText } from './field.ts';
 import { readGroupBy, type GroupBy } from './group-by.ts';
+import { joinField } from './join-spec.ts';
 import {
   booleanField,
   choiceField,
@@ -77,7 +78,10 @@ export const windowField = recordField(
       description: 'Silence that ends a window of kind `session`.',
       example: '30min',
     }),
-    time: later('The time attribute, where a join leaves two.'),
+    time: optional(columnNameField, {
+      description: 'The time attribute, where a join leaves two; elsewhere it names the only one.',
+      example: 'click_time',
+    }),
   } as const,
   'window',
 );
@@ -166,7 +170,12 @@ export const transformOptions = {
   }),
   dedup: later('Keeps the first or last row of a key.'),
   'top-n': later('Keeps the n greatest or least rows of a key.'),
-  join: later('Joins two streams within a time interval.'),
+  join: optional(joinField, {
+    description:
+      'In place of `from`: rows of two streams with equal keys within an interval of event time; the columns of the left, then those of the right.',
+    example:
+      '{ left: exposures, right: clicks, on: { id: exposureId }, between: [0s, 5min], kind: left }',
+  }),
   process: later('A keyed process function in JavaScript.'),
   async: later('Calls to the outside, in JavaScript.'),
   'key-by': later('Key of a process function.'),
