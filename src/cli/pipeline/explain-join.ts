@@ -1,6 +1,6 @@
 /** An interval join in words: what it does, and what it keeps for how long. */
 import type { IntervalJoinNode, JoinInput } from '../../pipeline/plan/logical-plan.ts';
-import type { StateLine } from './node-state.ts';
+import type { StateLine } from './state-line.ts';
 import { flinkDuration } from './flink-duration.ts';
 
 export function joinSummary({ joinKind, left, right, lowerMs, upperMs }: IntervalJoinNode): string {

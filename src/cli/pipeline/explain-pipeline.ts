@@ -11,7 +11,8 @@ import type {
 import { typeText } from '../../expression/type-text.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { configurationLines, type ConfigurationLine } from './honoured-configuration.ts';
-import { stateOf, type StateLine } from './node-state.ts';
+import { stateOf } from './node-state.ts';
+import type { StateLine } from './state-line.ts';
 import { joinSummary } from './explain-join.ts';
 import { flinkDuration } from './flink-duration.ts';
 import { readPipeline, type PipelineRequest } from './read-pipeline.ts';

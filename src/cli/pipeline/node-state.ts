@@ -3,13 +3,7 @@ import type { AggregateExpression } from '../../expression/tree.ts';
 import type { PlanNode, WindowAggregateNode } from '../../pipeline/plan/logical-plan.ts';
 import { joinState } from './explain-join.ts';
 import { flinkDuration } from './flink-duration.ts';
-
-export interface StateLine {
-  readonly name: string;
-  /** Flink's kinds: one per subtask, one per key, or the same in every subtask. */
-  readonly kind: 'operator' | 'keyed' | 'broadcast';
-  readonly description: string;
-}
+import type { StateLine } from './state-line.ts';
 
 export function stateOf(node: PlanNode): readonly StateLine[] {
   switch (node.kind) {
