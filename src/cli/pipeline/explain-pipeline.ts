@@ -13,6 +13,7 @@ import type { Platform } from '../../platform/platform.ts';
 import { configurationLines, type ConfigurationLine } from './honoured-configuration.ts';
 import { stateOf } from './node-state.ts';
 import { rankingSummary } from './ranking-text.ts';
+import { joinSummary } from './explain-join.ts';
 import { flinkDuration } from './flink-duration.ts';
 import { readPipeline, type PipelineRequest } from './read-pipeline.ts';
 import type { StateLine } from './state-line.ts';
@@ -27,6 +28,8 @@ export interface ExplainedNode {
   readonly inputs: readonly string[];
   readonly columns: readonly ExplainedColumn[];
   readonly timeColumn: string | null;
+  /** Further time attributes, where a join leaves two. */
+  readonly otherTimeColumns: readonly string[];
   readonly state: readonly StateLine[];
   readonly changelog: boolean;
 }
@@ -74,6 +77,7 @@ export function explainNode(node: PlanNode): ExplainedNode {
       hidden: node.hiddenColumns.includes(name),
     })),
     timeColumn: node.timeColumn,
+    otherTimeColumns: node.otherTimeColumns ?? [],
     state: stateOf(node),
     changelog: node.changelog !== null,
   };
@@ -90,6 +94,12 @@ export interface NodeInput {
 export function inputsOf(node: PlanNode): readonly NodeInput[] {
   if (node.kind === 'source') return [];
   if (node.kind === 'union') return node.inputs.map(({ from }) => streamInput(from));
+  if (node.kind === 'interval-join') {
+    return [
+      { ...streamInput(node.left.from), role: 'left' },
+      { ...streamInput(node.right.from), role: 'right' },
+    ];
+  }
   const main = streamInput(node.from);
   if (node.kind !== 'lookup') return [main];
   return [main, { node: node.table, text: node.table, role: 'table' }];
@@ -110,6 +120,8 @@ export function summaryOf(node: PlanNode): string {
       return selectSummary(node.where !== null, node.select !== null);
     case 'union':
       return `union of ${node.inputs.length}`;
+    case 'interval-join':
+      return joinSummary(node);
     case 'lookup':
       return `lookup in ${node.table}, missing: ${node.missing}`;
     case 'window-aggregate': {

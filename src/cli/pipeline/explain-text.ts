@@ -34,7 +34,7 @@ function nodeText(node: ExplainedNode, palette: Palette): string {
   if (node.inputs.length > 0) add('reads', node.inputs.join(', '));
   node.columns.forEach((column, index) => {
     const marks = [
-      ...(column.name === node.timeColumn ? ['event time'] : []),
+      ...([node.timeColumn, ...node.otherTimeColumns].includes(column.name) ? ['event time'] : []),
       ...(column.hidden ? ['hidden'] : []),
     ];
     const suffix = marks.length === 0 ? '' : `  (${marks.join(', ')})`;

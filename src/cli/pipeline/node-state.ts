@@ -1,6 +1,7 @@
 /** What each kind of node keeps between records, in words. */
 import type { AggregateExpression } from '../../expression/tree.ts';
 import type { PlanNode, WindowAggregateNode } from '../../pipeline/plan/logical-plan.ts';
+import { joinState } from './explain-join.ts';
 import { flinkDuration } from './flink-duration.ts';
 import { rankingState } from './ranking-text.ts';
 import type { StateLine } from './state-line.ts';
@@ -34,6 +35,8 @@ export function stateOf(node: PlanNode): readonly StateLine[] {
     case 'dedup':
     case 'top-n':
       return rankingState(node);
+    case 'interval-join':
+      return joinState(node);
     case 'select':
     case 'sink':
       return [];

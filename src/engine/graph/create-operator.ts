@@ -18,6 +18,8 @@ import type { TypedExpression } from '../../expression/tree.ts';
 import type { RowSchema } from '../batch/batch.ts';
 import type { Operator } from '../operator/contract.ts';
 import { FilterOperator } from '../operator/filter.ts';
+import { IntervalJoinOperator } from '../operator/join/interval-join.ts';
+import type { IntervalJoinSpec } from '../operator/join/interval-join-spec.ts';
 import { LookupOperator, type LookupSpec } from '../operator/lookup.ts';
 import type { NodeCounters } from '../operator/node-counters.ts';
 import type { TaskContext } from '../operator/task-context.ts';
@@ -28,6 +30,7 @@ export type OperatorSpec =
   | { readonly kind: 'filter'; readonly schema: RowSchema; readonly condition: TypedExpression }
   | { readonly kind: 'project'; readonly project: ProjectSpec }
   | { readonly kind: 'union'; readonly union: UnionSpec }
+  | { readonly kind: 'interval-join'; readonly join: IntervalJoinSpec }
   | { readonly kind: 'lookup'; readonly lookup: LookupSpec }
   | { readonly kind: 'window-aggregate'; readonly window: WindowAggregateSpec }
   | { readonly kind: 'updating-window'; readonly window: UpdatingWindowSpec }
@@ -48,6 +51,8 @@ export function createOperator(
       return new ProjectOperator(spec.project, context.evaluation);
     case 'union':
       return new UnionOperator(spec.union);
+    case 'interval-join':
+      return new IntervalJoinOperator(spec.join, context, counters);
     case 'lookup':
       return new LookupOperator(spec.lookup, context.memory);
     case 'window-aggregate':

@@ -52,6 +52,11 @@ export class KeyEncoder {
     return { block: this.block, start: this.start, length: this.length };
   }
 
+  /** Gives up the block; nothing else is called afterwards. */
+  release(): void {
+    this.memory.release(this.block.bytes);
+  }
+
   private columnAsKey(column: BytesColumn, rowCount: number): KeyRanges {
     const { block, start } = column;
     if (!column.hasNulls) return { block, start, length: column.length };

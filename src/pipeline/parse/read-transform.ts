@@ -5,6 +5,7 @@ import { RecordReader } from '../spec/record-reader.ts';
 import { transformOptions } from '../spec/transform-spec.ts';
 import type { TransformDraft } from './draft.ts';
 import type { FileReader } from './file-reader.ts';
+import { checkJoin } from './read-join.ts';
 import { checkRanking, rankingOf } from './read-rank.ts';
 
 type Values = TransformDraft['values'];
@@ -29,6 +30,7 @@ export function readTransform(key: ScalarNode, map: MapNode, reader: FileReader)
 
 const operationFields = [
   'union',
+  'join',
   'lookup',
   'window',
   'group-by',
@@ -61,7 +63,8 @@ function checkOperation(
     });
     return false;
   }
-  const { union } = values;
+  const { union, join } = values;
+  if (join !== null) return checkJoin(values, join.node ?? key, reader);
   if (union !== null) return checkUnion(values, union.node ?? key, reader);
   if (emit !== null && window === null) {
     reader.report(emit.node ?? key, {

@@ -8,6 +8,7 @@ import { outputColumns } from './column-schema.ts';
 import type { LogicalPlan, PlanNode, SelectNode, StreamReference } from './logical-plan.ts';
 import { resolveGraph, type Input, type NodeGraph } from './node-graph.ts';
 import { planDedup } from './plan-dedup.ts';
+import { planJoin } from './plan-join.ts';
 import { planLookup } from './plan-lookup.ts';
 import { planSink } from './plan-sink.ts';
 import { planSource } from './plan-source.ts';
@@ -72,6 +73,9 @@ class Planning {
     if (draft.kind === 'transform' && draft.values.union !== null) {
       return this.#planUnion(draft, place);
     }
+    if (draft.kind === 'transform' && draft.values.join !== null) {
+      return this.#planJoin(draft, place);
+    }
     const input = this.#graph.inputs.get(draft) ?? null;
     const stream = input === null ? null : this.#streamOf(input);
     if (input === null || stream === null) return null;
@@ -110,13 +114,26 @@ class Planning {
   }
 
   #planUnion(draft: TransformDraft, place: NodePlace): PlannedNode | null {
-    const inputs = (this.#graph.unions.get(draft) ?? []).flatMap((input) => {
-      const stream = this.#streamOf(input);
-      return stream === null ? [] : [{ input, stream }];
-    });
+    const inputs = this.#inputsOf(draft);
     const wanted = draft.values.union?.value.length ?? 0;
     if (draft.isIncomplete || inputs.length < wanted) return null;
     return planUnion({ draft, place, inputs, typing: this.#typing });
+  }
+
+  #planJoin(draft: TransformDraft, place: NodePlace): PlannedNode | null {
+    const [left, right] = this.#inputsOf(draft);
+    if (draft.isIncomplete || left === undefined || right === undefined) return null;
+    return planJoin({ draft, place, left, right, typing: this.#typing });
+  }
+
+  /** The inputs of a node with several, those that are known. */
+  #inputsOf(
+    draft: TransformDraft,
+  ): readonly { readonly input: Input; readonly stream: StreamColumns }[] {
+    return (this.#graph.unions.get(draft) ?? []).flatMap((input) => {
+      const stream = this.#streamOf(input);
+      return stream === null ? [] : [{ input, stream }];
+    });
   }
 
   #planTransform(

@@ -7,6 +7,7 @@ export interface OutputColumns {
   readonly schema: readonly RowField[];
   readonly hiddenColumns: readonly string[];
   readonly timeColumn: string | null;
+  readonly otherTimeColumns: readonly string[];
   readonly noTimeBecause: string;
   readonly changelog: Changelog | null;
   readonly windowed: WindowedRows | null;
@@ -19,16 +20,18 @@ export function outputColumns(
   nodeName: string,
 ): OutputColumns {
   if (select === null) {
-    const { columns: schema, windowed = null, ...rest } = input;
-    return { ...rest, schema, windowed };
+    const { columns: schema, otherTimeColumns = [], windowed = null, ...rest } = input;
+    return { ...rest, schema, otherTimeColumns, windowed };
   }
-  const kept = select.find(
-    ({ expression }) => expression.kind === 'column' && expression.name === input.timeColumn,
+  const times = [input.timeColumn ?? [], input.otherTimeColumns ?? []].flat();
+  const [timeColumn = null, ...otherTimeColumns] = times.flatMap(
+    (time) => keptName(time, select) ?? [],
   );
   return {
     schema: select.map(({ name, expression }) => ({ name, type: expression.type })),
     hiddenColumns: [],
-    timeColumn: kept?.name ?? null,
+    timeColumn,
+    otherTimeColumns,
     noTimeBecause:
       input.timeColumn === null
         ? input.noTimeBecause
@@ -49,16 +52,19 @@ function keptWindow(
   return { ...windowed, start, end, key: keptKey(windowed.key, select) };
 }
 
+/** The name that a column has behind the select; null when it is left out or changed. */
+function keptName(column: string, select: readonly NamedExpression[]): string | null {
+  const kept = select.find(
+    ({ expression }) => expression.kind === 'column' && expression.name === column,
+  );
+  return kept?.name ?? null;
+}
+
 /** The names that the key columns have behind the select; null when one of them is left out. */
 function keptKey(
   key: Changelog['key'],
   select: readonly NamedExpression[],
 ): readonly string[] | null {
-  const names = key?.flatMap((column) => {
-    const kept = select.find(
-      ({ expression }) => expression.kind === 'column' && expression.name === column,
-    );
-    return kept === undefined ? [] : [kept.name];
-  });
+  const names = key?.flatMap((column) => keptName(column, select) ?? []);
   return names === undefined || names.length < (key?.length ?? 0) ? null : names;
 }

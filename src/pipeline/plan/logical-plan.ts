@@ -41,6 +41,8 @@ interface PlanNodeBase {
   readonly hiddenColumns: readonly string[];
   /** Name of the time attribute among `schema`; null when there is none. */
   readonly timeColumn: string | null;
+  /** Further time attributes, where a join leaves two; absent: none. */
+  readonly otherTimeColumns?: readonly string[];
   /** Set when the main stream carries updates and deletes; null: it only appends. */
   readonly changelog: Changelog | null;
   /** Set when the rows of the main stream are results of windows; absent: they are not. */
@@ -71,6 +73,7 @@ export type PlanNode =
   | SourceNode
   | SelectNode
   | UnionNode
+  | IntervalJoinNode
   | LookupNode
   | WindowAggregateNode
   | DedupNode
@@ -189,6 +192,28 @@ export interface UnionNode extends PlanNodeBase {
   /** Indexes refer to `columns`, as those of `select`. */
   readonly where: TypedExpression | null;
   readonly select: readonly NamedExpression[] | null;
+}
+
+export interface IntervalJoinNode extends PlanNodeBase {
+  readonly kind: 'interval-join';
+  readonly left: JoinInput;
+  readonly right: JoinInput;
+  /** Bounds of the right row's time minus the left row's, both included. */
+  readonly lowerMs: number;
+  readonly upperMs: number;
+  readonly joinKind: 'inner' | 'left' | 'right' | 'full';
+  /** Of all rows, before `select`: the left input's, then the right one's. */
+  readonly columns: readonly RowField[];
+  /** Indexes refer to `columns`. */
+  readonly select: readonly NamedExpression[] | null;
+}
+
+export interface JoinInput {
+  readonly from: StreamReference;
+  /** Positions of the key columns, pair by pair of comparable types with the other side's. */
+  readonly keys: readonly number[];
+  /** Position of the time attribute. */
+  readonly timeIndex: number;
 }
 
 export interface LookupNode extends PlanNodeBase {

@@ -12,7 +12,7 @@ export interface NodeGraph {
   readonly order: readonly NodeDraft[];
   /** What each transform and sink reads; null when that is not known, which was reported. */
   readonly inputs: ReadonlyMap<NodeDraft, Input | null>;
-  /** What each union reads; null when one of its inputs is not known. */
+  /** What each union or join reads; null when one of its inputs is not known. */
   readonly unions: ReadonlyMap<NodeDraft, readonly Input[] | null>;
 }
 
@@ -48,8 +48,9 @@ class GraphResolution {
 
   resolve(): NodeGraph {
     for (const [index, node] of this.#draft.transforms.entries()) {
-      if (node.values.union === null) this.#inputs.set(node, this.#inputOfTransform(node, index));
-      else this.#unions.set(node, this.#inputsOfUnion(node.values.union.value, node.key));
+      const names = namedInputs(node);
+      if (names === null) this.#inputs.set(node, this.#inputOfTransform(node, index));
+      else this.#unions.set(node, this.#inputsOfUnion(names, node.key));
     }
     for (const sink of this.#draft.sinks) this.#inputs.set(sink, this.#named(sink));
     const order = this.#order();
@@ -187,6 +188,13 @@ class GraphResolution {
       });
     }
   }
+}
+
+/** The inputs that a union or join names; null for other nodes, which read one. */
+function namedInputs({ values }: TransformDraft): readonly Located<string>[] | null {
+  if (values.union !== null) return values.union.value;
+  const join = values.join?.value;
+  return join === undefined ? null : [join.left, join.right].flatMap((name) => name ?? []);
 }
 
 function tableOf(node: TransformDraft): readonly string[] {

@@ -1,9 +1,10 @@
 /** A lookup: its table, the pairs of equal columns, the columns that are appended. */
 import { bareTypeText } from '../../expression/type-text.ts';
-import type { LogicalType, RowField } from '../../expression/type.ts';
+import type { RowField } from '../../expression/type.ts';
 import type { TransformDraft } from '../parse/draft.ts';
 import type { NamedValue } from '../spec/composite-fields.ts';
 import type { Located } from '../spec/field.ts';
+import { areComparable } from './comparable-types.ts';
 import { outputColumns } from './column-schema.ts';
 import type { LookupNode, PlanNode, SourceNode, StreamReference } from './logical-plan.ts';
 import type { NodePlace, PlannedNode, StreamColumns } from './planned-node.ts';
@@ -120,13 +121,6 @@ function readOn(
     });
     return [];
   });
-}
-
-/** Equal types; lengths of texts and bytes do not matter. */
-function areComparable(left: LogicalType, right: LogicalType): boolean {
-  const hasLength = left.root === 'VARCHAR' || left.root === 'VARBINARY';
-  if (hasLength && left.root === right.root) return true;
-  return bareTypeText(left) === bareTypeText(right);
 }
 
 /** A declared primary key says the same as `on`, or one of them is a mistake. */

@@ -19,6 +19,7 @@ import {
   type PlannedNode,
   type StreamColumns,
 } from './planned-node.ts';
+import { findWindowTime } from './time-attributes.ts';
 import { lateSchema, windowOutputSchema } from './stream-schema.ts';
 import { readEmit, readWindow } from './read-window.ts';
 import type { Typing } from './typing.ts';
@@ -40,7 +41,7 @@ export function planWindow(input: WindowInput): PlannedNode | null {
   const { values } = draft;
   const where = typing.condition(values.where, stream.columns);
   refuseChangelog(input);
-  const timeIndex = findTime(input);
+  const timeIndex = findWindowTime(input);
   const window = readWindow(input);
   const emit = readEmit(input);
   const groups = readGroups(values['group-by'], input);
@@ -115,18 +116,6 @@ function lateStream({ stream, draft }: WindowInput): StreamColumns {
     noTimeBecause: `rows of ${draft.name}.late are behind the watermark`,
     changelog: null,
   };
-}
-
-function findTime({ stream, typing, draft }: WindowInput): number {
-  const index = stream.columns.findIndex(({ name }) => name === stream.timeColumn);
-  if (index < 0) {
-    typing.reader.report(draft.values.window?.node ?? draft.key, {
-      code: 'DREY_PIPELINE_TIME_ATTRIBUTE',
-      message: `The window has no time attribute: ${stream.noTimeBecause}.`,
-      hint: 'A window needs the watermark column of its source, passed through unchanged.',
-    });
-  }
-  return index;
 }
 
 interface Groups {

@@ -7,6 +7,8 @@ export interface StreamColumns {
   readonly hiddenColumns: readonly string[];
   /** Name of the time attribute; null when there is none. */
   readonly timeColumn: string | null;
+  /** As of PlanNode. */
+  readonly otherTimeColumns?: readonly string[];
   /** Why there is no time attribute: a sentence for the reader of a finding. */
   readonly noTimeBecause: string;
   /** Null: rows are only appended. */
@@ -28,6 +30,14 @@ export interface NodePlace {
 }
 
 export function mainStream(node: PlanNode, noTimeBecause: string): StreamColumns {
-  const { schema, hiddenColumns, timeColumn, changelog, windowed = null } = node;
-  return { columns: schema, hiddenColumns, timeColumn, noTimeBecause, changelog, windowed };
+  const { schema, hiddenColumns, timeColumn, otherTimeColumns = [], changelog, windowed = null } = node;
+  return {
+    columns: schema,
+    hiddenColumns,
+    timeColumn,
+    otherTimeColumns,
+    noTimeBecause,
+    changelog,
+    windowed,
+  };
 }

@@ -15,7 +15,12 @@ export function listField<T>(item: Field<T>, itemsMin = 0): Field<readonly Locat
     read(node, reader) {
       if (node.kind !== 'list') return reportKind(node, 'a list', reader);
       if (node.items.length < itemsMin) {
-        reader.report(node, { code: 'DREY_PIPELINE_VALUE', message: 'The list is empty.' });
+        const { length } = node.items;
+        const message =
+          length === 0
+            ? 'The list is empty.'
+            : `The list has ${length} of at least ${itemsMin} values.`;
+        reader.report(node, { code: 'DREY_PIPELINE_VALUE', message });
         return null;
       }
       return node.items.flatMap((child) => {

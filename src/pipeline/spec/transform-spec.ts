@@ -8,6 +8,7 @@ import {
 } from './composite-fields.ts';
 import { defaulted, later, optional, required, type FieldText } from './field.ts';
 import { readGroupBy, type GroupBy } from './group-by.ts';
+import { joinField } from './join-spec.ts';
 import { dedupField, topNField } from './rank-spec.ts';
 import {
   booleanField,
@@ -78,7 +79,10 @@ export const windowField = recordField(
       description: 'Silence that ends a window of kind `session`.',
       example: '30min',
     }),
-    time: later('The time attribute, where a join leaves two.'),
+    time: optional(columnNameField, {
+      description: 'The time attribute, where a join leaves two; elsewhere it names the only one.',
+      example: 'click_time',
+    }),
   } as const,
   'window',
 );
@@ -174,7 +178,12 @@ export const transformOptions = {
       'Keeps the first n rows of a partition: when a window ends, behind a window; else as a changelog.',
     example: '{ n: 10, partition-by: [province], order-by: [clicks DESC], rank: place }',
   }),
-  join: later('Joins two streams within a time interval.'),
+  join: optional(joinField, {
+    description:
+      'In place of `from`: rows of two streams with equal keys within an interval of event time; the columns of the left, then those of the right.',
+    example:
+      '{ left: exposures, right: clicks, on: { id: exposureId }, between: [0s, 5min], kind: left }',
+  }),
   process: later('A keyed process function in JavaScript.'),
   async: later('Calls to the outside, in JavaScript.'),
   'key-by': later('Key of a process function.'),

@@ -13,6 +13,7 @@ import { zoneClockOf, type ZoneClock } from '../../expression/zone-clock.ts';
 import type { WindowAggregateSpecBase } from '../../engine/window/window-spec.ts';
 import type { TypedExpression } from '../../expression/tree.ts';
 import type { LogicalType } from '../../expression/type.ts';
+import { joinOperator } from './join-steps.ts';
 import { streamSchemaOf, windowOutputSchema } from '../plan/stream-schema.ts';
 import { dedupOperator, topNOperator } from './ranking-operators.ts';
 import type {
@@ -80,6 +81,16 @@ class Translation {
           unionSteps(node),
         );
         return;
+      case 'interval-join': {
+        const { left, right, select, columns, schema } = node;
+        const spec = joinOperator(node, (from) => this.schemaOf(from));
+        this.addSteps(
+          node,
+          [this.inputOf(left.from), this.inputOf(right.from)],
+          [{ suffix: 'join', spec }, ...projectSteps(select, columns, schema)],
+        );
+        return;
+      }
       case 'lookup':
         this.addLookup(node);
         return;

@@ -1,0 +1,223 @@
+/**
+ * Joins rows of two streams that have the same key and lie within an interval of each other in
+ * event time. Each side keeps the rows that rows of the other one may still meet without being
+ * late; an outer side gives out a row with NULLs once it can meet none any more.
+ *
+ * As Flink's interval join: a late row still meets what is kept, and is not kept itself where no
+ * row in time could meet it; the output's watermark stays behind by the greater bound, so that
+ * neither time attribute is late.
+ * Unlike Flink, which keeps rows up to half an interval longer: a row goes exactly when the
+ * watermark has passed all it could meet, so results do not depend on clean-up.
+ */
+import { assert } from '../../../errors/assert.ts';
+import { WATERMARK_MIN, type Batch } from '../../batch/batch.ts';
+import { BATCH_ROWS } from '../../batch/column.ts';
+import { NO_ROW } from '../../batch/copy-rows.ts';
+import { DictionarySweep } from '../../state/dictionary-sweep.ts';
+import { KeyDictionary } from '../../state/key-dictionary.ts';
+import { KeyEncoder } from '../../state/key-encoder.ts';
+import type { StateReader } from '../../state/state-reader.ts';
+import type { StateWriter } from '../../state/state-writer.ts';
+import { WatermarkValve } from '../../time/watermark-valve.ts';
+import type { Operator, Output, Outputs } from '../contract.ts';
+import type { NodeCounters } from '../node-counters.ts';
+import type { TaskContext } from '../task-context.ts';
+import type { IntervalJoinSpec, JoinInputSpec } from './interval-join-spec.ts';
+import { JoinedRows } from './joined-rows.ts';
+import { KeptRows, NONE } from './kept-rows.ts';
+
+/** One side: its rows, and how it sees the other. */
+interface Side {
+  readonly isLeft: boolean;
+  readonly spec: JoinInputSpec;
+  readonly rows: KeptRows;
+  /** Rows of the other side that a row meets: their time minus its own, inclusive. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** A row without a match is given out with NULLs. */
+  readonly isOuter: boolean;
+}
+
+export class IntervalJoinOperator implements Operator {
+  private readonly counters: NodeCounters;
+  private readonly sides: readonly [Side, Side];
+  private readonly keys: KeyDictionary;
+  private readonly encoder: KeyEncoder;
+  private readonly sweep: DictionarySweep;
+  private readonly valve = new WatermarkValve(2);
+  private readonly joined: JoinedRows;
+  /** How far the output's watermark stays behind. */
+  private readonly delayMs: number;
+  /** Of the batch in work: combined watermark before each row, and key, NONE for NULL. */
+  private readonly watermarks = new Float64Array(BATCH_ROWS);
+  private readonly ids: Int32Array;
+  /** Of the batch in work: slot of its first row, NONE when there is none; row that is next. */
+  private firstSlot = NONE;
+  private position = 0;
+  /** The watermark up to which rows have gone. */
+  private watermarkMs = WATERMARK_MIN;
+  private emittedMs = WATERMARK_MIN;
+  private output: Output | null = null;
+
+  constructor(spec: IntervalJoinSpec, { memory }: TaskContext, counters: NodeCounters) {
+    this.counters = counters;
+    const { lowerMs, upperMs, kind } = spec;
+    this.sides = [
+      {
+        isLeft: true,
+        spec: spec.left,
+        rows: new KeptRows(spec.left.schema),
+        fromMs: lowerMs,
+        toMs: upperMs,
+        isOuter: kind === 'left' || kind === 'full',
+      },
+      {
+        isLeft: false,
+        spec: spec.right,
+        rows: new KeptRows(spec.right.schema),
+        fromMs: -upperMs,
+        toMs: -lowerMs,
+        isOuter: kind === 'right' || kind === 'full',
+      },
+    ];
+    this.delayMs = Math.max(upperMs, -lowerMs);
+    this.keys = new KeyDictionary(memory);
+    this.encoder = new KeyEncoder(memory);
+    this.sweep = new DictionarySweep(this.keys, memory);
+    this.ids = memory.int32Array(BATCH_ROWS);
+    this.joined = new JoinedRows(spec.outputSchema, spec.left.schema.length);
+  }
+
+  open(outputs: Outputs): void {
+    this.output = outputs.main;
+  }
+
+  processBatch(batch: Batch, input: number): boolean {
+    if (!this.send()) return false;
+    const side = this.sides[input]!;
+    if (this.firstSlot === NONE) this.take(batch, input);
+    const column = batch.columns[side.spec.timeIndex]!;
+    assert(column.kind === 'timestamp', 'the time attribute is a timestamp');
+    while (this.position < batch.rowCount) {
+      const row = this.position++;
+      this.advance(this.watermarks[row]!);
+      this.processRow(side, this.firstSlot + row, this.ids[row]!, column.millis[row]!);
+      if (this.joined.waitingCount >= BATCH_ROWS && !this.send()) return false;
+    }
+    if (!this.send()) return false;
+    this.firstSlot = NONE;
+    this.position = 0;
+    return true;
+  }
+
+  processWatermark(watermarkMs: number, input: number): boolean {
+    if (!this.send()) return false;
+    this.valve.advance(input, watermarkMs);
+    this.advance(this.valve.watermarkMs);
+    if (!this.send()) return false;
+    const delayedMs = this.valve.watermarkMs - this.delayMs;
+    if (delayedMs > this.emittedMs) {
+      this.emittedMs = delayedMs;
+      this.output!.emitWatermark(delayedMs);
+    }
+    return true;
+  }
+
+  endInput(): boolean {
+    return true;
+  }
+
+  snapshotState(writer: StateWriter): void {
+    this.valve.snapshotState(writer);
+    writer.float64(this.watermarkMs);
+    writer.float64(this.emittedMs);
+    this.keys.snapshotState(writer);
+    for (const { rows } of this.sides) rows.snapshotState(writer);
+  }
+
+  restoreState(reader: StateReader): void {
+    this.valve.restoreState(reader);
+    this.watermarkMs = reader.float64();
+    this.emittedMs = reader.float64();
+    this.keys.restoreState(reader);
+    for (const { rows } of this.sides) {
+      rows.reserveKeys(this.keys.idLimit);
+      rows.restoreState(reader);
+    }
+  }
+
+  close(): void {
+    // What is kept goes with the memory of the job.
+  }
+
+  private send(): boolean {
+    const [left, right] = this.sides;
+    return this.joined.send({ left: left.rows.columns, right: right.rows.columns }, this.output!);
+  }
+
+  /** Starts with a batch: its rows get slots, keys, and the watermark before them. */
+  private take(batch: Batch, input: number): void {
+    const { rowCount } = batch;
+    const { spec, rows } = this.sides[input]!;
+    rows.compactWhenDue();
+    this.sweep.runWhenDue((used) => {
+      for (const side of this.sides) side.rows.markKeys(used);
+    });
+    const columns = spec.keys.map((index) => batch.columns[index]!);
+    this.keys.internAll(this.encoder.encode(columns, rowCount), rowCount, this.ids);
+    for (const { hasNulls, nulls } of columns) {
+      if (!hasNulls) continue;
+      for (let row = 0; row < rowCount; row++) if (nulls[row] === 1) this.ids[row] = NONE;
+    }
+    for (const side of this.sides) side.rows.reserveKeys(this.keys.idLimit);
+    this.valve.before(input, batch.watermarksBefore, { rowCount, combined: this.watermarks });
+    this.firstSlot = rows.append(batch);
+  }
+
+  private processRow(side: Side, slot: number, key: number, timeMs: number): void {
+    const isMatched = key !== NONE && this.meet(side, slot, key, timeMs);
+    if (key !== NONE && this.watermarkMs < timeMs + side.toMs) {
+      side.rows.keep(slot, { key, timeMs, isMatched });
+      return;
+    }
+    if (isMatched) return;
+    if (side.isOuter) this.emitAlone(side, slot, this.watermarkMs);
+    else if (key !== NONE) this.counters.lateRecords++;
+  }
+
+  /** Joins a row with those of the other side that are kept; true when there was one. */
+  private meet(side: Side, slot: number, key: number, timeMs: number): boolean {
+    const other = this.sides[side.isLeft ? 1 : 0].rows;
+    const toMs = timeMs + side.toMs;
+    let match = other.firstFrom(key, timeMs + side.fromMs);
+    if (match === NONE || other.timeOf(match) > toMs) return false;
+    const watermarkMs = this.watermarkMs - this.delayMs;
+    while (match !== NONE) {
+      if (side.isLeft) this.joined.add(slot, match, watermarkMs);
+      else this.joined.add(match, slot, watermarkMs);
+      other.markMatched(match);
+      match = other.nextUntil(match, toMs);
+    }
+    return true;
+  }
+
+  /** The combined watermark is now this: rows go that nothing in time can meet any more. */
+  private advance(watermarkMs: number): void {
+    if (watermarkMs <= this.watermarkMs) return;
+    for (const side of this.sides) {
+      const { rows, toMs, isOuter } = side;
+      while (rows.oldestMs + toMs < watermarkMs) {
+        const slot = rows.removeOldest();
+        if (isOuter && !rows.isMatched(slot)) this.emitAlone(side, slot, this.watermarkMs);
+      }
+    }
+    this.watermarkMs = watermarkMs;
+  }
+
+  /** `watermarkMs`: the combined one before the row is given out. */
+  private emitAlone(side: Side, slot: number, watermarkMs: number): void {
+    const outputMs = watermarkMs - this.delayMs;
+    if (side.isLeft) this.joined.add(slot, NO_ROW, outputMs);
+    else this.joined.add(NO_ROW, slot, outputMs);
+  }
+}
