@@ -10,6 +10,7 @@ import { WindowAggregateOperator } from '../window/window-aggregate.ts';
 import type { TypedExpression } from '../../expression/tree.ts';
 import type { RowSchema } from '../batch/batch.ts';
 import type { Operator } from '../operator/contract.ts';
+import { DictionaryOperator, type DictionarySpec } from '../operator/dictionary.ts';
 import { FilterOperator } from '../operator/filter.ts';
 import { LookupOperator, type LookupSpec } from '../operator/lookup.ts';
 import type { NodeCounters } from '../operator/node-counters.ts';
@@ -22,6 +23,7 @@ export type OperatorSpec =
   | { readonly kind: 'project'; readonly project: ProjectSpec }
   | { readonly kind: 'union'; readonly union: UnionSpec }
   | { readonly kind: 'lookup'; readonly lookup: LookupSpec }
+  | { readonly kind: 'dictionary'; readonly dictionary: DictionarySpec }
   | { readonly kind: 'window-aggregate'; readonly window: WindowAggregateSpec }
   | { readonly kind: 'updating-window'; readonly window: UpdatingWindowSpec }
   | { readonly kind: 'session-window'; readonly window: SessionWindowSpec };
@@ -40,6 +42,8 @@ export function createOperator(
       return new UnionOperator(spec.union);
     case 'lookup':
       return new LookupOperator(spec.lookup, context.memory);
+    case 'dictionary':
+      return new DictionaryOperator(spec.dictionary, context.memory);
     case 'window-aggregate':
       return new WindowAggregateOperator(spec.window, context, counters);
     case 'updating-window':

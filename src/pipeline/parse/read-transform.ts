@@ -5,6 +5,7 @@ import { RecordReader } from '../spec/record-reader.ts';
 import { transformOptions } from '../spec/transform-spec.ts';
 import type { TransformDraft } from './draft.ts';
 import type { FileReader } from './file-reader.ts';
+import { checkSingle, singleOperationOf } from './single-operation.ts';
 
 type Values = TransformDraft['values'];
 
@@ -26,7 +27,15 @@ export function readTransform(key: ScalarNode, map: MapNode, reader: FileReader)
   };
 }
 
-const operationFields = ['union', 'lookup', 'window', 'group-by', 'aggregate', 'select'] as const;
+const operationFields = [
+  'union',
+  'lookup',
+  'window',
+  'group-by',
+  'aggregate',
+  'dictionary',
+  'select',
+] as const;
 
 /** Fields of operations that cannot be run yet. */
 const laterOperations: readonly string[] = Object.entries(transformOptions)
@@ -40,6 +49,8 @@ function checkOperation(
   reader: FileReader,
   hasLater: boolean,
 ): boolean {
+  const single = singleOperationOf(values);
+  if (single !== null) return checkSingle(single, values, key, reader);
   const { lookup, window, aggregate, emit } = values;
   const groupBy = values['group-by'];
   if (lookup !== null && (window !== null || aggregate !== null || groupBy !== null)) {

@@ -7,6 +7,7 @@ import type { FileReader } from '../parse/file-reader.ts';
 import { outputColumns } from './column-schema.ts';
 import type { LogicalPlan, PlanNode, SelectNode, StreamReference } from './logical-plan.ts';
 import { resolveGraph, type Input, type NodeGraph } from './node-graph.ts';
+import { planDictionary } from './plan-dictionary.ts';
 import { planLookup } from './plan-lookup.ts';
 import { planSink } from './plan-sink.ts';
 import { planSource } from './plan-source.ts';
@@ -137,6 +138,7 @@ class Planning {
         sourceNames: this.#draft.sources.map((source) => source.name),
       });
     }
+    if (draft.values.dictionary !== null) return planDictionary({ ...at, draft, typing });
     if (draft.values.window !== null) return planWindow({ ...at, draft, typing });
     const where = typing.condition(draft.values.where, at.stream.columns);
     if (draft.isIncomplete) return null;

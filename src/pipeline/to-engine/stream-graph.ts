@@ -15,6 +15,7 @@ import type { TypedExpression } from '../../expression/tree.ts';
 import type { LogicalType } from '../../expression/type.ts';
 import { streamSchemaOf, windowOutputSchema } from '../plan/stream-schema.ts';
 import type {
+  DictionaryNode,
   LogicalPlan,
   LookupNode,
   NamedExpression,
@@ -83,6 +84,9 @@ class Translation {
       case 'window-aggregate':
         this.addWindowAggregate(node);
         return;
+      case 'dictionary':
+        this.addSteps(node, [this.inputOf(node.from)], this.dictionarySteps(node));
+        return;
       case 'sink':
         this.addSink(node);
         return;
@@ -111,6 +115,22 @@ class Translation {
   private selectSteps(node: SelectNode): Step[] {
     const input = this.schemaOf(node.from);
     return [...filterSteps(node.where, input), ...projectSteps(node.select, input, node.schema)];
+  }
+
+  private dictionarySteps({
+    from,
+    where,
+    select,
+    columnIndex,
+    columns,
+    schema,
+  }: DictionaryNode): Step[] {
+    const dictionary = { columnIndex, outputSchema: columns };
+    return [
+      ...filterSteps(where, this.schemaOf(from)),
+      { suffix: 'dictionary', spec: { kind: 'dictionary', dictionary } },
+      ...projectSteps(select, columns, schema),
+    ];
   }
 
   private addLookup(node: LookupNode): void {
