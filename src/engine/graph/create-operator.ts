@@ -43,7 +43,7 @@ export function createOperator(
     case 'lookup':
       return new LookupOperator(spec.lookup, context.memory);
     case 'dictionary':
-      return new DictionaryOperator(spec.dictionary, context.memory);
+      return new DictionaryOperator(spec.dictionary, context);
     case 'window-aggregate':
       return new WindowAggregateOperator(spec.window, context, counters);
     case 'updating-window':

@@ -6,28 +6,33 @@
 import { Batch, type RowSchema } from '../batch/batch.ts';
 import { IntColumn } from '../batch/column.ts';
 import { throwFirstFailure } from '../batch/failure.ts';
-import type { LinearMemory } from '../memory/linear-memory.ts';
 import type { StateReader } from '../state/state-reader.ts';
 import type { StateWriter } from '../state/state-writer.ts';
-import { ValueNumbers } from '../state/value-numbers.ts';
+import { NUMBERS_MAX, ValueNumbers } from '../state/value-numbers.ts';
 import type { Operator, Output, Outputs } from './contract.ts';
+import type { TaskContext } from './task-context.ts';
 
 export interface DictionarySpec {
   /** Position of the column whose values get numbers. */
   readonly columnIndex: number;
   /** The input's columns, then the one of the numbers, INT. */
   readonly outputSchema: RowSchema;
+  /** A value that did not occur for so long gets a new number, processing time; 0: never. */
+  readonly ttlMs: number;
 }
 
 export class DictionaryOperator implements Operator {
   private readonly spec: DictionarySpec;
+  private readonly context: TaskContext;
   private readonly numbers: ValueNumbers;
   private readonly numberColumn: IntColumn;
   private output: Output | null = null;
 
-  constructor(spec: DictionarySpec, memory: LinearMemory) {
+  constructor(spec: DictionarySpec, context: TaskContext) {
     this.spec = spec;
-    this.numbers = new ValueNumbers(memory);
+    this.context = context;
+    const { ttlMs } = spec;
+    this.numbers = new ValueNumbers(context.memory, { ttlMs, limit: NUMBERS_MAX });
     this.numberColumn = new IntColumn(spec.outputSchema.at(-1)!.type);
   }
 
@@ -41,7 +46,8 @@ export class DictionaryOperator implements Operator {
     const column = batch.columns[this.spec.columnIndex]!;
     throwFirstFailure(column, batch.rowCount, batch.schema[this.spec.columnIndex]!.name);
     this.numberColumn.reset();
-    this.numbers.numberRows(column, batch.rowCount, this.numberColumn);
+    const nowMs = this.context.evaluation.nowMs();
+    this.numbers.numberRows(column, batch.rowCount, this.numberColumn, nowMs);
     output.emit(this.numbered(batch));
     return true;
   }
@@ -52,6 +58,15 @@ export class DictionaryOperator implements Operator {
   }
 
   endInput(): boolean {
+    return true;
+  }
+
+  get nextTimerMs(): number {
+    return this.numbers.nextExpiryMs;
+  }
+
+  processTimers(nowMs: number): boolean {
+    this.numbers.expire(nowMs);
     return true;
   }
 

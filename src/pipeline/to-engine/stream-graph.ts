@@ -125,7 +125,7 @@ class Translation {
     columns,
     schema,
   }: DictionaryNode): Step[] {
-    const dictionary = { columnIndex, outputSchema: columns };
+    const dictionary = { columnIndex, outputSchema: columns, ttlMs: 0 };
     return [
       ...filterSteps(where, this.schemaOf(from)),
       { suffix: 'dictionary', spec: { kind: 'dictionary', dictionary } },

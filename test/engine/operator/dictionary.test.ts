@@ -1,27 +1,38 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Batch, rowKinds } from '../../../src/engine/batch/batch.ts';
 import { readValue } from '../../../src/engine/batch/read-value.ts';
 import { writeValue } from '../../../src/engine/batch/write-value.ts';
 import { DictionaryOperator } from '../../../src/engine/operator/dictionary.ts';
 import type { LogicalType } from '../../../src/expression/type.ts';
 import type { Value } from '../../../src/expression/value.ts';
-import { runInAllModes, type HarnessEvent } from '../../support/operator-harness.ts';
+import {
+  runInAllModes,
+  type HarnessEvent,
+  type HarnessSpec,
+} from '../../support/operator-harness.ts';
 import { runs } from '../../support/property-runs.ts';
 import { roomyTestMemory } from '../../support/test-memory.ts';
 import { types } from '../batch/nullable-types.ts';
 
-const specOf = (type: LogicalType) => {
+let now = 0;
+const evaluation = { timeZone: 'UTC', nowMs: () => now, random: () => 0 };
+
+function specOf(type: LogicalType, ttlMs = 0): HarnessSpec {
   const schema = [
     { name: 'n', type: types.bigint },
     { name: 'value', type },
   ];
   const outputSchema = [...schema, { name: 'number', type: types.int }];
+  const context = { evaluation, memory: roomyTestMemory() };
   return {
-    create: () => new DictionaryOperator({ columnIndex: 1, outputSchema }, roomyTestMemory()),
+    create: () => new DictionaryOperator({ columnIndex: 1, outputSchema, ttlMs }, context),
     schemas: [schema],
+    setNow: (nowMs) => {
+      now = nowMs;
+    },
   };
-};
+}
 
 const rowsOf = (values: readonly Value[]): HarnessEvent => ({
   kind: 'rows',
@@ -92,7 +103,7 @@ test('rows keep their kinds, and an update is taken back under its number', () =
   batch.rowCount = 4;
   const { insert, updateBefore, updateAfter } = rowKinds;
   batch.kinds = Uint8Array.of(insert, insert, updateBefore, updateAfter);
-  expect(operator.processBatch(batch)).toBe(true);
+  expect(operator.processBatch(batch, 0)).toBe(true);
   operator.close();
   expect(rows).toEqual([
     [0, insert],
@@ -100,4 +111,43 @@ test('rows keep their kinds, and an update is taken back under its number', () =
     [0, updateBefore],
     [2, updateAfter],
   ]);
+});
+
+describe('with a time to live', () => {
+  const at = (nowMs: number): HarnessEvent => ({ kind: 'time', nowMs });
+  const numbersOf = (events: readonly HarnessEvent[], ttlMs: number): readonly Value[] =>
+    runInAllModes(specOf(types.text, ttlMs), events).main.map((row) => row[2]!);
+
+  test('a value that occurs keeps its number, one that does not gets a new one', () => {
+    const events = [rowsOf(['a', 'b']), at(60), rowsOf(['a']), at(100), rowsOf(['a', 'b', 'b'])];
+    expect(numbersOf(events, 100)).toEqual([0, 1, 0, 0, 2, 2]);
+  });
+
+  test('numbers are those of a map of the values and when they occurred', () => {
+    const value = fc.option(fc.constantFrom('a', 'b', 'c', 'd', 'e'), { freq: 8 });
+    const step = fc.record({ afterMs: fc.nat({ max: 60 }), values: fc.array(value) });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 15 }), (steps) => {
+        const events: HarnessEvent[] = [];
+        const known = new Map<string, { number: number; seenMs: number }>();
+        const expected: (number | null)[] = [];
+        let nowMs = 0;
+        let count = 0;
+        for (const { afterMs, values } of steps) {
+          nowMs += afterMs;
+          events.push(at(nowMs), rowsOf(values));
+          for (const each of values) {
+            const entry = each === null ? undefined : known.get(each);
+            const number =
+              entry !== undefined && nowMs - entry.seenMs < 100 ? entry.number : count++;
+            if (each === null) count--;
+            else known.set(each, { number, seenMs: nowMs });
+            expected.push(each === null ? null : number);
+          }
+        }
+        expect(numbersOf(events, 100)).toEqual(expected);
+      }),
+      { numRuns: runs(60) },
+    );
+  });
 });
