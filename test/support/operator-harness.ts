@@ -17,7 +17,7 @@ export type HarnessEvent =
   | { readonly kind: 'rows'; readonly input: number; readonly rows: readonly HarnessRow[] }
   | { readonly kind: 'watermark'; readonly input: number; readonly watermarkMs: number }
   | { readonly kind: 'end'; readonly input: number }
-  /** Processing time is now this: timers that are due fire. The operator's own clock is the test's. */
+  /** Processing time is now this: timers that are due fire. */
   | { readonly kind: 'time'; readonly nowMs: number };
 
 export interface HarnessRow {
@@ -61,8 +61,8 @@ export interface HarnessSpec {
   readonly create: () => Operator;
   readonly schemas: readonly RowSchema[];
   readonly sides?: readonly string[];
-  /** Called with the time of each `time` event before timers fire: moves the operator's own clock. */
-  readonly moveClock?: (nowMs: number) => void;
+  /** The operators' clock: told of each `time` event, and of 0 at the start of a run. */
+  readonly setNow?: (nowMs: number) => void;
 }
 
 /** Runs the operator in every mode, expects equal results (rows as multisets), returns one. */
@@ -102,6 +102,7 @@ class Run {
       (spec.sides ?? []).map((name) => [name, new CollectingOutput(mode.outputCapacity)]),
     );
     this.batches = spec.schemas.map((schema) => new Batch(schema));
+    spec.setNow?.(0);
     this.operator = this.start(null);
   }
 
@@ -121,7 +122,7 @@ class Run {
         this.snapshot();
         return;
       case 'time':
-        this.spec.moveClock?.(event.nowMs);
+        this.spec.setNow?.(event.nowMs);
         while ((this.operator.nextTimerMs ?? Infinity) <= event.nowMs) {
           this.repeat(() => this.operator.processTimers?.(event.nowMs) ?? true);
         }

@@ -124,6 +124,8 @@ export function summaryOf(node: PlanNode): string {
       return joinSummary(node);
     case 'lookup':
       return `lookup in ${node.table}, missing: ${node.missing}`;
+    case 'dictionary':
+      return `dictionary of ${node.columns[node.columnIndex]!.name} as ${node.columns.at(-1)!.name}`;
     case 'window-aggregate': {
       const keys = node.groupBy.map(({ name }) => name).join(', ');
       const by = keys === '' ? '' : ` by ${keys}`;

@@ -30,6 +30,14 @@ export function stateOf(node: PlanNode): readonly StateLine[] {
       ];
     case 'window-aggregate':
       return windowState(node);
+    case 'dictionary':
+      return [
+        {
+          name: 'numbers',
+          kind: 'keyed',
+          description: 'a number for each value seen, never given to another',
+        },
+      ];
     case 'union':
       return [{ name: 'watermarks', kind: 'operator', description: 'the watermark of each input' }];
     case 'dedup':

@@ -17,6 +17,7 @@ import { WindowTopNOperator } from '../rank/window-top-n.ts';
 import type { TypedExpression } from '../../expression/tree.ts';
 import type { RowSchema } from '../batch/batch.ts';
 import type { Operator } from '../operator/contract.ts';
+import { DictionaryOperator, type DictionarySpec } from '../operator/dictionary.ts';
 import { FilterOperator } from '../operator/filter.ts';
 import { IntervalJoinOperator } from '../operator/join/interval-join.ts';
 import type { IntervalJoinSpec } from '../operator/join/interval-join-spec.ts';
@@ -32,6 +33,7 @@ export type OperatorSpec =
   | { readonly kind: 'union'; readonly union: UnionSpec }
   | { readonly kind: 'interval-join'; readonly join: IntervalJoinSpec }
   | { readonly kind: 'lookup'; readonly lookup: LookupSpec }
+  | { readonly kind: 'dictionary'; readonly dictionary: DictionarySpec }
   | { readonly kind: 'window-aggregate'; readonly window: WindowAggregateSpec }
   | { readonly kind: 'updating-window'; readonly window: UpdatingWindowSpec }
   | { readonly kind: 'session-window'; readonly window: SessionWindowSpec }
@@ -55,6 +57,8 @@ export function createOperator(
       return new IntervalJoinOperator(spec.join, context, counters);
     case 'lookup':
       return new LookupOperator(spec.lookup, context.memory);
+    case 'dictionary':
+      return new DictionaryOperator(spec.dictionary, context);
     case 'window-aggregate':
       return new WindowAggregateOperator(spec.window, context, counters);
     case 'updating-window':

@@ -2,6 +2,9 @@
  * The way from one operator's output to the next operator's input, in the same thread: a call. A
  * consumer that is not finished leaves its call pending here; the edge is then full, and the job
  * repeats the call (`drain`) before anything new is sent.
+ *
+ * An edge is full, too, while something is pending behind its consumer: what the consumer has passed
+ * on may share the columns of the batch that it was given, so that batch is still in use.
  * Invariant: at most one batch is pending, and it is the first pending call.
  */
 import { assert } from '../../errors/assert.ts';
@@ -17,15 +20,18 @@ type Call =
 export class Edge implements Output {
   private readonly target: Operator;
   private readonly input: number;
+  /** Where the target sends its rows; null: it keeps them. */
+  private readonly behind: NodeOutputs | null;
   private readonly pending: Call[] = [];
 
-  constructor(target: Operator, input: number) {
+  constructor(target: Operator, input: number, behind: NodeOutputs | null = null) {
     this.target = target;
     this.input = input;
+    this.behind = behind;
   }
 
   get isFull(): boolean {
-    return this.pending.length > 0;
+    return this.pending.length > 0 || (this.behind !== null && this.behind.isFull);
   }
 
   emit(batch: Batch): void {
@@ -121,6 +127,13 @@ export class NodeOutputs implements Outputs {
     let side = this.sides.get(name);
     if (side === undefined) this.sides.set(name, (side = new FanOut(null)));
     return side;
+  }
+
+  /** Something is pending on one of the streams, or behind their consumers. */
+  get isFull(): boolean {
+    if (this.main.isFull) return true;
+    for (const side of this.sides.values()) if (side.isFull) return true;
+    return false;
   }
 
   drain(): boolean {

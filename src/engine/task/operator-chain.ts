@@ -98,7 +98,8 @@ export class OperatorChain {
       else if (this.firingAtMs !== null && !this.fire(node, this.firingAtMs)) isEmpty = false;
     }
     if (isEmpty) this.firingAtMs = null;
-    return isEmpty;
+    // A node that was passed already may have been given something since.
+    return isEmpty && !this.hasPending();
   }
 
   /** Processing time, epoch milliseconds, of the next timer of any operator; Infinity: none. */
@@ -113,6 +114,11 @@ export class OperatorChain {
     if (this.timed.length === 0 || this.nextTimerMs > nowMs) return;
     this.firingAtMs = nowMs;
     this.drain();
+  }
+
+  private hasPending(): boolean {
+    for (const { outputs } of this.nodes.values()) if (outputs.isFull) return true;
+    return false;
   }
 
   /** True when it has no due timer any more; false: its outputs are full. */
@@ -144,7 +150,10 @@ export class OperatorChain {
   private connect(node: OperatorStreamNode | SinkStreamNode, operator: Operator): void {
     const inputs = node.kind === 'sink' ? [node.input] : node.inputs;
     for (const [index, input] of inputs.entries()) {
-      this.node(input.node).outputs.stream(input.stream).edges.push(new Edge(operator, index));
+      const behind = this.node(node.uid).outputs;
+      this.node(input.node)
+        .outputs.stream(input.stream)
+        .edges.push(new Edge(operator, index, behind));
     }
   }
 

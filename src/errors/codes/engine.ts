@@ -40,6 +40,11 @@ export const engineCodes = {
     meaning: 'An operator holds more keys at once than its tables can address.',
     next: 'Make the windows shorter, or group by fewer or coarser columns.',
   },
+  DREY_DICTIONARY_FULL: {
+    exit: 9,
+    meaning: 'A dictionary has given each of its 2^31 numbers to a value.',
+    next: 'Start the job without its state, or split the stream into several dictionaries.',
+  },
   DREY_LOOKUP_DUPLICATE_KEY: {
     exit: 3,
     meaning: 'A lookup table has two rows with the same key.',

@@ -6,7 +6,7 @@ import { transformOptions } from '../spec/transform-spec.ts';
 import type { TransformDraft } from './draft.ts';
 import type { FileReader } from './file-reader.ts';
 import { checkJoin } from './read-join.ts';
-import { checkRanking, rankingOf } from './read-rank.ts';
+import { checkSingle, singleOperationOf } from './single-operation.ts';
 
 type Values = TransformDraft['values'];
 
@@ -37,6 +37,7 @@ const operationFields = [
   'aggregate',
   'dedup',
   'top-n',
+  'dictionary',
   'select',
 ] as const;
 
@@ -52,7 +53,8 @@ function checkOperation(
   reader: FileReader,
   hasLater: boolean,
 ): boolean {
-  if (rankingOf(values) !== null) return checkRanking(values, key, reader);
+  const single = singleOperationOf(values);
+  if (single !== null) return checkSingle(single, values, key, reader);
   const { lookup, window, aggregate, emit } = values;
   const groupBy = values['group-by'];
   if (lookup !== null && (window !== null || aggregate !== null || groupBy !== null)) {

@@ -9,6 +9,7 @@ import type { LogicalPlan, PlanNode, SelectNode, StreamReference } from './logic
 import { resolveGraph, type Input, type NodeGraph } from './node-graph.ts';
 import { planDedup } from './plan-dedup.ts';
 import { planJoin } from './plan-join.ts';
+import { planDictionary } from './plan-dictionary.ts';
 import { planLookup } from './plan-lookup.ts';
 import { planSink } from './plan-sink.ts';
 import { planSource } from './plan-source.ts';
@@ -158,6 +159,7 @@ class Planning {
     }
     if (draft.values.dedup !== null) return planDedup({ ...at, draft, typing, stateTtlMs: 0 });
     if (draft.values['top-n'] !== null) return planTopN({ ...at, draft, typing, stateTtlMs: 0 });
+    if (draft.values.dictionary !== null) return planDictionary({ ...at, draft, typing });
     if (draft.values.window !== null) return planWindow({ ...at, draft, typing });
     const where = typing.condition(draft.values.where, at.stream.columns);
     if (draft.isIncomplete) return null;

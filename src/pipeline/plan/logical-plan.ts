@@ -78,6 +78,7 @@ export type PlanNode =
   | WindowAggregateNode
   | DedupNode
   | TopNNode
+  | DictionaryNode
   | SinkNode;
 
 export interface NamedExpression {
@@ -228,6 +229,17 @@ export interface LookupNode extends PlanNodeBase {
   readonly tableColumns: readonly number[];
   readonly missing: 'keep' | 'drop' | 'fail';
   /** After the join; indexes refer to input columns followed by table columns. */
+  readonly select: readonly NamedExpression[] | null;
+}
+
+export interface DictionaryNode extends PlanNodeBase {
+  readonly kind: 'dictionary';
+  readonly from: StreamReference;
+  readonly where: TypedExpression | null;
+  /** Position in the input of the column whose values get numbers. */
+  readonly columnIndex: number;
+  /** The input's columns, then the one of the numbers; before `select`, whose indexes these are. */
+  readonly columns: readonly RowField[];
   readonly select: readonly NamedExpression[] | null;
 }
 

@@ -7,6 +7,7 @@ import {
   type NamedValue,
 } from './composite-fields.ts';
 import { defaulted, later, optional, required, type FieldText } from './field.ts';
+import { dictionaryField } from './dictionary-spec.ts';
 import { readGroupBy, type GroupBy } from './group-by.ts';
 import { joinField } from './join-spec.ts';
 import { dedupField, topNField } from './rank-spec.ts';
@@ -188,5 +189,9 @@ export const transformOptions = {
   async: later('Calls to the outside, in JavaScript.'),
   'key-by': later('Key of a process function.'),
   sides: later('Side outputs of a process function.'),
-  dictionary: later('Dense integers for the values of a column.'),
+  dictionary: optional(dictionaryField, {
+    description:
+      'Appends a dense integer for the value of a column: 0, 1, 2, in the order in which values arrive first.',
+    example: '{ column: deviceId, as: device }',
+  }),
 } as const;

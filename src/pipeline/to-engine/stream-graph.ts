@@ -18,6 +18,7 @@ import { streamSchemaOf, windowOutputSchema } from '../plan/stream-schema.ts';
 import { dedupOperator, topNOperator } from './ranking-operators.ts';
 import type {
   DedupNode,
+  DictionaryNode,
   LogicalPlan,
   LookupNode,
   NamedExpression,
@@ -101,6 +102,9 @@ class Translation {
       case 'top-n':
         this.addRanking(node);
         return;
+      case 'dictionary':
+        this.addSteps(node, [this.inputOf(node.from)], this.dictionarySteps(node));
+        return;
       case 'sink':
         this.addSink(node);
         return;
@@ -129,6 +133,22 @@ class Translation {
   private selectSteps(node: SelectNode): Step[] {
     const input = this.schemaOf(node.from);
     return [...filterSteps(node.where, input), ...projectSteps(node.select, input, node.schema)];
+  }
+
+  private dictionarySteps({
+    from,
+    where,
+    select,
+    columnIndex,
+    columns,
+    schema,
+  }: DictionaryNode): Step[] {
+    const dictionary = { columnIndex, outputSchema: columns, ttlMs: 0 };
+    return [
+      ...filterSteps(where, this.schemaOf(from)),
+      { suffix: 'dictionary', spec: { kind: 'dictionary', dictionary } },
+      ...projectSteps(select, columns, schema),
+    ];
   }
 
   private addLookup(node: LookupNode): void {

@@ -42,7 +42,7 @@ const lastRow: Create = (spec) => new LastRowOperator(spec, context());
 
 function harnessOf(create: Create, more: Partial<DedupSpec> = {}): HarnessSpec {
   const spec: DedupSpec = { schema, keys: [1, 2], timeIndex: null, ttlMs: 0, ...more };
-  return { create: () => create(spec), schemas: [schema], moveClock };
+  return { create: () => create(spec), schemas: [schema], setNow: moveClock };
 }
 
 interface Row {

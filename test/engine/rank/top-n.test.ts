@@ -44,7 +44,7 @@ function harnessOf(more: Partial<TopNSpec>): HarnessSpec {
     hasRank,
   };
   const context = { evaluation, memory: roomyTestMemory() };
-  return { create: () => new TopNOperator(spec, context), schemas: [schema], moveClock };
+  return { create: () => new TopNOperator(spec, context), schemas: [schema], setNow: moveClock };
 }
 
 const whole = { rowsPerBatch: 2048, outputCapacity: 'unlimited', snapshots: 'none' } as const;

@@ -116,6 +116,21 @@ describe('the outputs of a node', () => {
     expect(slow.calls).toEqual(['batch of 3 to 0, refused', 'batch of 3 to 0']);
   });
 
+  test('are full while something is pending behind a consumer', () => {
+    const behind = new NodeOutputs(new NodeCounters());
+    const last = new Consumer();
+    behind.main.edges.push(new Edge(last, 0));
+    const outputs = new NodeOutputs(new NodeCounters());
+    outputs.main.edges.push(new Edge(new Consumer(), 0, behind));
+    last.isBlocked = true;
+    behind.main.emit(batchWith(3));
+    expect(outputs.main.isFull).toBe(true);
+    expect(outputs.isFull).toBe(true);
+    last.isBlocked = false;
+    behind.drain();
+    expect(outputs.isFull).toBe(false);
+  });
+
   test('count the rows of the main stream once, however many read them', () => {
     const counters = new NodeCounters();
     const outputs = new NodeOutputs(counters);

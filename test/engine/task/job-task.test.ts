@@ -277,3 +277,22 @@ describe('unreadable lines', () => {
     expect(positions).toEqual(Array.from({ length: count }, (_, index) => index + 1));
   });
 });
+
+test('all groups of a window come out once, however full the sink behind a select is', async () => {
+  // Enough for several batches, each of which fills the buffer of the sink.
+  const count = 9_000;
+  const text = 'x'.repeat(600);
+  const pipeline = `pipeline: { name: wide }
+sources:
+  s: { connector: filesystem, path: in.jsonl, format: json, columns: { id: INT, text: STRING, ts: BIGINT, at: "AS TO_TIMESTAMP_LTZ(ts, 3)" }, watermark: { column: at } }
+transforms:
+  t: { from: s, window: { type: tumble, size: 1min }, group-by: [id, text], aggregate: { n: COUNT(*) }, select: { id: id, text: text } }
+sinks:
+  out: { from: t, connector: print }
+`;
+  const lines = Array.from({ length: count }, (_, id) => JSON.stringify({ id, text, ts: 0 }));
+  const files = { 'in.jsonl': `${lines.join('\n')}\n` };
+  const { output } = await runSimulated({ pipeline, files }, { seed: 7 });
+  const ids = Array.from(output.matchAll(/"id":(\d+)/g), ([, id]) => Number(id));
+  expect(ids.toSorted((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, id) => id));
+});

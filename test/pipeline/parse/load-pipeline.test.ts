@@ -210,7 +210,6 @@ describe('what this version cannot run is known, and no unknown field', () => {
     ['a running aggregate', around('t: { from: s, group-by: [id], aggregate: { c: COUNT(*) } }')],
     ['a process function', around('t: { from: s, process: { module: ./p.js } }')],
     ['an async call', around('t: { from: s, async: { module: ./p.js } }')],
-    ['a dictionary', around('t: { from: s, dictionary: { column: id } }')],
     [
       'a dynamic watermark',
       around('t: { from: s }').replace('delay: 5s', 'strategy: dynamic, samples: 100'),

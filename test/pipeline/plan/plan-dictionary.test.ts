@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest';
+import { explainNode } from '../../../src/cli/pipeline/explain-pipeline.ts';
+import { around, findingsOf, loadText, planOf } from '../load-text.ts';
+import { runSimulated } from '../../support/simulated-job.ts';
+
+describe('a dictionary', () => {
+  test('appends a column of numbers and keeps the time attribute', async () => {
+    const plan = await planOf(around('t: { dictionary: { column: name, as: number } }'));
+    const node = plan.nodes.find(({ name }) => name === 't');
+    expect(node).toMatchObject({ kind: 'dictionary', timeColumn: 'ts', columnIndex: 1 });
+    expect(node?.schema.map(({ name }) => name)).toEqual(['id', 'name', 'amount', 'ts', 'number']);
+    expect(node?.schema.at(-1)?.type).toEqual({ root: 'INT', nullable: true });
+  });
+
+  test('of a column without NULLs gives numbers without NULLs', async () => {
+    const plan = await planOf(
+      around(`n: { select: { word: "'a'" } }\nt: { dictionary: { column: word, as: number } }`),
+    );
+    expect(plan.nodes.find(({ name }) => name === 't')?.schema.at(-1)?.type.nullable).toBe(false);
+  });
+
+  test('takes updates, under the key of its input', async () => {
+    const plan = await planOf(
+      around(`w: { window: { type: tumble, size: 1min }, group-by: [name], aggregate: { n: COUNT(*) }, emit: { allowed-lateness: 1min } }
+t: { dictionary: { column: name, as: number } }`),
+    );
+    const [w, t] = ['w', 't'].map((name) => plan.nodes.find((node) => node.name === name));
+    expect(t?.changelog?.key?.length).toBeGreaterThan(0);
+    expect(t?.changelog).toEqual(w?.changelog);
+  });
+
+  test('is explained with its state', async () => {
+    const plan = await planOf(around('t: { dictionary: { column: name, as: number } }'));
+    const explained = explainNode(plan.nodes.find(({ name }) => name === 't')!);
+    expect(explained.summary).toBe('dictionary of name as number');
+    expect(explained.state).toEqual([expect.objectContaining({ name: 'numbers', kind: 'keyed' })]);
+  });
+
+  test('filters before and selects behind; a window counts the numbers', async () => {
+    const { output } = await runSimulated(
+      {
+        pipeline: around(`d:
+  where: amount > 0
+  dictionary: { column: name, as: number }
+  select: { ts: ts, number: number }
+t:
+  window: { type: tumble, size: 1min }
+  aggregate: { uv: COUNT(DISTINCT number), highest: MAX(number) }`),
+        files: {
+          'in.json': `{"id":1,"name":"x","amount":0,"ts":"1970-01-01 00:00:01Z"}
+{"id":2,"name":"a","amount":1,"ts":"1970-01-01 00:00:02Z"}
+{"id":3,"name":"b","amount":1,"ts":"1970-01-01 00:00:03Z"}
+{"id":4,"name":"a","amount":1,"ts":"1970-01-01 00:00:04Z"}
+{"id":5,"name":"c","amount":1,"ts":"1970-01-01 00:01:05Z"}
+`,
+        },
+      },
+      { seed: 1 },
+    );
+    expect(output.split('\n').slice(0, -1)).toEqual([
+      '{"window_start":"1970-01-01 00:00:00","window_end":"1970-01-01 00:01:00","uv":2,"highest":1}',
+      '{"window_start":"1970-01-01 00:01:00","window_end":"1970-01-01 00:02:00","uv":1,"highest":2}',
+    ]);
+  });
+
+  test.each([
+    ['an unknown column', '{ column: nam, as: number }', 'DREY_PIPELINE_COLUMN'],
+    ['a name that is taken', '{ column: name, as: amount }', 'DREY_PIPELINE_COLUMN'],
+    ['no name', '{ column: name }', 'DREY_PIPELINE_MISSING_FIELD'],
+    ['an unknown store', '{ column: name, as: number, store: disk }', 'DREY_PIPELINE_VALUE'],
+    ['a shared store', '{ column: name, as: number, store: redis }', 'DREY_PIPELINE_NOT_SUPPORTED'],
+    [
+      'a second operation',
+      '{ column: name, as: number }, aggregate: { n: COUNT(*) }',
+      'DREY_PIPELINE_CONFLICT',
+    ],
+  ])('refuses %s', async (_name, dictionary, code) => {
+    const findings = await findingsOf(around(`t: { dictionary: ${dictionary} }`));
+    expect(findings).toEqual([expect.stringContaining(code)]);
+  });
+
+  test('says which store there is', async () => {
+    const { findings } = await loadText(
+      around('t: { dictionary: { column: name, as: number, store: redis } }'),
+    );
+    expect(findings[0]?.hint).toBe('Supported: state.');
+  });
+});
