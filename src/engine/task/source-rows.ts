@@ -10,6 +10,7 @@ import { RowProjection } from '../batch/project.ts';
 import type { SourceStreamNode } from '../graph/stream-graph.ts';
 import type { StateReader } from '../state/state-reader.ts';
 import type { StateWriter } from '../state/state-writer.ts';
+import { createStrategy } from '../time/create-strategy.ts';
 import { SplitWatermarks } from '../time/split-watermarks.ts';
 import type { FanOut } from './edge.ts';
 
@@ -39,7 +40,9 @@ export class SourceRows {
       context,
     );
     this.watermarks =
-      node.watermark === null ? null : new SplitWatermarks(splitCount, node.watermark.delayMs);
+      node.watermark === null
+        ? null
+        : new SplitWatermarks(splitCount, createStrategy(node.watermark.strategy, context.nowMs));
   }
 
   /** Epoch milliseconds; null without event time or before the first row. */
@@ -62,8 +65,8 @@ export class SourceRows {
     if (this.watermarks !== null && this.node.watermark !== null) {
       const column = batch.columns[this.node.watermark.columnIndex]!;
       if (column.kind !== 'timestamp' || column.hasNulls) throw this.nullTime(splitName);
-      const rows = { millis: column.millis, rowCount: batch.rowCount };
-      this.watermarks.advance(split, rows, this.before);
+      const rows = { split, millis: column.millis, rowCount: batch.rowCount };
+      this.watermarks.advance(rows, this.before);
       batch.watermarksBefore = this.before;
       batch.watermarkAfter = this.watermarks.watermarkMs;
     }
@@ -72,8 +75,14 @@ export class SourceRows {
   }
 
   /** The split sends no rows for now; it does not hold the watermark back. */
-  leave(split: number): void {
-    this.watermarks?.leave(split);
+  markIdle(split: number): void {
+    this.watermarks?.markIdle(split);
+    this.emitWatermark();
+  }
+
+  /** The split has no further rows. */
+  endSplit(split: number): void {
+    this.watermarks?.end(split);
     this.emitWatermark();
   }
 

@@ -169,13 +169,13 @@ export class SourceTask {
     const nowMs = this.options.clock.monotonicMs();
     for (const split of this.splits) {
       if (split.hasEnded || nowMs - split.lastRowsAtMs < timeoutMs) continue;
-      this.rows!.leave(split.index);
+      this.rows!.markIdle(split.index);
     }
   }
 
   private endSplit(split: Split): void {
     split.hasEnded = true;
-    this.rows!.leave(split.index);
+    this.rows!.endSplit(split.index);
   }
 
   private await(split: Split): void {

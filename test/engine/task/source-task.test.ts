@@ -146,7 +146,7 @@ async function start(times: readonly (readonly (number | 'wait')[])[]): Promise<
     physicalSchema: schema,
     columns: [column(schema, 'at')],
     schema,
-    watermark: { columnIndex: 0, delayMs: 0, idleTimeoutMs: null },
+    watermark: { columnIndex: 0, strategy: { kind: 'ascending' }, idleTimeoutMs: null },
     onError: 'dead-letter',
     maxRecordBytes: 1000,
     isTable: false,
