@@ -12,16 +12,23 @@ import type { NodeCounters } from '../operator/node-counters.ts';
 type Call =
   | { readonly kind: 'batch'; readonly batch: Batch }
   | { readonly kind: 'watermark'; readonly watermarkMs: number }
+  | { readonly kind: 'idleness'; readonly isIdle: boolean }
   | { readonly kind: 'end' };
 
 export class Edge implements Output {
   private readonly target: Operator;
   private readonly input: number;
+  private readonly idlenessGoesTo: Output | null;
   private readonly pending: Call[] = [];
 
-  constructor(target: Operator, input: number) {
+  /**
+   * `idlenessGoesTo`: the output of a target that is idle when this input is; null when it has
+   * no output or decides for itself.
+   */
+  constructor(target: Operator, input: number, idlenessGoesTo: Output | null = null) {
     this.target = target;
     this.input = input;
+    this.idlenessGoesTo = idlenessGoesTo;
   }
 
   get isFull(): boolean {
@@ -35,6 +42,10 @@ export class Edge implements Output {
 
   emitWatermark(watermarkMs: number): void {
     this.call({ kind: 'watermark', watermarkMs });
+  }
+
+  emitIdleness(isIdle: boolean): void {
+    this.call({ kind: 'idleness', isIdle });
   }
 
   /** No rows follow. */
@@ -61,9 +72,18 @@ export class Edge implements Output {
         return this.target.processBatch(call.batch, this.input);
       case 'watermark':
         return this.target.processWatermark(call.watermarkMs, this.input);
+      case 'idleness':
+        return this.processIdleness(call.isIdle);
       case 'end':
         return this.target.endInput(this.input);
     }
+  }
+
+  private processIdleness(isIdle: boolean): boolean {
+    const { target, idlenessGoesTo } = this;
+    if (target.processIdleness !== undefined) return target.processIdleness(isIdle, this.input);
+    idlenessGoesTo?.emitIdleness(isIdle);
+    return true;
   }
 }
 
@@ -89,6 +109,10 @@ export class FanOut implements Output {
 
   emitWatermark(watermarkMs: number): void {
     for (const edge of this.edges) edge.emitWatermark(watermarkMs);
+  }
+
+  emitIdleness(isIdle: boolean): void {
+    for (const edge of this.edges) edge.emitIdleness(isIdle);
   }
 
   end(): void {

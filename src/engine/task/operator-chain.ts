@@ -143,8 +143,10 @@ export class OperatorChain {
 
   private connect(node: OperatorStreamNode | SinkStreamNode, operator: Operator): void {
     const inputs = node.kind === 'sink' ? [node.input] : node.inputs;
+    const idlenessGoesTo = inputs.length === 1 ? this.node(node.uid).outputs.main : null;
     for (const [index, input] of inputs.entries()) {
-      this.node(input.node).outputs.stream(input.stream).edges.push(new Edge(operator, index));
+      const edge = new Edge(operator, index, idlenessGoesTo);
+      this.node(input.node).outputs.stream(input.stream).edges.push(edge);
     }
   }
 

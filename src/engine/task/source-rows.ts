@@ -22,6 +22,8 @@ export class SourceRows {
   private readonly before = new Float64Array(BATCH_ROWS);
   /** The watermark that the consumers know. */
   private emittedMs = -Infinity;
+  /** The consumers know that no rows are expected. */
+  private isIdle = false;
 
   constructor(
     node: SourceStreamNode,
@@ -69,6 +71,7 @@ export class SourceRows {
       this.watermarks.advance(rows, this.before);
       batch.watermarksBefore = this.before;
       batch.watermarkAfter = this.watermarks.watermarkMs;
+      this.emitIdleness();
     }
     this.output.emit(batch);
     this.emitWatermark();
@@ -78,33 +81,48 @@ export class SourceRows {
   markIdle(split: number): void {
     this.watermarks?.markIdle(split);
     this.emitWatermark();
+    this.emitIdleness();
   }
 
   /** The split has no further rows. */
   endSplit(split: number): void {
     this.watermarks?.end(split);
     this.emitWatermark();
+    this.emitIdleness();
   }
 
   raiseTo(split: number, watermarkMs: number): void {
     this.watermarks?.raiseTo(split, watermarkMs);
+    this.emitIdleness();
     this.emitWatermark();
   }
 
   /** The bounded input has ended: every window fires. */
   emitFinalWatermark(): void {
     this.emittedMs = WATERMARK_MAX;
+    if (this.isIdle) this.output.emitIdleness(false);
+    this.isIdle = false;
     this.output.emitWatermark(WATERMARK_MAX);
   }
 
   snapshotState(writer: StateWriter): void {
     this.watermarks?.snapshotState(writer);
     writer.float64(this.emittedMs);
+    writer.boolean(this.isIdle);
   }
 
   restoreState(reader: StateReader): void {
     this.watermarks?.restoreState(reader);
     this.emittedMs = reader.float64();
+    this.isIdle = reader.boolean();
+  }
+
+  /** Tells the consumers when the source has fallen idle or come back. */
+  private emitIdleness(): void {
+    const isIdle = this.watermarks?.isIdle ?? false;
+    if (isIdle === this.isIdle) return;
+    this.isIdle = isIdle;
+    this.output.emitIdleness(isIdle);
   }
 
   private emitWatermark(): void {
