@@ -83,6 +83,7 @@ operator.open({
       for (let row = 0; row < batch.rowCount; row++) distinct += column.values[row]!;
     },
     emitWatermark: () => undefined,
+    emitIdleness: () => undefined,
   },
   side: () => null,
 });

@@ -16,12 +16,25 @@ export const pipelineFlagDeclarations = {
     description: 'Value for ${NAME} in the file, before the environment. May be repeated.',
   }),
   strict: Flags.boolean({ description: 'Take an unknown configuration key for an error.' }),
+  'allow-dynamic-bounded': Flags.boolean({
+    description:
+      'Let sources that end have a dynamic watermark; their late rows then depend on when they are read.',
+  }),
 };
 
 /** The parsed flags as the workflows want them. */
 export function pipelineRequestOf(
   file: string,
-  flags: { readonly param: readonly string[] | undefined; readonly strict: boolean },
+  flags: {
+    readonly param: readonly string[] | undefined;
+    readonly strict: boolean;
+    readonly 'allow-dynamic-bounded': boolean;
+  },
 ): PipelineRequest {
-  return { file, parameters: flags.param ?? [], strict: flags.strict };
+  return {
+    file,
+    parameters: flags.param ?? [],
+    strict: flags.strict,
+    allowDynamicBounded: flags['allow-dynamic-bounded'],
+  };
 }

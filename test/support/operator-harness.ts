@@ -16,6 +16,7 @@ import type { Value } from '../../src/expression/value.ts';
 export type HarnessEvent =
   | { readonly kind: 'rows'; readonly input: number; readonly rows: readonly HarnessRow[] }
   | { readonly kind: 'watermark'; readonly input: number; readonly watermarkMs: number }
+  | { readonly kind: 'idle'; readonly input: number; readonly isIdle: boolean }
   | { readonly kind: 'end'; readonly input: number }
   /** Processing time is now this: timers that are due fire. */
   | { readonly kind: 'time'; readonly nowMs: number };
@@ -35,6 +36,8 @@ export interface HarnessResult {
   readonly kinds: readonly RowKindName[];
   readonly sides: Readonly<Record<string, readonly (readonly Value[])[]>>;
   readonly watermarks: readonly number[];
+  /** Watermarks, and `idle` and `active`, in their order. */
+  readonly times: readonly (number | 'idle' | 'active')[];
 }
 
 export type RowKindName = (typeof kindNames)[number];
@@ -117,6 +120,10 @@ class Run {
         this.repeat(() => this.operator.processWatermark(event.watermarkMs, event.input));
         this.snapshot();
         return;
+      case 'idle':
+        this.repeat(() => this.operator.processIdleness?.(event.isIdle, event.input) ?? true);
+        this.snapshot();
+        return;
       case 'end':
         this.repeat(() => this.operator.endInput(event.input));
         this.snapshot();
@@ -137,7 +144,8 @@ class Run {
       main: this.main.rows,
       kinds: this.main.kinds,
       sides: Object.fromEntries([...this.sides].map(([name, side]) => [name, side.rows])),
-      watermarks: this.main.watermarks,
+      watermarks: this.main.times.filter((time) => typeof time === 'number'),
+      times: this.main.times,
     };
   }
 
@@ -191,7 +199,7 @@ class CollectingOutput implements Output {
   isFull = false;
   readonly rows: Value[][] = [];
   readonly kinds: RowKindName[] = [];
-  readonly watermarks: number[] = [];
+  readonly times: (number | 'idle' | 'active')[] = [];
   private readonly fillsUp: boolean;
 
   constructor(capacity: 1 | 'unlimited') {
@@ -208,7 +216,11 @@ class CollectingOutput implements Output {
   }
 
   emitWatermark(watermarkMs: number): void {
-    this.watermarks.push(watermarkMs);
+    this.times.push(watermarkMs);
+  }
+
+  emitIdleness(isIdle: boolean): void {
+    this.times.push(isIdle ? 'idle' : 'active');
   }
 }
 
@@ -217,7 +229,7 @@ function canonical(result: HarnessResult): unknown {
   return {
     main: result.main.map((row, index) => `${result.kinds[index]} ${rowText(row)}`).sort(),
     sides: Object.entries(result.sides).map(([name, rows]) => [name, rows.map(rowText).sort()]),
-    watermarks: result.watermarks,
+    times: result.times,
   };
 }
 

@@ -16,6 +16,8 @@ export interface PipelineRequest {
   readonly parameters: readonly string[];
   /** An unknown configuration key is an error, not a warning. */
   readonly strict: boolean;
+  /** Sources that end may have a dynamic watermark. */
+  readonly allowDynamicBounded?: boolean;
 }
 
 export interface CheckedPipeline {
@@ -70,6 +72,7 @@ export async function checkPipeline(
     parameters,
     environment: platform.environment,
     strict: request.strict,
+    allowDynamicBounded: request.allowDynamicBounded ?? false,
     readSecret: async (secretPath: string) => {
       const secret = await platform.files.readAll(secretPath, SECRET_BYTES_MAX);
       return new TextDecoder().decode(secret).trimEnd();

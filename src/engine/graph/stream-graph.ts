@@ -6,6 +6,7 @@
 import type { TypedExpression } from '../../expression/tree.ts';
 import type { RowSchema } from '../batch/batch.ts';
 import type { SinkConnectorSpec, SourceConnectorSpec } from '../connector/connector-spec.ts';
+import type { WatermarkStrategySpec } from '../time/watermark-strategy.ts';
 import type { OperatorSpec } from './create-operator.ts';
 
 export interface StreamGraph {
@@ -47,7 +48,7 @@ export interface SourceStreamNode extends StreamNodeBase {
 export interface SourceWatermark {
   /** Position of the event-time column in `schema`. */
   readonly columnIndex: number;
-  readonly delayMs: number;
+  readonly strategy: WatermarkStrategySpec;
   readonly idleTimeoutMs: number | null;
 }
 

@@ -20,6 +20,8 @@ export interface Output {
   emit(batch: Batch): void;
   /** The watermark of this output from now on; never falls. */
   emitWatermark(watermarkMs: number): void;
+  /** True: no rows are expected for now, and consumers do not wait for this output's watermark. */
+  emitIdleness(isIdle: boolean): void;
 }
 
 /** The outputs of one operator: `main` and the side streams that have a consumer. */
@@ -36,6 +38,11 @@ export interface Operator {
   processBatch(batch: Batch, input: number): boolean;
   /** The input's watermark is now this; called after the batches that it follows. */
   processWatermark(watermarkMs: number, input: number): boolean;
+  /**
+   * The input has fallen idle or come back; its watermark does not count meanwhile. Absent on
+   * operators of one input, which are idle when it is: the edge passes it on.
+   */
+  processIdleness?(isIdle: boolean, input: number): boolean;
   /** The input has ended; its watermark was WATERMARK_MAX before, if it has event time. */
   endInput(input: number): boolean;
   /**

@@ -76,6 +76,11 @@ export class LookupOperator implements Operator {
     return true;
   }
 
+  processIdleness(isIdle: boolean, input: number): boolean {
+    if (input !== TABLE_INPUT) this.output!.emitIdleness(isIdle);
+    return true;
+  }
+
   endInput(): boolean {
     return true;
   }

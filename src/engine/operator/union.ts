@@ -1,7 +1,7 @@
 /**
  * Passes the rows of several inputs on as one stream, each with the columns in the order of the
- * output. The watermark of the output is the lowest of the inputs'; a row is judged by the one that
- * held before it.
+ * output. The watermark of the output is the lowest of the inputs' that are not idle; a row is judged
+ * by the one that held before it.
  */
 import { Batch, type RowSchema } from '../batch/batch.ts';
 import { BATCH_ROWS } from '../batch/column.ts';
@@ -39,7 +39,14 @@ export class UnionOperator implements Operator {
   }
 
   processWatermark(watermarkMs: number, input: number): boolean {
-    if (this.valve.advance(input, watermarkMs)) this.output!.emitWatermark(this.valve.watermarkMs);
+    const wasIdle = this.valve.isIdle;
+    this.passOn(this.valve.advance(input, watermarkMs), wasIdle);
+    return true;
+  }
+
+  processIdleness(isIdle: boolean, input: number): boolean {
+    const wasIdle = this.valve.isIdle;
+    this.passOn(this.valve.setIdle(input, isIdle), wasIdle);
     return true;
   }
 
@@ -57,6 +64,14 @@ export class UnionOperator implements Operator {
 
   close(): void {
     // Holds nothing.
+  }
+
+  private passOn(hasRisen: boolean, wasIdle: boolean): void {
+    const { isIdle, watermarkMs } = this.valve;
+    const output = this.output!;
+    if (wasIdle && !isIdle) output.emitIdleness(false);
+    if (hasRisen) output.emitWatermark(watermarkMs);
+    if (!wasIdle && isIdle) output.emitIdleness(true);
   }
 
   /** The batch with its columns in the order of the output; shares them. */

@@ -15,12 +15,16 @@ import type { NodeCounters } from '../operator/node-counters.ts';
 type Call =
   | { readonly kind: 'batch'; readonly batch: Batch }
   | { readonly kind: 'watermark'; readonly watermarkMs: number }
+  | { readonly kind: 'idleness'; readonly isIdle: boolean }
   | { readonly kind: 'end' };
 
 export class Edge implements Output {
   private readonly target: Operator;
   private readonly input: number;
-  /** Where the target sends its rows; null: it keeps them. */
+  /**
+   * Where the target sends its rows, and that its input is idle unless it decides for itself; null:
+   * it keeps them.
+   */
   private readonly behind: NodeOutputs | null;
   private readonly pending: Call[] = [];
 
@@ -41,6 +45,10 @@ export class Edge implements Output {
 
   emitWatermark(watermarkMs: number): void {
     this.call({ kind: 'watermark', watermarkMs });
+  }
+
+  emitIdleness(isIdle: boolean): void {
+    this.call({ kind: 'idleness', isIdle });
   }
 
   /** No rows follow. */
@@ -67,9 +75,18 @@ export class Edge implements Output {
         return this.target.processBatch(call.batch, this.input);
       case 'watermark':
         return this.target.processWatermark(call.watermarkMs, this.input);
+      case 'idleness':
+        return this.processIdleness(call.isIdle);
       case 'end':
         return this.target.endInput(this.input);
     }
+  }
+
+  private processIdleness(isIdle: boolean): boolean {
+    const { target, behind } = this;
+    if (target.processIdleness !== undefined) return target.processIdleness(isIdle, this.input);
+    behind?.main.emitIdleness(isIdle);
+    return true;
   }
 }
 
@@ -95,6 +112,10 @@ export class FanOut implements Output {
 
   emitWatermark(watermarkMs: number): void {
     for (const edge of this.edges) edge.emitWatermark(watermarkMs);
+  }
+
+  emitIdleness(isIdle: boolean): void {
+    for (const edge of this.edges) edge.emitIdleness(isIdle);
   }
 
   end(): void {

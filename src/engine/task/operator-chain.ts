@@ -149,11 +149,12 @@ export class OperatorChain {
 
   private connect(node: OperatorStreamNode | SinkStreamNode, operator: Operator): void {
     const inputs = node.kind === 'sink' ? [node.input] : node.inputs;
+    const decidesItself = operator.processIdleness !== undefined;
+    assert(inputs.length === 1 || decidesItself, 'one of several inputs does not make it idle');
+    const behind = this.node(node.uid).outputs;
     for (const [index, input] of inputs.entries()) {
-      const behind = this.node(node.uid).outputs;
-      this.node(input.node)
-        .outputs.stream(input.stream)
-        .edges.push(new Edge(operator, index, behind));
+      const edge = new Edge(operator, index, behind);
+      this.node(input.node).outputs.stream(input.stream).edges.push(edge);
     }
   }
 

@@ -10,6 +10,7 @@ import { RowProjection } from '../batch/project.ts';
 import type { SourceStreamNode } from '../graph/stream-graph.ts';
 import type { StateReader } from '../state/state-reader.ts';
 import type { StateWriter } from '../state/state-writer.ts';
+import { createStrategy } from '../time/create-strategy.ts';
 import { SplitWatermarks } from '../time/split-watermarks.ts';
 import type { FanOut } from './edge.ts';
 
@@ -21,6 +22,8 @@ export class SourceRows {
   private readonly before = new Float64Array(BATCH_ROWS);
   /** The watermark that the consumers know. */
   private emittedMs = -Infinity;
+  /** The consumers know that no rows are expected. */
+  private isIdle = false;
 
   constructor(
     node: SourceStreamNode,
@@ -39,7 +42,9 @@ export class SourceRows {
       context,
     );
     this.watermarks =
-      node.watermark === null ? null : new SplitWatermarks(splitCount, node.watermark.delayMs);
+      node.watermark === null
+        ? null
+        : new SplitWatermarks(splitCount, createStrategy(node.watermark.strategy, context.nowMs));
   }
 
   /** Epoch milliseconds; null without event time or before the first row. */
@@ -62,40 +67,62 @@ export class SourceRows {
     if (this.watermarks !== null && this.node.watermark !== null) {
       const column = batch.columns[this.node.watermark.columnIndex]!;
       if (column.kind !== 'timestamp' || column.hasNulls) throw this.nullTime(splitName);
-      const rows = { millis: column.millis, rowCount: batch.rowCount };
-      this.watermarks.advance(split, rows, this.before);
+      const rows = { split, millis: column.millis, rowCount: batch.rowCount };
+      this.watermarks.advance(rows, this.before);
       batch.watermarksBefore = this.before;
       batch.watermarkAfter = this.watermarks.watermarkMs;
+      this.emitIdleness();
     }
     this.output.emit(batch);
     this.emitWatermark();
   }
 
   /** The split sends no rows for now; it does not hold the watermark back. */
-  leave(split: number): void {
-    this.watermarks?.leave(split);
+  markIdle(split: number): void {
+    this.watermarks?.markIdle(split);
     this.emitWatermark();
+    this.emitIdleness();
+  }
+
+  /** The split has no further rows. */
+  endSplit(split: number): void {
+    this.watermarks?.end(split);
+    this.emitWatermark();
+    this.emitIdleness();
   }
 
   raiseTo(split: number, watermarkMs: number): void {
     this.watermarks?.raiseTo(split, watermarkMs);
+    this.emitIdleness();
     this.emitWatermark();
   }
 
   /** The bounded input has ended: every window fires. */
   emitFinalWatermark(): void {
     this.emittedMs = WATERMARK_MAX;
+    if (this.isIdle) this.output.emitIdleness(false);
+    this.isIdle = false;
     this.output.emitWatermark(WATERMARK_MAX);
   }
 
   snapshotState(writer: StateWriter): void {
     this.watermarks?.snapshotState(writer);
     writer.float64(this.emittedMs);
+    writer.boolean(this.isIdle);
   }
 
   restoreState(reader: StateReader): void {
     this.watermarks?.restoreState(reader);
     this.emittedMs = reader.float64();
+    this.isIdle = reader.boolean();
+  }
+
+  /** Tells the consumers when the source has fallen idle or come back. */
+  private emitIdleness(): void {
+    const isIdle = this.watermarks?.isIdle ?? false;
+    if (isIdle === this.isIdle) return;
+    this.isIdle = isIdle;
+    this.output.emitIdleness(isIdle);
   }
 
   private emitWatermark(): void {

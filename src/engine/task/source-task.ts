@@ -30,8 +30,9 @@ interface Split {
   hasEnded: boolean;
   /** True while the reader has said `waiting` and its `ready` has not resolved. */
   isWaiting: boolean;
-  /** Monotonic milliseconds of the last rows. */
-  lastRowsAtMs: number;
+  /** Monotonic milliseconds since when it has had no rows; null: it has not been seen without. */
+  silentSinceMs: number | null;
+  isIdle: boolean;
 }
 
 export interface SourceTaskOptions {
@@ -77,13 +78,13 @@ export class SourceTask {
 
   async open(): Promise<void> {
     const readers = await this.options.source.open();
-    const nowMs = this.options.clock.monotonicMs();
     this.splits = readers.map((reader, index) => ({
       index,
       reader,
       hasEnded: false,
       isWaiting: false,
-      lastRowsAtMs: nowMs,
+      silentSinceMs: null,
+      isIdle: false,
     }));
     const { node, context, outputs } = this.options;
     this.rows = new SourceRows(node, readers.length, context.evaluation, outputs.main);
@@ -92,6 +93,7 @@ export class SourceTask {
   /** Reads one batch and passes it on. Only while nothing is pending behind this source. */
   step(): StepResult {
     if (this.hasEnded) return 'ended';
+    this.markIdleSplits();
     if (this.options.deadRecords.length > 0) {
       this.passDeadRecords();
       return 'rows';
@@ -104,7 +106,8 @@ export class SourceTask {
       this.options.counters.deadRecords += this.options.deadRecords.length;
       this.passDeadRecords();
       if (result === 'rows') {
-        split.lastRowsAtMs = this.options.clock.monotonicMs();
+        split.silentSinceMs = null;
+        split.isIdle = false;
         this.rows!.emit(split.index, split.reader.name, this.batch);
         return 'rows';
       }
@@ -115,17 +118,15 @@ export class SourceTask {
     }
   }
 
-  /** Monotonic milliseconds at which a silent split becomes idle; null: never. */
+  /** Monotonic milliseconds at which the next silent split becomes idle; null: none does. */
   idleAtMs(): number | null {
-    const timeoutMs = this.node.watermark?.idleTimeoutMs ?? null;
-    if (timeoutMs === null || this.options.source.isBounded) return null;
+    const { idleTimeoutMs } = this;
+    if (idleTimeoutMs === null) return null;
     let earliest: number | null = null;
     for (const split of this.splits) {
-      if (split.hasEnded || !split.isWaiting) continue;
-      const at = split.lastRowsAtMs + timeoutMs;
-      if (at > this.options.clock.monotonicMs() && (earliest === null || at < earliest)) {
-        earliest = at;
-      }
+      if (!isSilent(split)) continue;
+      const at = split.silentSinceMs + idleTimeoutMs;
+      if (earliest === null || at < earliest) earliest = at;
     }
     return earliest;
   }
@@ -153,34 +154,42 @@ export class SourceTask {
   }
 
   private finishOrWait(): StepResult {
-    if (this.splits.some((split) => !split.hasEnded)) {
-      this.leaveIdleSplits();
-      return 'waiting';
-    }
+    if (this.splits.some((split) => !split.hasEnded)) return 'waiting';
     this.hasEnded = true;
     this.rows!.emitFinalWatermark();
     this.options.outputs.end();
     return 'ended';
   }
 
-  private leaveIdleSplits(): void {
-    const timeoutMs = this.node.watermark?.idleTimeoutMs ?? null;
-    if (timeoutMs === null || this.options.source.isBounded) return;
+  /**
+   * Null: splits do not become idle. Those of a bounded source never do: how long a disk takes
+   * must not decide which rows are late.
+   */
+  private get idleTimeoutMs(): number | null {
+    if (this.options.source.isBounded) return null;
+    return this.node.watermark?.idleTimeoutMs ?? null;
+  }
+
+  private markIdleSplits(): void {
+    const { idleTimeoutMs } = this;
+    if (idleTimeoutMs === null) return;
     const nowMs = this.options.clock.monotonicMs();
     for (const split of this.splits) {
-      if (split.hasEnded || nowMs - split.lastRowsAtMs < timeoutMs) continue;
-      this.rows!.leave(split.index);
+      if (!isSilent(split) || nowMs - split.silentSinceMs < idleTimeoutMs) continue;
+      split.isIdle = true;
+      this.rows!.markIdle(split.index);
     }
   }
 
   private endSplit(split: Split): void {
     split.hasEnded = true;
-    this.rows!.leave(split.index);
+    this.rows!.endSplit(split.index);
   }
 
   private await(split: Split): void {
     assert(!split.isWaiting, 'a waiting split is not polled');
     split.isWaiting = true;
+    split.silentSinceMs ??= this.options.clock.monotonicMs();
     split.reader.ready().then(
       () => {
         split.isWaiting = false;
@@ -198,4 +207,9 @@ export class SourceTask {
     const isKept = this.node.onError === 'dead-letter';
     deadRecords.splice(0, isKept ? this.dead.emit(deadRecords) : deadRecords.length);
   }
+}
+
+/** Whether a split has nothing to read and can become idle; one that is not polled is not silent. */
+function isSilent(split: Split): split is Split & { readonly silentSinceMs: number } {
+  return !split.hasEnded && !split.isIdle && split.isWaiting && split.silentSinceMs !== null;
 }

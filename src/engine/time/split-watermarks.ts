@@ -1,25 +1,35 @@
 /**
- * The watermarks of one source: one for each split (file, partition), each the highest event time
- * seen there minus the delay; the source's own is their minimum. A split that has ended or is idle
- * does not hold the others back.
- * As Flink SQL's `WATERMARK FOR column AS column - delay`: without DataStream's extra millisecond,
- * and a row is judged by the watermark that held before it.
+ * The watermarks of one source: one for each split (file, partition), which follows the rows there
+ * as the strategy says; the source's own is their minimum. A split that has ended or is idle does
+ * not hold the others back; one that comes back from idleness counts again at once. As Flink's
+ * WatermarkOutputMultiplexer.
+ * A row is judged by the watermark that held before it.
  * Invariant: the source's watermark never falls.
  */
 import { WATERMARK_MAX, WATERMARK_MIN } from '../batch/batch.ts';
 import type { StateReader } from '../state/state-reader.ts';
 import type { StateWriter } from '../state/state-writer.ts';
+import type { SplitProgress, TimedBatch, WatermarkStrategy } from './watermark-strategy.ts';
+
+/** How a split takes part in the minimum. */
+const splitStates = { active: 0, idle: 1, ended: 2 } as const;
 
 export class SplitWatermarks {
-  private readonly delayMs: number;
+  private readonly strategy: WatermarkStrategy;
   private readonly watermarks: Float64Array;
-  private readonly isOut: Uint8Array;
+  /** A value of splitStates for each split. */
+  private readonly states: Uint8Array;
   private current = WATERMARK_MIN;
+  private readonly progress: SplitProgress = {
+    ownMs: WATERMARK_MIN,
+    combinedMs: WATERMARK_MIN,
+    othersMs: WATERMARK_MIN,
+  };
 
-  constructor(splitCount: number, delayMs: number) {
-    this.delayMs = delayMs;
+  constructor(splitCount: number, strategy: WatermarkStrategy) {
+    this.strategy = strategy;
     this.watermarks = new Float64Array(splitCount).fill(WATERMARK_MIN);
-    this.isOut = new Uint8Array(splitCount);
+    this.states = new Uint8Array(splitCount);
   }
 
   /** The source's watermark. */
@@ -32,57 +42,64 @@ export class SplitWatermarks {
     return this.watermarks[split]!;
   }
 
+  /** True when no split is active, but one may come back. */
+  get isIdle(): boolean {
+    let isIdle = false;
+    for (const state of this.states) {
+      if (state === splitStates.active) return false;
+      if (state === splitStates.idle) isIdle = true;
+    }
+    return isIdle;
+  }
+
   /**
    * Takes the event times of a batch of one split, in order, and writes the source's watermark
    * before each row into `before`.
    */
-  advance(
-    split: number,
-    rows: { readonly millis: Float64Array; readonly rowCount: number },
-    before: Float64Array,
-  ): void {
-    this.isOut[split] = 0;
-    const others = this.minimumWithout(split);
-    const { delayMs } = this;
-    const { millis, rowCount } = rows;
-    let own = this.watermarks[split]!;
-    let { current } = this;
-    for (let row = 0; row < rowCount; row++) {
-      before[row] = current;
-      const candidate = millis[row]! - delayMs;
-      if (candidate > own) {
-        own = candidate;
-        const combined = own < others ? own : others;
-        if (combined > current) current = combined;
-      }
-    }
-    this.watermarks[split] = own;
-    this.current = current;
+  advance(batch: TimedBatch, before: Float64Array): void {
+    const { split } = batch;
+    this.states[split] = splitStates.active;
+    const { progress } = this;
+    progress.ownMs = this.watermarks[split]!;
+    progress.combinedMs = this.current;
+    progress.othersMs = this.minimumWithout(split);
+    this.strategy.advance(batch, progress, before);
+    this.watermarks[split] = progress.ownMs;
+    this.current = progress.combinedMs;
   }
 
-  /** The split takes no part in the minimum any more: it has ended, or until its next row. */
-  leave(split: number): void {
-    this.isOut[split] = 1;
+  /** The split takes no part in the minimum until its next row. */
+  markIdle(split: number): void {
+    if (this.states[split] === splitStates.ended) return;
+    this.states[split] = splitStates.idle;
+    this.raise();
+  }
+
+  /** The split has no further rows. */
+  end(split: number): void {
+    this.states[split] = splitStates.ended;
     this.raise();
   }
 
   /** A watermark given from outside, as by a pipeline test. */
   raiseTo(split: number, watermarkMs: number): void {
-    this.isOut[split] = 0;
+    this.states[split] = splitStates.active;
     if (watermarkMs > this.watermarks[split]!) this.watermarks[split] = watermarkMs;
     this.raise();
   }
 
   snapshotState(writer: StateWriter): void {
     writer.float64Array(this.watermarks);
-    writer.bytes(this.isOut);
+    writer.bytes(this.states);
     writer.float64(this.current);
+    this.strategy.snapshotState(writer);
   }
 
   restoreState(reader: StateReader): void {
     this.watermarks.set(reader.float64Array());
-    this.isOut.set(reader.bytes());
+    this.states.set(reader.bytes());
     this.current = reader.float64();
+    this.strategy.restoreState(reader);
   }
 
   private raise(): void {
@@ -92,10 +109,10 @@ export class SplitWatermarks {
   }
 
   private minimumWithout(split: number): number {
-    const { watermarks, isOut } = this;
+    const { watermarks, states } = this;
     let lowest = WATERMARK_MAX;
     for (let index = 0; index < watermarks.length; index++) {
-      if (index === split || isOut[index] === 1) continue;
+      if (index === split || states[index] !== splitStates.active) continue;
       if (watermarks[index]! < lowest) lowest = watermarks[index]!;
     }
     return lowest;

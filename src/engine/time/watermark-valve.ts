@@ -1,28 +1,70 @@
 /**
- * The watermark of an operator with several inputs: the lowest of theirs. An input that has ended
- * has said WATERMARK_MAX and holds nothing back.
- * Invariant: it never falls.
+ * The watermark of an operator with several inputs: the lowest of those that count. An input that
+ * is idle does not count; one that comes back behind the combined watermark counts again when it
+ * has caught up; one that has ended has said WATERMARK_MAX and holds nothing back. When the last
+ * one falls idle, the watermark rises to the highest that any of them has reached, since nobody is
+ * left to wait for. As Flink's StatusWatermarkValve.
+ * Unlike Flink, the end of one input is not that of the others while these are idle or behind:
+ * Flink's watermark is then WATERMARK_MAX, and all their rows are late from then on.
+ * Invariant: it never falls, neither the combined watermark nor what rows were judged by.
  */
-import { WATERMARK_MIN } from '../batch/batch.ts';
+import { WATERMARK_MAX, WATERMARK_MIN } from '../batch/batch.ts';
 import type { StateReader } from '../state/state-reader.ts';
 import type { StateWriter } from '../state/state-writer.ts';
+
+/** How an input takes part. */
+const inputStates = {
+  /** Counts in the minimum. */
+  aligned: 0,
+  /** No rows are expected of it for now. */
+  idle: 1,
+  /** Has come back behind the combined watermark and has not caught up. */
+  behind: 2,
+  ended: 3,
+} as const;
 
 export class WatermarkValve {
   /** The combined watermark. */
   watermarkMs = WATERMARK_MIN;
+  /** No input is left that rows are expected of, but one may come back. */
+  isIdle = false;
+  /** The last watermark of each input before its end. */
   private readonly inputs: Float64Array;
+  /** A value of inputStates for each input. */
+  private readonly states: Uint8Array;
+  /** What the last row was judged by; ahead of `watermarkMs` when watermarks come seldom. */
+  private judgedMs = WATERMARK_MIN;
 
   constructor(inputCount: number) {
     this.inputs = new Float64Array(inputCount).fill(WATERMARK_MIN);
+    this.states = new Uint8Array(inputCount);
   }
 
   /** The input's watermark is now this. True when the combined one has risen. */
   advance(input: number, watermarkMs: number): boolean {
-    if (watermarkMs > this.inputs[input]!) this.inputs[input] = watermarkMs;
-    const lowest = Math.min(this.inputs[input]!, this.othersThan(input));
-    if (lowest <= this.watermarkMs) return false;
-    this.watermarkMs = lowest;
-    return true;
+    const { inputs, states } = this;
+    if (states[input] === inputStates.ended) return false;
+    if (watermarkMs === WATERMARK_MAX) states[input] = inputStates.ended;
+    else if (watermarkMs > inputs[input]!) inputs[input] = watermarkMs;
+    if (states[input] === inputStates.behind && inputs[input]! >= this.watermarkMs) {
+      states[input] = inputStates.aligned;
+    }
+    return this.combine();
+  }
+
+  /**
+   * The input has fallen idle or come back. True when the combined watermark has risen, which the
+   * consumers have to know before they hear that this operator is idle.
+   */
+  setIdle(input: number, isIdle: boolean): boolean {
+    const { inputs, states } = this;
+    if (states[input] === inputStates.ended) return false;
+    if (isIdle) states[input] = inputStates.idle;
+    else {
+      const isBehind = inputs[input]! < this.watermarkMs;
+      states[input] = isBehind ? inputStates.behind : inputStates.aligned;
+    }
+    return this.combine();
   }
 
   /**
@@ -34,27 +76,55 @@ export class WatermarkValve {
     own: Float64Array | null,
     { rowCount, combined }: { readonly rowCount: number; readonly combined: Float64Array },
   ): void {
-    const others = this.othersThan(input);
+    const others = this.lowestWithout(input);
+    // One that is behind says nothing new until it has caught up.
+    const countsFromMs =
+      this.states[input] === inputStates.behind ? this.watermarkMs : WATERMARK_MIN;
+    let judgedMs = Math.max(this.judgedMs, this.watermarkMs);
     for (let row = 0; row < rowCount; row++) {
-      const lowest = Math.min(own === null ? WATERMARK_MIN : own[row]!, others);
-      combined[row] = Math.max(lowest, this.watermarkMs);
+      const ownMs = own === null ? WATERMARK_MIN : own[row]!;
+      if (ownMs >= countsFromMs) judgedMs = Math.max(judgedMs, Math.min(ownMs, others));
+      combined[row] = judgedMs;
     }
+    this.judgedMs = judgedMs;
   }
 
   snapshotState(writer: StateWriter): void {
     writer.float64(this.watermarkMs);
+    writer.float64(this.judgedMs);
+    writer.boolean(this.isIdle);
     writer.float64Array(this.inputs);
+    writer.bytes(this.states);
   }
 
   restoreState(reader: StateReader): void {
     this.watermarkMs = reader.float64();
+    this.judgedMs = reader.float64();
+    this.isIdle = reader.boolean();
     this.inputs.set(reader.float64Array());
+    this.states.set(reader.bytes());
   }
 
-  private othersThan(input: number): number {
-    let lowest = Infinity;
-    for (let index = 0; index < this.inputs.length; index++) {
-      if (index !== input) lowest = Math.min(lowest, this.inputs[index]!);
+  /** True when the combined watermark has risen. */
+  private combine(): boolean {
+    const { aligned, idle, behind } = inputStates;
+    const isOneLeft = this.states.includes(aligned) || this.states.includes(behind);
+    this.isIdle = !isOneLeft && this.states.includes(idle);
+    const candidateMs = this.isIdle ? Math.max(...this.inputs) : this.lowestWithout(-1);
+    // Of inputs that have ended and others that are behind, none says how far time has come.
+    const isKnown = candidateMs !== WATERMARK_MAX || !isOneLeft;
+    if (!isKnown || candidateMs <= this.watermarkMs) return false;
+    this.watermarkMs = candidateMs;
+    return true;
+  }
+
+  /** The lowest watermark of the inputs that count; WATERMARK_MAX: none does. */
+  private lowestWithout(input: number): number {
+    const { inputs, states } = this;
+    let lowest = WATERMARK_MAX;
+    for (let index = 0; index < inputs.length; index++) {
+      if (index === input || states[index] !== inputStates.aligned) continue;
+      if (inputs[index]! < lowest) lowest = inputs[index]!;
     }
     return lowest;
   }

@@ -112,6 +112,12 @@ export const pipelineCodes = {
     meaning: 'A window has no usable time attribute.',
     next: 'Declare a watermark on the source and pass its column through unchanged.',
   },
+  DREY_PIPELINE_DYNAMIC_BOUNDED: {
+    exit: 3,
+    meaning:
+      'A source that ends has a dynamic watermark: which rows are late would depend on when they are read.',
+    next: 'Use a delay that does not change, or pass --allow-dynamic-bounded.',
+  },
   DREY_PIPELINE_CHANGELOG: {
     exit: 3,
     meaning: 'A node that only takes new rows reads a stream of updates and deletes.',

@@ -8,6 +8,7 @@ import { loadDocument } from '../../document/load-document.ts';
 import type { Finding } from '../../errors/finding.ts';
 import { buildPlan } from '../plan/build-plan.ts';
 import type { LogicalPlan } from '../plan/logical-plan.ts';
+import { checkDynamicWatermarks } from '../plan/plan-watermark.ts';
 import { FileReader } from './file-reader.ts';
 import { readPipeline } from './read-pipeline.ts';
 import { secretPaths } from './substitution.ts';
@@ -23,6 +24,8 @@ export interface PipelineRequest {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** True: an unknown configuration key is an error. */
   readonly strict: boolean;
+  /** True: sources that end may have a dynamic watermark. */
+  readonly allowDynamicBounded?: boolean;
   /** Content of a file by its absolute path; rejects when it cannot be read. */
   readonly readSecret: (path: string) => Promise<string>;
 }
@@ -52,6 +55,9 @@ export async function loadPipeline(request: PipelineRequest): Promise<CheckedPip
   }
   const draft = readPipeline(root, request, reader, request.strict);
   const plan = draft === null ? null : buildPlan(draft, reader);
+  if (draft !== null && request.allowDynamicBounded !== true) {
+    checkDynamicWatermarks(draft.sources, reader);
+  }
   return { plan: reader.hasErrors ? null : plan, findings: reader.findings };
 }
 

@@ -105,10 +105,22 @@ export interface SourceNode extends PlanNodeBase {
 export interface WatermarkSpec {
   /** Index of the event-time column in `SourceNode.columns`. */
   readonly columnIndex: number;
-  readonly delayMs: number;
+  readonly strategy: WatermarkStrategy;
   /** Null: a silent split holds the watermark back. */
   readonly idleTimeoutMs: number | null;
 }
+
+/** How far the watermark stays behind the highest event time of a split. */
+export type WatermarkStrategy =
+  | { readonly kind: 'bounded'; readonly delayMs: number }
+  | { readonly kind: 'ascending' }
+  | {
+      readonly kind: 'dynamic';
+      /** Delays that are averaged. */
+      readonly samples: number;
+      readonly factor: number;
+      readonly minDelayMs: number;
+    };
 
 export type SourceConnector =
   | {

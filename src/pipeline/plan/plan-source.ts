@@ -5,14 +5,11 @@ import type { SourceDraft } from '../parse/draft.ts';
 import type { NamedValue } from '../spec/composite-fields.ts';
 import type { FieldText, Located } from '../spec/field.ts';
 import { textFrom } from './field-text.ts';
-import type { NamedExpression, SourceNode, WatermarkSpec } from './logical-plan.ts';
+import type { NamedExpression, SourceNode } from './logical-plan.ts';
+import { planWatermark } from './plan-watermark.ts';
 import type { NodePlace } from './planned-node.ts';
 import type { Typing } from './typing.ts';
 
-type SourceValues = SourceDraft['values'];
-
-/** Highest precision of a time attribute. Source: Flink, LogicalTypeChecks.canBeTimeAttributeType. */
-const TIME_PRECISION_MAX = 3;
 const COMPUTED = /^AS\b\s*/i;
 const METADATA = /\bMETADATA\b/i;
 
@@ -96,43 +93,7 @@ function readColumns(
   return isWhole ? columns : null;
 }
 
-function planWatermark(
-  declared: SourceValues['watermark'],
-  columns: readonly NamedExpression[],
-  typing: Typing,
-): WatermarkSpec | null {
-  const values = declared?.value;
-  if (values === undefined || values.column === null) return null;
-  const { column } = values;
-  const columnIndex = typing.columnIndex(
-    column,
-    columns.map(({ name }) => name),
-  );
-  const type = columns[columnIndex]?.expression.type;
-  if (type === undefined) return null;
-  if (!isTimeAttributeType(type)) {
-    typing.reader.report(column.node ?? NOWHERE, {
-      code: 'DREY_PIPELINE_TYPE',
-      message: `The watermark column "${column.value}" is ${bareTypeText(type)}; it must be TIMESTAMP(p) or TIMESTAMP_LTZ(p) with p from 0 to 3.`,
-      hint: 'Compute one, such as event_time: AS TO_TIMESTAMP_LTZ(ts, 3).',
-    });
-    return null;
-  }
-  return {
-    columnIndex,
-    delayMs: values.delay.value,
-    idleTimeoutMs: values['idle-timeout']?.value ?? null,
-  };
-}
-
 const NOWHERE = { start: 0, end: 1 };
-
-function isTimeAttributeType(type: LogicalType): boolean {
-  return (
-    (type.root === 'TIMESTAMP' || type.root === 'TIMESTAMP_LTZ') &&
-    type.precision <= TIME_PRECISION_MAX
-  );
-}
 
 function checkPrimaryKey(
   key: Located<readonly Located<string>[]> | null,

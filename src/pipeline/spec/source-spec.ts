@@ -1,5 +1,5 @@
-/** Fields of a source: those of every source, of each connector, and the watermark. */
-import { listField, mapField, recordField } from './composite-fields.ts';
+/** Fields of a source: those of every source, and of each connector. */
+import { listField, mapField } from './composite-fields.ts';
 import { defaulted, later, optional, required, type Options } from './field.ts';
 import {
   booleanField,
@@ -12,6 +12,9 @@ import {
   textField,
 } from './scalar-fields.ts';
 import { sqlField } from './sql-field.ts';
+import { columnNameField, watermarkField } from './watermark-spec.ts';
+
+export { columnNameField, watermarkField };
 
 /** As Flink's upper bound of the key groups. */
 export const PARALLELISM_MAX = 32_768;
@@ -21,36 +24,6 @@ export const parallelismOption = optional(integerField(1, PARALLELISM_MAX), {
   description: "Parallel subtasks of this node; the pipeline's when left out.",
   example: '2',
 });
-
-/** Name of a column, as the input or the table has it. */
-export const columnNameField = textField({ type: 'column' });
-
-export const watermarkField = recordField(
-  {
-    column: required(columnNameField, {
-      description: 'Event-time column: TIMESTAMP(p) or TIMESTAMP_LTZ(p) with p of at most 3.',
-      example: 'event_time',
-    }),
-    delay: defaulted(durationField(), '0s', {
-      description: 'How far rows may be out of order: the watermark is max(column) minus this.',
-      example: '25s',
-    }),
-    'idle-timeout': optional(durationField(1), {
-      description:
-        'A file or partition that is silent for so long no longer holds the watermark back.',
-      example: '30s',
-    }),
-    emit: defaulted(choiceField(['on-event'], ['on-periodic']), 'on-event', {
-      description: 'When watermarks are emitted.',
-    }),
-    strategy: later('`dynamic` follows the delays that are observed.'),
-    samples: later('Delays that the dynamic strategy averages.'),
-    factor: later('Factor of the dynamic strategy.'),
-    'min-delay': later('Least delay of the dynamic strategy.'),
-    alignment: later('Holds back sources that run ahead: `{ group, max-drift }`.'),
-  } as const,
-  'watermark',
-);
 
 /** Fields of every source. */
 export const sourceOptions = {

@@ -92,6 +92,7 @@ test('rows keep their kinds, and an update is taken back under its number', () =
         }
       },
       emitWatermark: () => undefined,
+      emitIdleness: () => undefined,
     },
     side: () => null,
   });

@@ -65,3 +65,19 @@ test('watermarks rise and are the minimum, whatever comes', () => {
     { numRuns: runs(50) },
   );
 });
+
+test('says that it is idle when all inputs are, after the highest watermark, and when one is back', () => {
+  const events: HarnessEvent[] = [
+    { kind: 'watermark', input: 0, watermarkMs: 10 },
+    { kind: 'watermark', input: 1, watermarkMs: 5 },
+    { kind: 'idle', input: 0, isIdle: true },
+    { kind: 'idle', input: 1, isIdle: true },
+    { kind: 'idle', input: 1, isIdle: false },
+    { kind: 'watermark', input: 1, watermarkMs: 12 },
+    { kind: 'watermark', input: 1, watermarkMs: Infinity },
+    { kind: 'idle', input: 0, isIdle: false },
+    { kind: 'watermark', input: 0, watermarkMs: Infinity },
+  ];
+  const { times } = runInAllModes(spec, events);
+  expect(times).toEqual([5, 10, 'idle', 'active', 12, 'idle', 'active', Infinity]);
+});

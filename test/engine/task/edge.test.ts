@@ -41,9 +41,16 @@ class Consumer implements Operator {
     // Holds nothing.
   }
 
-  private note(call: string): boolean {
+  protected note(call: string): boolean {
     this.calls.push(this.isBlocked ? `${call}, refused` : call);
     return !this.isBlocked;
+  }
+}
+
+/** As Consumer, with more than one input for all that the edge knows. */
+class DecidingConsumer extends Consumer {
+  processIdleness(isIdle: boolean, input: number): boolean {
+    return this.note(`${isIdle ? 'idle' : 'active'} to ${input}`);
   }
 }
 
@@ -93,6 +100,33 @@ describe('an edge', () => {
     consumer.isBlocked = true;
     edge.emitWatermark(5);
     expect(() => edge.emit(batchWith(1))).toThrow('a full output takes no batch');
+  });
+});
+
+describe('idleness', () => {
+  test('passes by a target that does not decide for itself, behind what is pending', () => {
+    const [consumer, next] = [new Consumer(), new DecidingConsumer()];
+    const behind = new NodeOutputs(new NodeCounters());
+    behind.main.edges.push(new Edge(next, 0));
+    const edge = new Edge(consumer, 0, behind);
+    consumer.isBlocked = true;
+    edge.emit(batchWith(1));
+    edge.emitIdleness(true);
+    expect(next.calls).toEqual([]);
+    consumer.isBlocked = false;
+    edge.drain();
+    expect(next.calls).toEqual(['idle to 0']);
+  });
+
+  test('is repeated until a target that decides for itself has taken it', () => {
+    const consumer = new DecidingConsumer();
+    const edge = new Edge(consumer, 1);
+    consumer.isBlocked = true;
+    edge.emitIdleness(true);
+    edge.emitIdleness(false);
+    consumer.isBlocked = false;
+    expect(edge.drain()).toBe(true);
+    expect(consumer.calls).toEqual(['idle to 1, refused', 'idle to 1', 'active to 1']);
   });
 });
 

@@ -21,14 +21,19 @@ import { testMemory } from '../../support/test-memory.ts';
 
 const schema = [field('at', types.instant)];
 
+/** A row of this time; negative: a dead record; `wait` for a turn, `silent` until it is woken. */
+type Poll = number | 'wait' | 'silent';
+
 /** A split whose polls give one row each, and first say `waiting` where it is told to. */
 class Split implements SplitReader {
   readonly name: string;
   isClosed = false;
-  private readonly times: (number | 'wait')[];
+  private readonly times: Poll[];
   private readonly dead: DeadRecord[];
+  private silence: Promise<void> = Promise.resolve();
+  private resume: (() => void) | null = null;
 
-  constructor(name: string, times: readonly (number | 'wait')[], dead: DeadRecord[]) {
+  constructor(name: string, times: readonly Poll[], dead: DeadRecord[]) {
     this.name = name;
     this.times = [...times];
     this.dead = dead;
@@ -38,6 +43,10 @@ class Split implements SplitReader {
     const next = this.times.shift();
     if (next === undefined) return 'ended';
     if (next === 'wait') return 'waiting';
+    if (next === 'silent') {
+      this.silence = new Promise((resolve) => (this.resume = resolve));
+      return 'waiting';
+    }
     if (next < 0) {
       this.dead.push(deadRecord(this.name));
       return this.poll(batch);
@@ -48,7 +57,12 @@ class Split implements SplitReader {
   }
 
   ready(): Promise<void> {
-    return Promise.resolve();
+    return this.silence;
+  }
+
+  async wakeUp(): Promise<void> {
+    this.resume?.();
+    await this.silence;
   }
 
   snapshotState(): void {
@@ -102,6 +116,11 @@ class Recorder implements Operator {
     return true;
   }
 
+  processIdleness(isIdle: boolean): boolean {
+    this.events.push(isIdle ? 'idle' : 'active');
+    return true;
+  }
+
   endInput(): boolean {
     this.events.push('end');
     return true;
@@ -127,14 +146,19 @@ interface Started {
   readonly dead: Recorder;
   readonly counters: NodeCounters;
   readonly outputs: NodeOutputs;
+  /** Lets time pass. */
+  readonly advanceMs: (byMs: number) => void;
 }
 
-async function start(times: readonly (readonly (number | 'wait')[])[]): Promise<Started> {
+async function start(
+  times: readonly (readonly Poll[])[],
+  idleTimeoutMs: number | null = null,
+): Promise<Started> {
   const deadRecords: DeadRecord[] = [];
   const splits = times.map((split, index) => new Split(`split ${index}`, split, deadRecords));
   const source: Source = {
     schema,
-    isBounded: true,
+    isBounded: idleTimeoutMs === null,
     open: () => Promise.resolve(splits),
     progress: () => ({ bytesRead: 0, bytesTotal: null }),
   };
@@ -146,7 +170,7 @@ async function start(times: readonly (readonly (number | 'wait')[])[]): Promise<
     physicalSchema: schema,
     columns: [column(schema, 'at')],
     schema,
-    watermark: { columnIndex: 0, delayMs: 0, idleTimeoutMs: null },
+    watermark: { columnIndex: 0, strategy: { kind: 'ascending' }, idleTimeoutMs },
     onError: 'dead-letter',
     maxRecordBytes: 1000,
     isTable: false,
@@ -156,7 +180,8 @@ async function start(times: readonly (readonly (number | 'wait')[])[]): Promise<
   const [rows, dead] = [new Recorder(), new Recorder()];
   outputs.main.edges.push(new Edge(rows, 0));
   outputs.stream('dead').edges.push(new Edge(dead, 0));
-  const clock = { nowMs: () => 0, zoneOffsetMs: () => 0, monotonicMs: () => 0 };
+  let passedMs = 0;
+  const clock = { nowMs: () => 0, zoneOffsetMs: () => 0, monotonicMs: () => passedMs };
   const task = new SourceTask({
     node,
     source,
@@ -168,7 +193,10 @@ async function start(times: readonly (readonly (number | 'wait')[])[]): Promise<
     wake: () => undefined,
   });
   await task.open();
-  return { task, splits, rows, dead, counters, outputs };
+  const advanceMs = (byMs: number): void => {
+    passedMs += byMs;
+  };
+  return { task, splits, rows, dead, counters, outputs, advanceMs };
 }
 
 const jsonFormat = {
@@ -258,5 +286,74 @@ describe('dead records', () => {
     expect(dead.events).toEqual(['events', 'events', 'events', 'end']);
     expect(rowsAlone(rows.events)).toEqual(['7']);
     expect(counters.deadRecords).toBe(3);
+  });
+});
+
+describe('a source that may never end', () => {
+  test('goes on without a split that is silent, though another one has rows all the time', async () => {
+    const { task, rows, advanceMs } = await start(
+      [
+        [1, 'silent'],
+        [10, 20, 30, 40],
+      ],
+      5,
+    );
+    const steps = (count: number): void => {
+      for (let step = 0; step < count; step++) task.step();
+    };
+    steps(3);
+    expect(rows.events).toEqual(['1', '10', 'watermark 1', '20']);
+    expect(task.idleAtMs()).toBe(5);
+    advanceMs(5);
+    steps(1);
+    expect(rows.events.slice(4)).toEqual(['watermark 20', '30', 'watermark 30']);
+    expect(task.idleAtMs()).toBeNull();
+  });
+
+  test('is idle when all its splits are, and says so before its next row', async () => {
+    const { task, rows, advanceMs, splits } = await start(
+      [
+        [1, 'silent', 7],
+        [10, 'silent'],
+      ],
+      5,
+    );
+    while (task.step() !== 'waiting') {
+      // Until there is nothing to read.
+    }
+    advanceMs(5);
+    expect(task.step()).toBe('waiting');
+    expect(rows.events).toEqual(['1', '10', 'watermark 1', 'watermark 10', 'idle']);
+    await splits[0]!.wakeUp();
+    expect(task.step()).toBe('rows');
+    expect(rows.events.slice(5)).toEqual(['active', '7']);
+  });
+
+  test('does not count the time in which nobody asked a split for rows', async () => {
+    const { task, rows, advanceMs } = await start(
+      [
+        [1, 2, 'silent'],
+        [10, 'silent'],
+      ],
+      5,
+    );
+    task.step();
+    advanceMs(100);
+    while (task.step() !== 'waiting') {
+      // Until there is nothing to read.
+    }
+    advanceMs(4);
+    task.step();
+    expect(rows.events).toEqual(['1', '10', 'watermark 1', '2', 'watermark 2']);
+  });
+
+  test('with splits that have ended beside one that is silent is idle', async () => {
+    const { task, rows, advanceMs } = await start([[1], [10, 'silent']], 5);
+    while (task.step() !== 'waiting') {
+      // Until there is nothing to read.
+    }
+    advanceMs(5);
+    task.step();
+    expect(rows.events).toEqual(['1', '10', 'watermark 1', 'watermark 10', 'idle']);
   });
 });

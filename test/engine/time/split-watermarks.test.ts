@@ -1,21 +1,22 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { FixedDelay } from '../../../src/engine/time/fixed-delay.ts';
 import { SplitWatermarks } from '../../../src/engine/time/split-watermarks.ts';
 
 function advance(watermarks: SplitWatermarks, split: number, millis: number[]): number[] {
   const before = new Float64Array(millis.length);
-  watermarks.advance(split, { millis: Float64Array.from(millis), rowCount: millis.length }, before);
+  watermarks.advance({ split, millis: Float64Array.from(millis), rowCount: millis.length }, before);
   return Array.from(before);
 }
 
 test('each row is judged by the highest time before it, minus the delay', () => {
-  const watermarks = new SplitWatermarks(1, 10);
+  const watermarks = new SplitWatermarks(1, new FixedDelay(10));
   expect(advance(watermarks, 0, [100, 90, 130, 120])).toEqual([-Infinity, 90, 90, 120]);
   expect(watermarks.watermarkMs).toBe(120);
 });
 
 test('the source follows its slowest split', () => {
-  const watermarks = new SplitWatermarks(2, 0);
+  const watermarks = new SplitWatermarks(2, new FixedDelay(0));
   advance(watermarks, 0, [100]);
   expect(watermarks.watermarkMs).toBe(-Infinity);
   expect(advance(watermarks, 1, [50, 70, 200])).toEqual([-Infinity, 50, 70]);
@@ -23,23 +24,23 @@ test('the source follows its slowest split', () => {
 });
 
 test('a split that leaves does not hold the others back', () => {
-  const watermarks = new SplitWatermarks(2, 0);
+  const watermarks = new SplitWatermarks(2, new FixedDelay(0));
   advance(watermarks, 0, [100]);
-  watermarks.leave(1);
+  watermarks.markIdle(1);
   expect(watermarks.watermarkMs).toBe(100);
 });
 
 test('when the last split leaves, the watermark stays', () => {
-  const watermarks = new SplitWatermarks(1, 0);
+  const watermarks = new SplitWatermarks(1, new FixedDelay(0));
   advance(watermarks, 0, [100]);
-  watermarks.leave(0);
+  watermarks.end(0);
   expect(watermarks.watermarkMs).toBe(100);
 });
 
 test('an idle split that comes back with older rows does not lower the watermark', () => {
-  const watermarks = new SplitWatermarks(2, 0);
+  const watermarks = new SplitWatermarks(2, new FixedDelay(0));
   advance(watermarks, 0, [100]);
-  watermarks.leave(1);
+  watermarks.markIdle(1);
   expect(advance(watermarks, 1, [10, 20])).toEqual([100, 100]);
   expect(watermarks.watermarkMs).toBe(100);
 });
@@ -48,7 +49,7 @@ test('where batches are cut does not change the watermark before any row', () =>
   const rows = fc.array(fc.tuple(fc.nat({ max: 2 }), fc.integer({ min: -1000, max: 1000 })));
   fc.assert(
     fc.property(rows, fc.nat({ max: 100 }), (input, delayMs) => {
-      const single = new SplitWatermarks(3, delayMs);
+      const single = new SplitWatermarks(3, new FixedDelay(delayMs));
       const expected = input.flatMap(([split, millis]) => advance(single, split, [millis]));
       const runs: [number, number[]][] = [];
       for (const [split, millis] of input) {
@@ -56,7 +57,7 @@ test('where batches are cut does not change the watermark before any row', () =>
         if (last !== undefined && last[0] === split) last[1].push(millis);
         else runs.push([split, [millis]]);
       }
-      const batched = new SplitWatermarks(3, delayMs);
+      const batched = new SplitWatermarks(3, new FixedDelay(delayMs));
       expect(runs.flatMap(([split, millis]) => advance(batched, split, millis))).toEqual(expected);
       expect(batched.watermarkMs).toBe(single.watermarkMs);
     }),

@@ -29,7 +29,8 @@ const BLOCK_BYTES = 256 * 1024;
 
 export class StdinSource implements Source {
   readonly schema: RowSchema;
-  readonly isBounded = true;
+  /** Nobody knows: what writes to it may go on for ever. It can therefore be idle. */
+  readonly isBounded = false;
   private readonly options: StdinSourceOptions;
   private readonly streams: StandardStreams;
   private bytesRead = 0;

@@ -57,6 +57,8 @@ export class IntervalJoinOperator implements Operator {
   /** The watermark up to which rows have gone. */
   private watermarkMs = WATERMARK_MIN;
   private emittedMs = WATERMARK_MIN;
+  /** The output has been told that no rows are expected for now. */
+  private isIdle = false;
   private output: Output | null = null;
 
   constructor(spec: IntervalJoinSpec, { memory }: TaskContext, counters: NodeCounters) {
@@ -113,14 +115,13 @@ export class IntervalJoinOperator implements Operator {
   processWatermark(watermarkMs: number, input: number): boolean {
     if (!this.send()) return false;
     this.valve.advance(input, watermarkMs);
-    this.advance(this.valve.watermarkMs);
+    return this.passOn();
+  }
+
+  processIdleness(isIdle: boolean, input: number): boolean {
     if (!this.send()) return false;
-    const delayedMs = this.valve.watermarkMs - this.delayMs;
-    if (delayedMs > this.emittedMs) {
-      this.emittedMs = delayedMs;
-      this.output!.emitWatermark(delayedMs);
-    }
-    return true;
+    this.valve.setIdle(input, isIdle);
+    return this.passOn();
   }
 
   endInput(): boolean {
@@ -137,6 +138,7 @@ export class IntervalJoinOperator implements Operator {
 
   restoreState(reader: StateReader): void {
     this.valve.restoreState(reader);
+    this.isIdle = this.valve.isIdle;
     this.watermarkMs = reader.float64();
     this.emittedMs = reader.float64();
     this.keys.restoreState(reader);
@@ -148,6 +150,23 @@ export class IntervalJoinOperator implements Operator {
 
   close(): void {
     // What is kept goes with the memory of the job.
+  }
+
+  /** What has become of the watermark: first the rows that go with it, then the watermark. */
+  private passOn(): boolean {
+    const output = this.output!;
+    const { isIdle, watermarkMs } = this.valve;
+    this.advance(watermarkMs);
+    if (!this.send()) return false;
+    if (this.isIdle && !isIdle) output.emitIdleness(false);
+    const delayedMs = watermarkMs - this.delayMs;
+    if (delayedMs > this.emittedMs) {
+      this.emittedMs = delayedMs;
+      output.emitWatermark(delayedMs);
+    }
+    if (!this.isIdle && isIdle) output.emitIdleness(true);
+    this.isIdle = isIdle;
+    return true;
   }
 
   private send(): boolean {

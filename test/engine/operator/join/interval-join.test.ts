@@ -312,4 +312,8 @@ class WatchingOutput implements Output {
     expect(watermarkMs).toBeGreaterThanOrEqual(this.watermarkMs);
     this.watermarkMs = watermarkMs;
   }
+
+  emitIdleness(): void {
+    // Says nothing of rows.
+  }
 }

@@ -1,0 +1,120 @@
+/** The watermark of a source: its column, its strategy, and which fields go together. */
+import { bareTypeText } from '../../expression/type-text.ts';
+import type { LogicalType } from '../../expression/type.ts';
+import type { SourceDraft } from '../parse/draft.ts';
+import type { FileReader } from '../parse/file-reader.ts';
+import type { NamedExpression, WatermarkSpec, WatermarkStrategy } from './logical-plan.ts';
+import type { Typing } from './typing.ts';
+
+type DeclaredWatermark = SourceDraft['values']['watermark'];
+type WatermarkValues = NonNullable<DeclaredWatermark>['value'];
+
+/** Highest precision of a time attribute. Source: Flink, LogicalTypeChecks.canBeTimeAttributeType. */
+const TIME_PRECISION_MAX = 3;
+const NOWHERE = { start: 0, end: 1 };
+
+export function planWatermark(
+  declared: DeclaredWatermark,
+  columns: readonly NamedExpression[],
+  typing: Typing,
+): WatermarkSpec | null {
+  const values = declared?.value;
+  if (values === undefined || values.column === null) return null;
+  const strategy = readStrategy(values, typing.reader);
+  const { column } = values;
+  const columnIndex = typing.columnIndex(
+    column,
+    columns.map(({ name }) => name),
+  );
+  const type = columns[columnIndex]?.expression.type;
+  if (type === undefined) return null;
+  if (!isTimeAttributeType(type)) {
+    typing.reader.report(column.node ?? NOWHERE, {
+      code: 'DREY_PIPELINE_TYPE',
+      message: `The watermark column "${column.value}" is ${bareTypeText(type)}; it must be TIMESTAMP(p) or TIMESTAMP_LTZ(p) with p from 0 to 3.`,
+      hint: 'Compute one, such as event_time: AS TO_TIMESTAMP_LTZ(ts, 3).',
+    });
+    return null;
+  }
+  return {
+    columnIndex,
+    strategy,
+    idleTimeoutMs: values['idle-timeout']?.value ?? null,
+  };
+}
+
+function isTimeAttributeType(type: LogicalType): boolean {
+  return (
+    (type.root === 'TIMESTAMP' || type.root === 'TIMESTAMP_LTZ') &&
+    type.precision <= TIME_PRECISION_MAX
+  );
+}
+
+function readStrategy(values: WatermarkValues, reader: FileReader): WatermarkStrategy {
+  const { strategy, delay, samples, factor, 'min-delay': minDelay } = values;
+  const refuse = (fields: Readonly<Record<string, { readonly node: Place }>>): void => {
+    for (const [name, { node }] of Object.entries(fields)) {
+      if (node === null) continue;
+      reader.report(node, {
+        code: 'DREY_PIPELINE_CONFLICT',
+        message: `"${name}" has no meaning with strategy: ${strategy.value}.`,
+        hint: HINTS[strategy.value],
+      });
+    }
+  };
+  switch (strategy.value) {
+    case 'bounded':
+      refuse({ samples, factor, 'min-delay': minDelay });
+      return { kind: 'bounded', delayMs: delay.value };
+    case 'ascending':
+      refuse({ delay, samples, factor, 'min-delay': minDelay });
+      return { kind: 'ascending' };
+    case 'dynamic':
+      refuse({ delay });
+      return {
+        kind: 'dynamic',
+        samples: samples.value,
+        factor: factor.value,
+        minDelayMs: minDelay.value,
+      };
+  }
+}
+
+type Place = { readonly start: number; readonly end: number } | null;
+
+const HINTS = {
+  bounded: 'Add strategy: dynamic, or leave the field out.',
+  ascending: 'Leave the field out, or use strategy: bounded with a delay.',
+  dynamic: 'The least delay of the dynamic strategy is min-delay.',
+} as const;
+
+/**
+ * Refuses the dynamic strategy on sources that end: how far their rows lie behind the clock says
+ * when the file was written, and which rows are late would depend on when and how fast it is read.
+ * Nobody knows whether standard input will end, so it is taken for a stream.
+ */
+export function checkDynamicWatermarks(sources: readonly SourceDraft[], reader: FileReader): void {
+  for (const { connector, values } of sources) {
+    const strategy = values.watermark?.value.strategy;
+    if (strategy?.value !== 'dynamic' || connector === null || !isKnownToEnd(connector)) continue;
+    reader.report(strategy.node ?? NOWHERE, {
+      code: 'DREY_PIPELINE_DYNAMIC_BOUNDED',
+      message: `The source ends (${connector.kind}), and the delays of its rows say when it was written, not how late rows are.`,
+      hint: 'Use a delay, or pass --allow-dynamic-bounded to have rows that depend on when they are read.',
+    });
+  }
+}
+
+function isKnownToEnd(connector: NonNullable<SourceDraft['connector']>): boolean {
+  switch (connector.kind) {
+    case 'filesystem':
+      return true;
+    case 'stdin':
+      return false;
+    case 'datagen':
+      return (
+        connector.options.numberOfRows !== null ||
+        connector.options.fields.some((field) => field.generator === 'sequence')
+      );
+  }
+}
