@@ -211,10 +211,6 @@ describe('what this version cannot run is known, and no unknown field', () => {
     ['a process function', around('t: { from: s, process: { module: ./p.js } }')],
     ['an async call', around('t: { from: s, async: { module: ./p.js } }')],
     [
-      'a dynamic watermark',
-      around('t: { from: s }').replace('delay: 5s', 'strategy: dynamic, samples: 100'),
-    ],
-    [
       'watermark alignment',
       around('t: { from: s }').replace('delay: 5s', 'alignment: { group: a, max-drift: 1s }'),
     ],
