@@ -5,13 +5,15 @@
 import type {
   StreamReference,
   PlanNode,
+  RunningAggregateNode,
   Window,
   WindowEmit,
 } from '../../pipeline/plan/logical-plan.ts';
 import { typeText } from '../../expression/type-text.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { configurationLines, type ConfigurationLine } from './honoured-configuration.ts';
-import { stateOf, type StateLine } from './node-state.ts';
+import { stateOf } from './node-state.ts';
+import type { StateLine } from './state-line.ts';
 import { flinkDuration } from './flink-duration.ts';
 import { readPipeline, type PipelineRequest } from './read-pipeline.ts';
 
@@ -115,9 +117,17 @@ export function summaryOf(node: PlanNode): string {
       const by = keys === '' ? '' : ` by ${keys}`;
       return `${windowSummary(node.window)}${by}${emitSummary(node.emit)}`;
     }
+    case 'running-aggregate':
+      return runningSummary(node);
     case 'sink':
       return `sink ${node.connector.kind}`;
   }
+}
+
+function runningSummary({ groupBy, stateTtlMs }: RunningAggregateNode): string {
+  const by = groupBy.length === 0 ? '' : ` by ${groupBy.map(({ name }) => name).join(', ')}`;
+  const kept = stateTtlMs === 0 ? '' : `, groups kept for ${flinkDuration(stateTtlMs)}`;
+  return `running aggregate${by}${kept}`;
 }
 
 function windowSummary(window: Window): string {

@@ -1,6 +1,8 @@
 /** From the description of an operator in the stream graph to the operator. */
+import { RunningAggregateOperator } from '../window/running-aggregate.ts';
 import { UpdatingWindowOperator } from '../window/updating-window.ts';
 import type {
+  RunningAggregateSpec,
   SessionWindowSpec,
   UpdatingWindowSpec,
   WindowAggregateSpec,
@@ -24,7 +26,8 @@ export type OperatorSpec =
   | { readonly kind: 'lookup'; readonly lookup: LookupSpec }
   | { readonly kind: 'window-aggregate'; readonly window: WindowAggregateSpec }
   | { readonly kind: 'updating-window'; readonly window: UpdatingWindowSpec }
-  | { readonly kind: 'session-window'; readonly window: SessionWindowSpec };
+  | { readonly kind: 'session-window'; readonly window: SessionWindowSpec }
+  | { readonly kind: 'running-aggregate'; readonly running: RunningAggregateSpec };
 
 export function createOperator(
   spec: OperatorSpec,
@@ -46,5 +49,7 @@ export function createOperator(
       return new UpdatingWindowOperator(spec.window, context, counters);
     case 'session-window':
       return new SessionWindowOperator(spec.window, context, counters);
+    case 'running-aggregate':
+      return new RunningAggregateOperator(spec.running, context);
   }
 }

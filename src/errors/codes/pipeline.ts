@@ -117,6 +117,17 @@ export const pipelineCodes = {
     meaning: 'A node that only takes new rows reads a stream of updates and deletes.',
     next: 'Read a stream that only appends, or use a node that takes updates.',
   },
+  DREY_PIPELINE_STATE_TTL: {
+    exit: 3,
+    meaning: 'State would be forgotten while it is still needed.',
+    next: 'Make state-ttl longer, as the message says.',
+  },
+  DREY_PIPELINE_UNBOUNDED_STATE: {
+    exit: 3,
+    meaning:
+      'A node keeps state for ever over rows that never end: a warning, an error with --strict.',
+    next: 'Set state-ttl on the node; 0s says that the state is to be kept.',
+  },
   DREY_PIPELINE_TEST: {
     exit: 3,
     meaning:

@@ -207,7 +207,6 @@ describe('what this version cannot run is known, and no unknown field', () => {
       'the format raw',
       around('t: { from: s }', 'out: { from: t, connector: filesystem, path: o, format: raw }'),
     ],
-    ['a running aggregate', around('t: { from: s, group-by: [id], aggregate: { c: COUNT(*) } }')],
     ['dedup', around('t: { from: s, dedup: { keys: [id], keep: first } }')],
     ['top-n', around('t: { from: s, top-n: { n: 3, order-by: id } }')],
     ['a join', around('t: { join: { left: s, right: s } }')],
