@@ -23,8 +23,8 @@ export function runningState(node: RunningAggregateNode): readonly StateLine[] {
 function freedWhen({ stateTtlMs, takesUpdates }: RunningAggregateNode): string {
   const taken = takesUpdates ? 'freed when its last row is taken back' : null;
   if (stateTtlMs === 0) return taken ?? 'never freed';
-  const ttl = `freed ${flinkDuration(stateTtlMs)} after its last row`;
-  return taken === null ? ttl : `${taken}, or ${ttl}`;
+  const ttl = `${flinkDuration(stateTtlMs)} after its last row`;
+  return taken === null ? `freed ${ttl}` : `${taken}, or ${ttl}`;
 }
 
 /** What rows may be taken back from has to know all its values. */
