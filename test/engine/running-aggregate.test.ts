@@ -15,12 +15,25 @@ interface Row {
 
 type Changed = Readonly<Record<string, string | number | null>>;
 
-async function changesOf(transforms: string, rows: readonly Row[]): Promise<readonly Changed[]> {
+interface Surroundings {
+  /** Another source. */
+  readonly table: string;
+  readonly files: Readonly<Record<string, string>>;
+}
+
+async function changesOf(
+  transforms: string,
+  rows: readonly Row[],
+  { table, files }: Surroundings = { table: '', files: {} },
+): Promise<readonly Changed[]> {
   const lines = rows.map(({ at, ...row }) =>
     JSON.stringify({ ...row, ts: new Date(at * 1000).toISOString().replace('T', ' ') }),
   );
   const { output } = await runSimulated(
-    { pipeline: around(transforms), files: { 'in.json': `${lines.join('\n')}\n` } },
+    {
+      pipeline: around(transforms).replace('transforms:', `${table}\ntransforms:`),
+      files: { ...files, 'in.json': `${lines.join('\n')}\n` },
+    },
     { seed: 1 },
   );
   return output
@@ -119,6 +132,23 @@ describe('what the changes leave is what the rows give', () => {
       `${names}\nids: { from: s, select: { name: name, n: CAST(1 AS BIGINT) } }\nboth: { union: [names, ids] }\nt: { group-by: [name], aggregate: { sum: SUM(n) } }`,
       (rows) => byName(rows).map(({ name, n }) => ({ name, sum: 2 * n })),
     ));
+
+  test('behind a lookup that drops what it does not find', async () => {
+    const table =
+      '  words: { connector: filesystem, path: words.csv, format: csv, columns: { n: BIGINT, word: STRING } }';
+    const rows = ['a', 'b', 'a', 'c', 'a', 'b'].map((name) => ({ id: 1, name, amount: 1, at: 0 }));
+    const changes = await changesOf(
+      `${names}\nt: { lookup: { table: words, on: { n: n }, missing: drop }, select: { name: name, word: word } }`,
+      rows,
+      { table, files: { 'words.csv': '3,three\n2,two\n' } },
+    );
+    expect(left(changes)).toEqual(
+      textsOf([
+        { name: 'a', word: 'three' },
+        { name: 'b', word: 'two' },
+      ]),
+    );
+  });
 
   test('of windows that are corrected', () =>
     check(
