@@ -3,6 +3,9 @@ import type { ScalarNode } from '../../document/document-node.ts';
 import type { TransformDraft } from './draft.ts';
 import type { FileReader } from './file-reader.ts';
 
+/** Fields of the operations that keep state without an end of its own. */
+const keepers = ['aggregate'] as const;
+
 /** False when it stands where it means nothing, which is reported. */
 export function checkStateTtl(
   values: TransformDraft['values'],
@@ -10,8 +13,9 @@ export function checkStateTtl(
   reader: FileReader,
 ): boolean {
   const ttl = values['state-ttl'];
-  if (ttl === null || (values.aggregate !== null && values.window === null)) return true;
   const isWindow = values.window !== null;
+  const isKept = !isWindow && keepers.some((name) => values[name] !== null);
+  if (ttl === null || isKept) return true;
   reader.report(ttl.node ?? key, {
     code: 'DREY_PIPELINE_CONFLICT',
     message: isWindow

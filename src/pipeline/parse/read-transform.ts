@@ -67,7 +67,7 @@ function checkOperation(
       message: 'emit belongs to a window, and this node has none.',
     });
   }
-  if (!checkStateTtl(values, key, reader)) return false;
+  if (!hasLater && !checkStateTtl(values, key, reader)) return false;
   if (window === null) return hasLater || checkRunning(values, key, reader);
   const type = window.value.type?.value;
   if (window.value.size === null && type !== undefined && type !== 'session') {
