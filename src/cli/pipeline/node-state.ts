@@ -1,10 +1,10 @@
 /** What each kind of node keeps between records, in words. */
-import type { AggregateExpression } from '../../expression/tree.ts';
 import type { PlanNode, WindowAggregateNode } from '../../pipeline/plan/logical-plan.ts';
 import { joinState } from './explain-join.ts';
 import { flinkDuration } from './flink-duration.ts';
 import { rankingState } from './ranking-text.ts';
-import type { StateLine } from './state-line.ts';
+import { runningState } from './running-state.ts';
+import { distinctState, type StateLine } from './state-line.ts';
 
 export function stateOf(node: PlanNode): readonly StateLine[] {
   switch (node.kind) {
@@ -38,6 +38,8 @@ export function stateOf(node: PlanNode): readonly StateLine[] {
           description: 'a number for each value seen, never given to another',
         },
       ];
+    case 'running-aggregate':
+      return runningState(node);
     case 'union':
       return [{ name: 'watermarks', kind: 'operator', description: 'the watermark of each input' }];
     case 'dedup':
@@ -101,10 +103,4 @@ function freedWhen({ window, emit }: WindowAggregateNode): string {
   return window.kind === 'tumble'
     ? 'freed when the window fires'
     : 'freed when the last window with it has fired';
-}
-
-/** Null: the aggregate keeps no more than its own value. */
-function distinctState({ distinct, function: name }: AggregateExpression): string | null {
-  if (name === 'APPROX_COUNT_DISTINCT') return 'a HyperLogLog sketch';
-  return distinct ? 'the set of distinct values' : null;
 }

@@ -129,9 +129,9 @@ function refuseAllocation(byteCount: number): never {
   const limit = PAGES_MAX * PAGE_BYTES;
   throw new EngineError(
     'DREY_STATE_TOO_LARGE',
-    `the state of the open windows does not fit into the memory of a job: ${byteCount} more bytes are needed, ${limit} are the most`,
+    `the state of windows and groups does not fit into the memory of a job: ${byteCount} more bytes are needed, ${limit} are the most`,
     {
-      hint: 'Make the windows shorter, or group by fewer or coarser columns.',
+      hint: 'Make the windows or state-ttl shorter, or group by fewer or coarser columns.',
       details: { neededBytes: byteCount, limitBytes: limit },
     },
   );

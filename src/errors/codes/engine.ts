@@ -38,7 +38,7 @@ export const engineCodes = {
   DREY_STATE_TOO_LARGE: {
     exit: 9,
     meaning: 'An operator holds more keys at once than its tables can address.',
-    next: 'Make the windows shorter, or group by fewer or coarser columns.',
+    next: 'Make the windows or state-ttl shorter, or group by fewer or coarser columns.',
   },
   DREY_DICTIONARY_FULL: {
     exit: 9,
