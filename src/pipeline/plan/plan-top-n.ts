@@ -8,7 +8,7 @@ import type { LogicalType, RowField } from '../../expression/type.ts';
 import type { Located } from '../spec/field.ts';
 import type { OrderItem } from '../spec/rank-spec.ts';
 import { outputColumns } from './column-schema.ts';
-import type { TopNForm, TopNNode } from './logical-plan.ts';
+import type { PartitionWindow, TopNForm, TopNNode } from './logical-plan.ts';
 import { columnsOf, namesOf, type RankingInput } from './plan-dedup.ts';
 import { mainStream, type PlannedNode, type StreamColumns } from './planned-node.ts';
 
@@ -120,15 +120,19 @@ function boundsOf({ columns, windowed = null }: StreamColumns): readonly number[
 }
 
 function formOf(stream: StreamColumns, stateTtlMs: number): TopNForm {
-  const { columns, changelog, windowed = null } = stream;
-  if (windowed !== null && changelog === null) {
-    const endIndex = columns.findIndex(({ name }) => name === windowed.end);
-    return { kind: 'window', endIndex, timeType: windowed.timeType };
-  }
-  if (changelog === null) return { kind: 'streaming', input: null, stateTtlMs };
-  const key =
-    changelog.key?.map((keyName) => columns.findIndex(({ name }) => name === keyName)) ?? null;
-  return { kind: 'streaming', input: { key }, stateTtlMs };
+  const { changelog } = stream;
+  const window = windowOf(stream);
+  if (window !== null && changelog === null) return { kind: 'window', window };
+  const indexOf = (name: string): number =>
+    stream.columns.findIndex((column) => column.name === name);
+  const input = changelog === null ? null : { key: changelog.key?.map(indexOf) ?? null };
+  return { kind: 'streaming', input, window, stateTtlMs };
+}
+
+function windowOf({ columns, windowed = null }: StreamColumns): PartitionWindow | null {
+  if (windowed === null) return null;
+  const { end, timeType, latenessMs } = windowed;
+  return { endIndex: columns.findIndex(({ name }) => name === end), timeType, latenessMs };
 }
 
 /** What tells the current rows of a changelog apart. */

@@ -122,7 +122,7 @@ describe('a top-n', () => {
     const node = await nodeOf(`${counted}\n${topN}`, file);
     expect(node).toMatchObject({
       partitionBy: [0, 1],
-      form: { kind: 'window', endIndex: 1 },
+      form: { kind: 'window', window: { endIndex: 1, latenessMs: 0 } },
       changelog: null,
       timeColumn: 'window_time',
       hiddenColumns: ['window_time'],
@@ -135,21 +135,25 @@ s2: { from: w, where: n > 1, select: { till: window_end, since: window_start, na
 t: { from: s2, top-n: { n: 2, partition-by: [name], order-by: [n DESC] } }`;
     expect(await nodeOf(kept)).toMatchObject({
       partitionBy: [1, 0, 2],
-      form: { kind: 'window', endIndex: 0 },
+      form: { kind: 'window', window: { endIndex: 0 } },
     });
     const lost = kept.replace('since: window_start, ', '');
     expect(await nodeOf(lost)).toMatchObject({
       partitionBy: [1],
-      form: { kind: 'streaming', input: null },
+      form: { kind: 'streaming', input: null, window: null },
     });
   });
 
   test('of windows that are corrected is a changelog within each window', async () => {
-    const early = `${counted}\n  emit: { early: 10s }
+    const early = `${counted}\n  emit: { early: 10s, allowed-lateness: 1h }
 t: { from: w, top-n: { n: 2, order-by: [n DESC, name] } }`;
     expect(await nodeOf(early)).toMatchObject({
       partitionBy: [0, 1],
-      form: { kind: 'streaming', input: { key: [0, 1, 2] } },
+      form: {
+        kind: 'streaming',
+        input: { key: [0, 1, 2] },
+        window: { endIndex: 1, latenessMs: 3_600_000 },
+      },
       changelog: { key: ['window_start', 'window_end', 'name'] },
     });
   });
