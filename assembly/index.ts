@@ -38,6 +38,7 @@ export {
 export {
   addPair,
   addPairs,
+  clearPairs,
   copyPairs,
   createPairSet,
   markPairIds,

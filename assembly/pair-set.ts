@@ -102,6 +102,19 @@ export function addPair(set: PairSet, slot: u32, id: u32): void {
   insert(set, slot, id);
 }
 
+/** Forgets the ids of one slot. */
+export function clearPairs(set: PairSet, slot: u32): void {
+  if (slot >= set.slotCapacity) return;
+  const head = headOf(set, slot);
+  set.pairCount -= head.count;
+  if (head.mask != 0) {
+    const byteCount = (head.mask + 1) << 2;
+    set.tableBytes -= byteCount;
+    release(head.table, byteCount);
+  }
+  memory.fill(changetype<usize>(head), 0, 1 << HEAD_SHIFT);
+}
+
 /** Copies all pairs to `target`, 8 bytes each: slot + 1 in the upper half, id in the lower. */
 export function copyPairs(set: PairSet, target: usize): void {
   for (let slot: u32 = 0; slot < set.slotCapacity; slot++) {

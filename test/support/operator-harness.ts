@@ -143,14 +143,14 @@ class Run {
   private sendRows(input: number, rows: readonly HarnessRow[]): void {
     const batch = this.batches[input]!;
     batch.reset();
-    for (const [row, { values, watermarkMs, kind }] of rows.entries()) {
+    for (const [row, { values, watermarkMs, kind = '+I' }] of rows.entries()) {
       for (const [index, value] of values.entries()) writeValue(batch.columns[index]!, row, value);
       this.watermarks[row] = watermarkMs ?? -Infinity;
-      this.kinds[row] = kindNames.indexOf(kind ?? '+I');
+      this.kinds[row] = kindNames.indexOf(kind);
     }
     batch.rowCount = rows.length;
     batch.watermarksBefore = this.watermarks;
-    if (rows.some(({ kind }) => kind !== undefined)) batch.kinds = this.kinds;
+    batch.kinds = rows.some(({ kind }) => kind !== undefined) ? this.kinds : null;
     this.repeat(() => this.operator.processBatch(batch, input));
     this.snapshot();
   }

@@ -16,6 +16,11 @@ export const WATERMARK_MAX = Infinity;
 /** Row kinds of a changelog, Flink's RowKind. */
 export const rowKinds = { insert: 0, updateBefore: 1, updateAfter: 2, delete: 3 } as const;
 
+/** True for -U and -D: the row counts no more. */
+export function isTakenBack(kind: number): boolean {
+  return kind === rowKinds.updateBefore || kind === rowKinds.delete;
+}
+
 /** Names and types of a stream's columns, in order. */
 export type RowSchema = readonly RowField[];
 

@@ -67,6 +67,30 @@ export interface SlotAccumulator extends Accumulator {
   clearSlot(slot: number): void;
 }
 
+/** Results of groups that come and go one by one, and that are asked for all the time. */
+export interface SlotResults extends Pick<
+  Accumulator,
+  'ensureSlots' | 'markIds' | 'release' | 'sizeBytes' | 'snapshotState' | 'restoreState'
+> {
+  /** Writes the result of one slot to a row of a column of its type. */
+  emitSlot(slot: number, column: Column, row: number): void;
+  /** Makes the slot that of a group that has seen nothing. */
+  clearSlot(slot: number): void;
+}
+
+/** Of groups whose rows are only added. */
+export interface RunningAccumulator
+  extends SlotResults, Pick<Accumulator, 'accumulate' | 'appliesFilter'> {}
+
+/** Of groups whose rows may be taken back. */
+export interface RetractableAccumulator extends SlotResults {
+  /**
+   * Adds the rows of kind +I and +U and takes back those of -U and -D, in their order; `kinds` by
+   * row number. All of them pass the operand's filter.
+   */
+  update(selected: SlottedRows, operand: Operand, kinds: Uint8Array): void;
+}
+
 /** A slot that is merged into none. */
 export const NO_SLOT = -1;
 

@@ -11,13 +11,14 @@ import {
   NO_SLOT,
   type Accumulator,
   type Operand,
+  type RunningAccumulator,
   type SlotAccumulator,
   type SlottedRows,
 } from './accumulator.ts';
 import { HyperLogLog } from './hyperloglog/hyper-log-log.ts';
 import { writeLong } from './write-result.ts';
 
-export class ApproximateDistinctAccumulator implements SlotAccumulator {
+export class ApproximateDistinctAccumulator implements SlotAccumulator, RunningAccumulator {
   readonly appliesFilter = false;
   private readonly sketches: HyperLogLog[] = [];
 
@@ -78,7 +79,7 @@ export class ApproximateDistinctAccumulator implements SlotAccumulator {
     }
   }
 
-  private emitSlot(slot: number, column: Column, row: number): void {
+  emitSlot(slot: number, column: Column, row: number): void {
     writeLong(column, row, Math.round(this.sketches[slot]!.estimate()));
   }
 }

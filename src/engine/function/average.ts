@@ -5,7 +5,8 @@
 import { assert } from '../../errors/assert.ts';
 import type { DecimalType } from '../../expression/type.ts';
 import type { Column } from '../batch/column.ts';
-import { DecimalSum, DoubleSum, IntegerSum, writeDecimal, writeDouble } from './sum.ts';
+import { DecimalSum, writeDecimal } from './decimal-sum.ts';
+import { DoubleSum, IntegerSum, writeDouble } from './sum.ts';
 import { writeInteger } from './write-result.ts';
 
 export class IntegerAverage extends IntegerSum {

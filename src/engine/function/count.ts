@@ -1,5 +1,6 @@
 /** COUNT(*) and COUNT(x): rows, or rows whose operand is not NULL. */
 import { assert } from '../../errors/assert.ts';
+import { isTakenBack } from '../batch/batch.ts';
 import { BATCH_ROWS, type Column } from '../batch/column.ts';
 import type { LinearMemory } from '../memory/linear-memory.ts';
 import type { StateReader } from '../state/state-reader.ts';
@@ -9,10 +10,11 @@ import {
   slotCapacity,
   type Accumulator,
   type Operand,
+  type RetractableAccumulator,
   type SlotAccumulator,
   type SlottedRows,
 } from './accumulator.ts';
-import { writeLongs } from './write-result.ts';
+import { writeLong, writeLongs } from './write-result.ts';
 
 /** Scratch areas of the linear memory, by what is copied there. */
 const ROWS = 0;
@@ -26,7 +28,7 @@ const CHOSEN = 5;
 const noNulls = new Uint8Array(BATCH_ROWS);
 const allPass = new Uint8Array(BATCH_ROWS).fill(1);
 
-export class CountAccumulator implements SlotAccumulator {
+export class CountAccumulator implements SlotAccumulator, RetractableAccumulator {
   readonly appliesFilter = true;
   private readonly memory: LinearMemory;
   private counts: Float64Array;
@@ -65,6 +67,16 @@ export class CountAccumulator implements SlotAccumulator {
     memory.kernels.countChosen(rowsAt, count, slotsAt, isCounted, counts.byteOffset);
   }
 
+  update({ rows, count, slots }: SlottedRows, { column }: Operand, kinds: Uint8Array): void {
+    const { counts } = this;
+    const nulls = column === null ? noNulls : column.nulls;
+    for (let index = 0; index < count; index++) {
+      const row = rows[index]!;
+      const slot = slots[row]!;
+      if (nulls[row] === 0) counts[slot] = counts[slot]! + (isTakenBack(kinds[row]!) ? -1 : 1);
+    }
+  }
+
   merge(other: Accumulator, targets: Int32Array): void {
     assert(other instanceof CountAccumulator, 'like is merged with like');
     const { counts } = this;
@@ -86,6 +98,10 @@ export class CountAccumulator implements SlotAccumulator {
 
   emit(from: number, to: number, column: Column): void {
     writeLongs(column, this.counts.subarray(from, to));
+  }
+
+  emitSlot(slot: number, column: Column, row: number): void {
+    writeLong(column, row, this.counts[slot]!);
   }
 
   markIds(): void {

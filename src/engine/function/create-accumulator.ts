@@ -3,16 +3,17 @@ import { assert } from '../../errors/assert.ts';
 import type { AggregateExpression } from '../../expression/tree.ts';
 import { columnKindOf, type Column } from '../batch/column.ts';
 import type { LinearMemory } from '../memory/linear-memory.ts';
-import type { Accumulator, SlotAccumulator } from './accumulator.ts';
+import type { Accumulator, RunningAccumulator, SlotAccumulator } from './accumulator.ts';
 import { ApproximateDistinctAccumulator } from './approximate-distinct.ts';
 import { DecimalAverage, DoubleAverage, IntegerAverage } from './average.ts';
 import { CountAccumulator } from './count.ts';
+import { DecimalSum } from './decimal-sum.ts';
 import { DistinctCountAccumulator } from './distinct-count.ts';
 import { DistinctListsAccumulator } from './distinct-lists.ts';
 import { DistinctValuesAccumulator } from './distinct-values.ts';
 import { ExtremeAccumulator } from './extreme.ts';
 import { FirstLastAccumulator } from './first-last.ts';
-import { DecimalSum, DoubleSum, IntegerSum } from './sum.ts';
+import { DoubleSum, IntegerSum, type SumBase } from './sum.ts';
 
 export interface AccumulatorPlace {
   /** Where the tables of distinct values are kept. */
@@ -88,7 +89,7 @@ export function needsDictionary(aggregate: AggregateExpression): boolean {
 
 function ofDistinct(
   { distinct }: AggregateExpression,
-  inner: Accumulator,
+  inner: Accumulator & RunningAccumulator,
   { memory, valuesOf }: AccumulatorPlace,
 ): Accumulator {
   return distinct ? new DistinctValuesAccumulator(inner, memory, valuesOf) : inner;
@@ -102,12 +103,15 @@ function listsOf(
   return distinct ? new DistinctListsAccumulator({ make, valuesOf }) : make();
 }
 
-function createExtreme({ operand }: AggregateExpression, which: 'MIN' | 'MAX'): SlotAccumulator {
+export function createExtreme(
+  { operand }: AggregateExpression,
+  which: 'MIN' | 'MAX',
+): ExtremeAccumulator {
   assert(operand !== undefined, 'MIN and MAX have an operand');
   return new ExtremeAccumulator(which, columnKindOf(operand.type.root));
 }
 
-function createSum(aggregate: AggregateExpression): SlotAccumulator {
+export function createSum(aggregate: AggregateExpression): SumBase {
   const { operand } = aggregate;
   assert(operand !== undefined, 'SUM has an operand');
   switch (columnKindOf(operand.type.root)) {
@@ -120,7 +124,7 @@ function createSum(aggregate: AggregateExpression): SlotAccumulator {
   }
 }
 
-function createAverage(aggregate: AggregateExpression): SlotAccumulator {
+export function createAverage(aggregate: AggregateExpression): SumBase {
   const { operand } = aggregate;
   assert(operand !== undefined, 'AVG has an operand');
   if (operand.type.root === 'DECIMAL') return new DecimalAverage(operand.type);

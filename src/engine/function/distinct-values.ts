@@ -8,13 +8,19 @@ import { BATCH_ROWS, type Column } from '../batch/column.ts';
 import type { LinearMemory } from '../memory/linear-memory.ts';
 import type { StateReader } from '../state/state-reader.ts';
 import type { StateWriter } from '../state/state-writer.ts';
-import { NO_SLOT, type Accumulator, type Operand, type SlottedRows } from './accumulator.ts';
+import {
+  NO_SLOT,
+  type Accumulator,
+  type Operand,
+  type RunningAccumulator,
+  type SlottedRows,
+} from './accumulator.ts';
 import { isPairSource, PairChunk, type PairSource } from './pair-chunk.ts';
 import { pairRowsOf } from './pair-rows.ts';
 
-export class DistinctValuesAccumulator implements Accumulator, PairSource {
+export class DistinctValuesAccumulator implements Accumulator, RunningAccumulator, PairSource {
   readonly appliesFilter = false;
-  private readonly inner: Accumulator;
+  private readonly inner: Accumulator & RunningAccumulator;
   private readonly memory: LinearMemory;
   private readonly valuesOf: ((ids: Int32Array) => Column) | null;
   idLimit = 0;
@@ -25,7 +31,7 @@ export class DistinctValuesAccumulator implements Accumulator, PairSource {
 
   /** `valuesOf`: the values of ids, by row number; null: the plain aggregate does not read them. */
   constructor(
-    inner: Accumulator,
+    inner: Accumulator & RunningAccumulator,
     memory: LinearMemory,
     valuesOf: ((ids: Int32Array) => Column) | null,
   ) {
@@ -82,6 +88,15 @@ export class DistinctValuesAccumulator implements Accumulator, PairSource {
 
   emit(from: number, to: number, column: Column): void {
     this.inner.emit(from, to, column);
+  }
+
+  emitSlot(slot: number, column: Column, row: number): void {
+    this.inner.emitSlot(slot, column, row);
+  }
+
+  clearSlot(slot: number): void {
+    this.inner.clearSlot(slot);
+    this.memory.kernels.clearPairs(this.seen, slot);
   }
 
   markIds(used: Uint8Array): void {

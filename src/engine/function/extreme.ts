@@ -16,12 +16,13 @@ import {
   NO_SLOT,
   type Accumulator,
   type Operand,
+  type RunningAccumulator,
   type SlotAccumulator,
   type SlottedRows,
 } from './accumulator.ts';
 import { readStateValue, writeStateValue } from '../state/state-value.ts';
 
-export class ExtremeAccumulator implements SlotAccumulator {
+export class ExtremeAccumulator implements SlotAccumulator, RunningAccumulator {
   readonly appliesFilter = false;
   /** 1 for MAX, -1 for MIN. */
   private readonly sign: 1 | -1;
@@ -108,7 +109,7 @@ export class ExtremeAccumulator implements SlotAccumulator {
     this.values = values;
   }
 
-  private emitSlot(slot: number, column: Column, row: number): void {
+  emitSlot(slot: number, column: Column, row: number): void {
     if (this.present[slot] === 0) column.setNull(row);
     else writeValue(column, row, this.valueOf(slot));
   }

@@ -14,11 +14,12 @@ import {
   NO_SLOT,
   type Accumulator,
   type Operand,
+  type RunningAccumulator,
   type SlotAccumulator,
   type SlottedRows,
 } from './accumulator.ts';
 
-export class FirstLastAccumulator implements SlotAccumulator {
+export class FirstLastAccumulator implements SlotAccumulator, RunningAccumulator {
   readonly appliesFilter = false;
   private readonly keepsFirst: boolean;
   /** By slot; NULL: no value yet. */
@@ -89,7 +90,7 @@ export class FirstLastAccumulator implements SlotAccumulator {
     this.values = Array.from({ length: slotCount }, () => readStateValue(reader));
   }
 
-  private emitSlot(slot: number, column: Column, row: number): void {
+  emitSlot(slot: number, column: Column, row: number): void {
     writeValue(column, row, this.values[slot]!);
   }
 }

@@ -4,8 +4,8 @@
  * type, as Flink's do. DECIMAL sums that exceed 38 digits are NULL.
  */
 import { assert } from '../../errors/assert.ts';
-import { DECIMAL_PRECISION_MAX } from '../../expression/type.ts';
-import type { Column } from '../batch/column.ts';
+import { isTakenBack } from '../batch/batch.ts';
+import type { Column, IntColumn, LongColumn } from '../batch/column.ts';
 import type { StateReader } from '../state/state-reader.ts';
 import type { StateWriter } from '../state/state-writer.ts';
 import {
@@ -14,19 +14,21 @@ import {
   slotCapacity,
   type Accumulator,
   type Operand,
+  type RetractableAccumulator,
   type SlotAccumulator,
   type SlottedRows,
 } from './accumulator.ts';
 import { writeInteger } from './write-result.ts';
 
 /** Sum and number of the operands of each group; SUM and AVG are both read from it. */
-export abstract class SumBase implements SlotAccumulator {
+export abstract class SumBase implements SlotAccumulator, RetractableAccumulator {
   readonly appliesFilter = false;
   /** Operands that were not NULL, by slot. */
   protected counts: Float64Array = new Float64Array(0);
 
   abstract get sizeBytes(): number;
   abstract accumulate(selected: SlottedRows, operand: Operand): void;
+  abstract update(selected: SlottedRows, operand: Operand, kinds: Uint8Array): void;
   protected abstract emitValue(slot: number, column: Column, row: number): void;
   protected abstract clearSum(slot: number): void;
   /** Adds the sum of a slot of the other one. */
@@ -73,7 +75,7 @@ export abstract class SumBase implements SlotAccumulator {
     this.counts = growFloat64(reader.float64Array(), slotCount);
   }
 
-  private emitSlot(slot: number, column: Column, row: number): void {
+  emitSlot(slot: number, column: Column, row: number): void {
     if (this.counts[slot] === 0) column.setNull(row);
     else this.emitValue(slot, column, row);
   }
@@ -107,6 +109,16 @@ export class IntegerSum extends SumBase {
     } else {
       this.accumulateNarrow(selected, column.values, column.nulls);
     }
+  }
+
+  update(selected: SlottedRows, { column }: Operand, kinds: Uint8Array): void {
+    assert(
+      column?.kind === 'int' || column?.kind === 'long',
+      'an integer sum has integer operands',
+    );
+    const isWide = this.wide !== null || (column.kind === 'long' && column.wide !== null);
+    const from = isWide ? 0 : this.updateNarrow(selected, column, kinds);
+    if (from < selected.count) this.updateWide(selected, column, { from, kinds });
   }
 
   /** The exact sum of a group, wrapped to 64 bits. */
@@ -172,6 +184,45 @@ export class IntegerSum extends SumBase {
     }
   }
 
+  /** Until a sum is no safe integer; returns how many rows were taken. */
+  private updateNarrow(
+    { rows, count, slots }: SlottedRows,
+    { values, nulls }: IntColumn | LongColumn,
+    kinds: Uint8Array,
+  ): number {
+    const { sums, counts } = this;
+    for (let index = 0; index < count; index++) {
+      const row = rows[index]!;
+      if (nulls[row] === 1) continue;
+      const slot = slots[row]!;
+      const sign = isTakenBack(kinds[row]!) ? -1 : 1;
+      const sum = sums[slot]! + sign * values[row]!;
+      if (!Number.isSafeInteger(sum)) return index;
+      sums[slot] = sum;
+      counts[slot] = counts[slot]! + sign;
+    }
+    return count;
+  }
+
+  private updateWide(
+    { rows, count, slots }: SlottedRows,
+    column: IntColumn | LongColumn,
+    { from, kinds }: { readonly from: number; readonly kinds: Uint8Array },
+  ): void {
+    const wide = this.widen();
+    const { counts } = this;
+    const values = column.kind === 'long' && column.wide !== null ? column.wide : column.values;
+    for (let index = from; index < count; index++) {
+      const row = rows[index]!;
+      if (column.nulls[row] === 1) continue;
+      const slot = slots[row]!;
+      const isBack = isTakenBack(kinds[row]!);
+      const value = BigInt(values[row]!);
+      wide[slot] = isBack ? wide[slot]! - value : wide[slot]! + value;
+      counts[slot] = counts[slot]! + (isBack ? -1 : 1);
+    }
+  }
+
   private accumulateWide(
     selected: SlottedRows,
     values: Int32Array | Float64Array | BigInt64Array,
@@ -225,6 +276,21 @@ export class DoubleSum extends SumBase {
     }
   }
 
+  /** In the order of the rows: sums of floats depend on it. */
+  update({ rows, count, slots }: SlottedRows, { column }: Operand, kinds: Uint8Array): void {
+    assert(column?.kind === 'double', 'a floating-point sum has floating-point operands');
+    const { sums, counts } = this;
+    const { values, nulls } = column;
+    for (let index = 0; index < count; index++) {
+      const row = rows[index]!;
+      if (nulls[row] === 1) continue;
+      const slot = slots[row]!;
+      const sign = isTakenBack(kinds[row]!) ? -1 : 1;
+      sums[slot] = sums[slot]! + sign * values[row]!;
+      counts[slot] = counts[slot]! + sign;
+    }
+  }
+
   protected mergeSum(other: SumBase, slot: number, target: number): void {
     assert(other instanceof DoubleSum, 'like is merged with like');
     this.sums[target] = this.sums[target]! + other.sums[slot]!;
@@ -249,72 +315,11 @@ export class DoubleSum extends SumBase {
   }
 }
 
-export class DecimalSum extends SumBase {
-  /** Unscaled, of the operand's scale. */
-  protected readonly sums: bigint[] = [];
-
-  /** An estimate: a bigint of up to 128 bits. */
-  get sizeBytes(): number {
-    return this.counts.byteLength + this.sums.length * 32;
-  }
-
-  override ensureSlots(slotCount: number): void {
-    super.ensureSlots(slotCount);
-    while (this.sums.length < slotCount) this.sums.push(0n);
-  }
-
-  accumulate(selected: SlottedRows, operand: Operand): void {
-    const { column } = operand;
-    assert(column?.kind === 'decimal', 'a DECIMAL sum has DECIMAL operands');
-    const { sums, counts } = this;
-    const { rows, count, slots } = selected;
-    for (let index = 0; index < count; index++) {
-      const row = rows[index]!;
-      if (column.nulls[row] === 1) continue;
-      const slot = slots[row]!;
-      sums[slot] = sums[slot]! + column.values[row]!;
-      counts[slot] = counts[slot]! + 1;
-    }
-  }
-
-  protected mergeSum(other: SumBase, slot: number, target: number): void {
-    assert(other instanceof DecimalSum, 'like is merged with like');
-    this.sums[target] = this.sums[target]! + other.sums[slot]!;
-  }
-
-  protected clearSum(slot: number): void {
-    this.sums[slot] = 0n;
-  }
-
-  protected emitValue(slot: number, column: Column, row: number): void {
-    writeDecimal(column, row, this.sums[slot]!);
-  }
-
-  override snapshotState(writer: StateWriter, slotCount: number): void {
-    super.snapshotState(writer, slotCount);
-    for (let slot = 0; slot < slotCount; slot++) writer.text(String(this.sums[slot]!));
-  }
-
-  override restoreState(reader: StateReader, slotCount: number): void {
-    super.restoreState(reader, slotCount);
-    for (let slot = 0; slot < slotCount; slot++) this.sums.push(BigInt(reader.text()));
-  }
-}
-
 /** FLOAT results are rounded to 32 bits. */
 export function writeDouble(column: Column, row: number, value: number): void {
   assert(column.kind === 'double', 'the result column of a floating-point aggregate is one');
   column.values[row] = column.type.root === 'FLOAT' ? Math.fround(value) : value;
 }
-
-/** An unscaled value of the column's scale; NULL when it has more than 38 digits. */
-export function writeDecimal(column: Column, row: number, unscaled: bigint): void {
-  assert(column.kind === 'decimal', 'the result column of a DECIMAL aggregate is DECIMAL');
-  if (unscaled > DECIMAL_LIMIT || unscaled < -DECIMAL_LIMIT) column.setNull(row);
-  else column.values[row] = unscaled;
-}
-
-const DECIMAL_LIMIT = 10n ** BigInt(DECIMAL_PRECISION_MAX) - 1n;
 
 function growBigInt64(values: BigInt64Array, slotCount: number): BigInt64Array {
   if (slotCount <= values.length) return values;

@@ -85,6 +85,7 @@ export interface Kernels {
     fresh: number,
   ): number;
   addPair(set: number, slot: number, id: number): void;
+  clearPairs(set: number, slot: number): void;
   copyPairs(set: number, target: number): void;
   markPairIds(set: number, used: number): void;
 

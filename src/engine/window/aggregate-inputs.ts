@@ -15,9 +15,16 @@ import {
   needsDictionary,
   needsKeys,
 } from '../function/create-accumulator.ts';
+import {
+  createRetractableAccumulator,
+  createRunningAccumulator,
+  needsIdsToRetract,
+} from '../function/create-running-accumulator.ts';
 import type {
   Accumulator,
   Operand,
+  RetractableAccumulator,
+  RunningAccumulator,
   SlotAccumulator,
   SlottedRows,
 } from '../function/accumulator.ts';
@@ -62,10 +69,18 @@ export class AggregateInputs {
   private readonly aggregates: readonly AggregateExpression[];
   private readonly schema: RowSchema;
   private readonly context: TaskContext;
+  /** Rows may be taken back. */
+  private readonly takesUpdates: boolean;
   /** Rows left by a filter; one buffer, used by one aggregate at a time. */
   private readonly filtered: Int32Array;
 
-  constructor(aggregates: readonly AggregateExpression[], schema: RowSchema, context: TaskContext) {
+  constructor(
+    aggregates: readonly AggregateExpression[],
+    schema: RowSchema,
+    context: TaskContext,
+    takesUpdates = false,
+  ) {
+    this.takesUpdates = takesUpdates;
     this.schema = schema;
     this.aggregates = aggregates;
     this.context = context;
@@ -97,6 +112,20 @@ export class AggregateInputs {
   /** A new one for groups that come and go one by one. */
   createSlotAccumulator(aggregateIndex: number): SlotAccumulator {
     return createSlotAccumulator(this.aggregates[aggregateIndex]!, {
+      memory: this.context.memory,
+      valuesOf: (ids) => this.valuesOf(this.inputs[aggregateIndex]!, ids),
+    });
+  }
+
+  createRunningAccumulator(aggregateIndex: number): RunningAccumulator {
+    return createRunningAccumulator(this.aggregates[aggregateIndex]!, {
+      memory: this.context.memory,
+      valuesOf: (ids) => this.valuesOf(this.inputs[aggregateIndex]!, ids),
+    });
+  }
+
+  createRetractableAccumulator(aggregateIndex: number): RetractableAccumulator {
+    return createRetractableAccumulator(this.aggregates[aggregateIndex]!, {
       memory: this.context.memory,
       valuesOf: (ids) => this.valuesOf(this.inputs[aggregateIndex]!, ids),
     });
@@ -161,8 +190,10 @@ export class AggregateInputs {
   private inputOf(aggregate: AggregateExpression): AggregateInput {
     const operand = aggregate.operand === undefined ? null : this.share(aggregate.operand);
     const filter = aggregate.filter === undefined ? null : this.share(aggregate.filter);
-    const keys = operand !== null && needsKeys(aggregate) ? this.shareKeys(operand) : null;
-    const ids = keys !== null && needsDictionary(aggregate) ? this.shareIds(keys) : null;
+    const hasIds = this.takesUpdates ? needsIdsToRetract(aggregate) : needsDictionary(aggregate);
+    const hasKeys = hasIds || needsKeys(aggregate);
+    const keys = operand !== null && hasKeys ? this.shareKeys(operand) : null;
+    const ids = keys !== null && hasIds ? this.shareIds(keys) : null;
     return { operand, keys, ids, filter };
   }
 

@@ -9,10 +9,10 @@ import type { LinearMemory } from '../memory/linear-memory.ts';
 import { KeyDecoder } from '../state/key-decoder.ts';
 import type { KeyDictionary } from '../state/key-dictionary.ts';
 import type { WindowBounds } from './slice-clock.ts';
-import type { WindowAggregateSpecBase } from './window-spec.ts';
+import type { AggregationSpec } from './window-spec.ts';
 
-/** Columns before the group columns: window_start, window_end. */
-const LEADING_COLUMNS = 2;
+/** Columns that a window has before the group columns: window_start, window_end. */
+const WINDOW_COLUMNS = 2;
 
 export interface FiringBounds extends WindowBounds {
   /** The watermark at which the window fires, epoch milliseconds. */
@@ -31,13 +31,19 @@ export class GroupWriter {
   private readonly groupings: readonly { readonly column: Column; readonly bits: number[] }[];
   private readonly watermarks: Float64Array;
 
-  constructor(spec: WindowAggregateSpecBase, dictionary: KeyDictionary, memory: LinearMemory) {
+  /** `leadingColumns`: before the group columns; those of a window are written by `setBounds`. */
+  constructor(
+    spec: AggregationSpec,
+    dictionary: KeyDictionary,
+    memory: LinearMemory,
+    leadingColumns = WINDOW_COLUMNS,
+  ) {
     this.dictionary = dictionary;
     this.decoder = new KeyDecoder(memory, spec.groupingSets.length > 1);
     this.batch = Batch.inMemory(spec.outputSchema, memory);
     this.watermarks = new Float64Array(this.batch.columns[0]!.nulls.length);
-    const from = LEADING_COLUMNS + spec.groupBy.length;
-    const groups = this.batch.columns.slice(LEADING_COLUMNS, from);
+    const from = leadingColumns + spec.groupBy.length;
+    const groups = this.batch.columns.slice(leadingColumns, from);
     this.sets = spec.groupingSets.map((set) => ({
       kept: set.map((index) => groups[index]!),
       rolledUp: groups.filter((_column, index) => !set.includes(index)),

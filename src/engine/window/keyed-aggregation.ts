@@ -8,7 +8,13 @@ import type { Batch } from '../batch/batch.ts';
 import { BATCH_ROWS, type Column } from '../batch/column.ts';
 import { compileExpression, type ColumnEvaluator } from '../batch/evaluator.ts';
 import { throwFirstFailure } from '../batch/failure.ts';
-import type { Accumulator, SlotAccumulator, SlottedRows } from '../function/accumulator.ts';
+import type {
+  Accumulator,
+  RetractableAccumulator,
+  RunningAccumulator,
+  SlotAccumulator,
+  SlottedRows,
+} from '../function/accumulator.ts';
 import type { TaskContext } from '../operator/task-context.ts';
 import { DictionarySweep } from '../state/dictionary-sweep.ts';
 import { KeyDictionary } from '../state/key-dictionary.ts';
@@ -17,7 +23,7 @@ import type { StateReader } from '../state/state-reader.ts';
 import type { StateWriter } from '../state/state-writer.ts';
 import { AggregateInputs } from './aggregate-inputs.ts';
 import { OpenWindow } from './open-window.ts';
-import type { WindowAggregateSpecBase } from './window-spec.ts';
+import type { AggregationSpec } from './window-spec.ts';
 
 /** Some rows of the batch; `slots` is not set yet. */
 export interface SelectedRows {
@@ -27,7 +33,7 @@ export interface SelectedRows {
 
 /** What refers to keys and to ids of operands. */
 export interface IdHolder {
-  readonly accumulators: readonly Accumulator[];
+  readonly accumulators: readonly Pick<Accumulator, 'markIds'>[];
   /** Sets used[id] to 1 for the keys of its groups. */
   markKeys(used: Uint8Array): void;
 }
@@ -37,7 +43,7 @@ export class KeyedAggregation {
   readonly keys: KeyDictionary;
   /** Of the batch that was evaluated last: key id by row, for each grouping set. */
   readonly keyIds: readonly Int32Array[];
-  private readonly spec: WindowAggregateSpecBase;
+  private readonly spec: AggregationSpec;
   private readonly context: TaskContext;
   private readonly groupEvaluators: readonly ColumnEvaluator[];
   private readonly encoders: readonly KeyEncoder[];
@@ -46,7 +52,8 @@ export class KeyedAggregation {
   private readonly operandSweeps: readonly DictionarySweep[];
   private readonly slots: Int32Array;
 
-  constructor(spec: WindowAggregateSpecBase, context: TaskContext) {
+  /** `takesUpdates`: rows may be taken back. */
+  constructor(spec: AggregationSpec, context: TaskContext, takesUpdates = false) {
     const { memory, evaluation } = context;
     this.spec = spec;
     this.context = context;
@@ -64,7 +71,7 @@ export class KeyedAggregation {
     this.encoders = spec.groupingSets.map(
       (_set, index) => new KeyEncoder(memory, isMany ? index : null),
     );
-    this.inputs = new AggregateInputs(this.aggregates, spec.inputSchema, context);
+    this.inputs = new AggregateInputs(this.aggregates, spec.inputSchema, context, takesUpdates);
     this.operandSweeps = this.inputs.dictionaries.map(
       (dictionary) => new DictionarySweep(dictionary, memory),
     );
@@ -81,6 +88,18 @@ export class KeyedAggregation {
   /** Accumulators of groups that come and go one by one. */
   makeSlotAccumulators(): readonly SlotAccumulator[] {
     return this.aggregates.map((_aggregate, index) => this.inputs.createSlotAccumulator(index));
+  }
+
+  /** Accumulators of groups without an end, whose rows are only added. */
+  makeRunningAccumulators(): readonly RunningAccumulator[] {
+    return this.aggregates.map((_aggregate, index) => this.inputs.createRunningAccumulator(index));
+  }
+
+  /** Accumulators of groups without an end, whose rows may be taken back. */
+  makeRetractableAccumulators(): readonly RetractableAccumulator[] {
+    return this.aggregates.map((_aggregate, index) =>
+      this.inputs.createRetractableAccumulator(index),
+    );
   }
 
   /** Computes what all rows of the batch need. A value that cannot be computed fails the job. */
@@ -117,7 +136,7 @@ export class KeyedAggregation {
 
   /** Adds rows of the batch, each to its slot. */
   accumulate(
-    accumulators: readonly Accumulator[],
+    accumulators: readonly Pick<Accumulator, 'accumulate' | 'appliesFilter'>[],
     selected: SlottedRows,
     isTaken: (aggregateIndex: number) => boolean = always,
   ): void {
@@ -125,6 +144,18 @@ export class KeyedAggregation {
       if (!isTaken(position)) continue;
       const taken = accumulator.appliesFilter ? selected : this.inputs.rowsOf(position, selected);
       accumulator.accumulate(taken, this.inputs.operandOf(position));
+    }
+  }
+
+  /** Adds rows of the batch, each to its slot, and takes back those whose kind says so. */
+  update(
+    accumulators: readonly RetractableAccumulator[],
+    selected: SlottedRows,
+    kinds: Uint8Array,
+  ): void {
+    for (const [position, accumulator] of accumulators.entries()) {
+      const taken = this.inputs.rowsOf(position, selected);
+      accumulator.update(taken, this.inputs.operandOf(position), kinds);
     }
   }
 

@@ -3,19 +3,33 @@ import type { AggregateExpression, TypedExpression } from '../../expression/tree
 import type { ZoneClock } from '../../expression/zone-clock.ts';
 import type { RowSchema } from '../batch/batch.ts';
 
-/** What the aggregations of all kinds of windows have in common. */
-export interface WindowAggregateSpecBase {
+/** What all aggregations have in common, with a window or without one. */
+export interface AggregationSpec {
   readonly inputSchema: RowSchema;
+  /** The group columns, the aggregates; what a window adds stands around them. */
+  readonly outputSchema: RowSchema;
+  readonly groupBy: readonly TypedExpression[];
+  /** Positions in `groupBy`; several sets are computed in one pass. */
+  readonly groupingSets: readonly (readonly number[])[];
+  readonly aggregates: readonly AggregateSpec[];
+}
+
+/** What the aggregations of all kinds of windows have in common. */
+export interface WindowAggregateSpecBase extends AggregationSpec {
   /** window_start, window_end, the group columns, the aggregates, window_time. */
   readonly outputSchema: RowSchema;
   /** Position of the time attribute in the input: TIMESTAMP or TIMESTAMP_LTZ. */
   readonly timeIndex: number;
   /** Zone of window bounds when the time attribute is TIMESTAMP_LTZ; null: UTC. */
   readonly zone: ZoneClock | null;
-  readonly groupBy: readonly TypedExpression[];
-  /** Positions in `groupBy`; several sets are computed in one pass. */
-  readonly groupingSets: readonly (readonly number[])[];
-  readonly aggregates: readonly AggregateSpec[];
+}
+
+/** Of groups without a window. */
+export interface RunningAggregateSpec extends AggregationSpec {
+  /** How long a group without rows is kept, processing time; 0: for ever. */
+  readonly ttlMs: number;
+  /** The input carries updates and deletes. */
+  readonly takesUpdates: boolean;
 }
 
 export interface WindowAggregateSpec extends WindowAggregateSpecBase {
