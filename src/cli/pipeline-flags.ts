@@ -15,7 +15,9 @@ export const pipelineFlagDeclarations = {
     helpValue: 'NAME=VALUE',
     description: 'Value for ${NAME} in the file, before the environment. May be repeated.',
   }),
-  strict: Flags.boolean({ description: 'Take an unknown configuration key for an error.' }),
+  strict: Flags.boolean({
+    description: 'Take warnings for errors: unknown configuration keys, state without a bound.',
+  }),
 };
 
 /** The parsed flags as the workflows want them. */

@@ -5,6 +5,7 @@
 import type {
   StreamReference,
   PlanNode,
+  RunningAggregateNode,
   Window,
   WindowEmit,
 } from '../../pipeline/plan/logical-plan.ts';
@@ -120,9 +121,17 @@ export function summaryOf(node: PlanNode): string {
     case 'dedup':
     case 'top-n':
       return rankingSummary(node);
+    case 'running-aggregate':
+      return runningSummary(node);
     case 'sink':
       return `sink ${node.connector.kind}`;
   }
+}
+
+function runningSummary({ groupBy, stateTtlMs }: RunningAggregateNode): string {
+  const by = groupBy.length === 0 ? '' : ` by ${groupBy.map(({ name }) => name).join(', ')}`;
+  const kept = stateTtlMs === 0 ? '' : `, groups kept for ${flinkDuration(stateTtlMs)}`;
+  return `running aggregate${by}${kept}`;
 }
 
 function windowSummary(window: Window): string {

@@ -1,9 +1,9 @@
 /** What each kind of node keeps between records, in words. */
-import type { AggregateExpression } from '../../expression/tree.ts';
 import type { PlanNode, WindowAggregateNode } from '../../pipeline/plan/logical-plan.ts';
 import { flinkDuration } from './flink-duration.ts';
 import { rankingState } from './ranking-text.ts';
-import type { StateLine } from './state-line.ts';
+import { runningState } from './running-state.ts';
+import { distinctState, type StateLine } from './state-line.ts';
 
 export function stateOf(node: PlanNode): readonly StateLine[] {
   switch (node.kind) {
@@ -29,6 +29,8 @@ export function stateOf(node: PlanNode): readonly StateLine[] {
       ];
     case 'window-aggregate':
       return windowState(node);
+    case 'running-aggregate':
+      return runningState(node);
     case 'union':
       return [{ name: 'watermarks', kind: 'operator', description: 'the watermark of each input' }];
     case 'dedup':
@@ -90,10 +92,4 @@ function freedWhen({ window, emit }: WindowAggregateNode): string {
   return window.kind === 'tumble'
     ? 'freed when the window fires'
     : 'freed when the last window with it has fired';
-}
-
-/** Null: the aggregate keeps no more than its own value. */
-function distinctState({ distinct, function: name }: AggregateExpression): string | null {
-  if (name === 'APPROX_COUNT_DISTINCT') return 'a HyperLogLog sketch';
-  return distinct ? 'the set of distinct values' : null;
 }

@@ -1,6 +1,8 @@
 /** From the description of an operator in the stream graph to the operator. */
+import { RunningAggregateOperator } from '../window/running-aggregate.ts';
 import { UpdatingWindowOperator } from '../window/updating-window.ts';
 import type {
+  RunningAggregateSpec,
   SessionWindowSpec,
   UpdatingWindowSpec,
   WindowAggregateSpec,
@@ -34,7 +36,8 @@ export type OperatorSpec =
   | { readonly kind: 'session-window'; readonly window: SessionWindowSpec }
   | { readonly kind: 'first-row' | 'first-row-by-time' | 'last-row'; readonly dedup: DedupSpec }
   | { readonly kind: 'top-n'; readonly topN: TopNSpec }
-  | { readonly kind: 'window-top-n'; readonly topN: WindowTopNSpec };
+  | { readonly kind: 'window-top-n'; readonly topN: WindowTopNSpec }
+  | { readonly kind: 'running-aggregate'; readonly running: RunningAggregateSpec };
 
 export function createOperator(
   spec: OperatorSpec,
@@ -66,5 +69,7 @@ export function createOperator(
       return new TopNOperator(spec.topN, context);
     case 'window-top-n':
       return new WindowTopNOperator(spec.topN, context, counters);
+    case 'running-aggregate':
+      return new RunningAggregateOperator(spec.running, context);
   }
 }

@@ -123,6 +123,17 @@ export const pipelineCodes = {
       'Rows of a top-n may be equal in its order; then the earlier to arrive comes first, which may be another one in each run.',
     next: 'Add columns to order-by until no two rows are equal, or take it as it is: this is a warning.',
   },
+  DREY_PIPELINE_STATE_TTL: {
+    exit: 3,
+    meaning: 'State would be forgotten while it is still needed.',
+    next: 'Make state-ttl longer, as the message says.',
+  },
+  DREY_PIPELINE_UNBOUNDED_STATE: {
+    exit: 3,
+    meaning:
+      'A node keeps state for ever over rows that never end: a warning, an error with --strict.',
+    next: 'Set state-ttl on the node; 0s says that the state is to be kept.',
+  },
   DREY_PIPELINE_TEST: {
     exit: 3,
     meaning:

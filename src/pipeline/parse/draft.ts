@@ -16,6 +16,8 @@ export interface PipelineDraft {
   readonly parallelism: number;
   readonly maxParallelism: number | null;
   readonly configuration: ReadonlyMap<string, string>;
+  /** Warnings about the file are errors. */
+  readonly isStrict: boolean;
   readonly timeZone: string;
   /** Sources, transforms, sinks: each in the order of the file. */
   readonly sources: readonly SourceDraft[];

@@ -34,6 +34,7 @@ export function readPipeline(
     parallelism: section?.parallelism?.value ?? (defaultParallelism >= 1 ? defaultParallelism : 1),
     maxParallelism: section?.['max-parallelism']?.value ?? null,
     configuration,
+    isStrict: strict,
     timeZone: readTimeZone(entries, reader),
     sources: nodes(sections.sources, reader, (key, map) => readSource(key, map, folders, reader)),
     transforms: nodes(sections.transforms, reader, (key, map) => readTransform(key, map, reader)),

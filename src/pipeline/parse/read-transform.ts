@@ -3,6 +3,7 @@ import type { MapNode, ScalarNode } from '../../document/document-node.ts';
 import type { Option, Place } from '../spec/field.ts';
 import { RecordReader } from '../spec/record-reader.ts';
 import { transformOptions } from '../spec/transform-spec.ts';
+import { checkStateTtl } from './check-state-ttl.ts';
 import type { TransformDraft } from './draft.ts';
 import type { FileReader } from './file-reader.ts';
 import { checkRanking, rankingOf } from './read-rank.ts';
@@ -36,6 +37,7 @@ const operationFields = [
   'dedup',
   'top-n',
   'select',
+  'state-ttl',
 ] as const;
 
 /** Fields of operations that cannot be run yet. */
@@ -69,7 +71,8 @@ function checkOperation(
       message: 'emit belongs to a window, and this node has none.',
     });
   }
-  if (window === null) return hasLater || checkNoAggregation(values, key, reader);
+  if (!checkStateTtl(values, key, reader)) return false;
+  if (window === null) return hasLater || checkRunning(values, key, reader);
   const type = window.value.type?.value;
   if (window.value.size === null && type !== undefined && type !== 'session') {
     reader.report(window.node ?? key, {
@@ -100,21 +103,13 @@ function checkUnion(values: Values, place: Place, reader: FileReader): boolean {
   return false;
 }
 
-function checkNoAggregation(values: Values, key: ScalarNode, reader: FileReader): boolean {
-  const { aggregate } = values;
+/** Groups without a window: a running aggregate. */
+function checkRunning(values: Values, key: ScalarNode, reader: FileReader): boolean {
   const groupBy = values['group-by'];
-  if (aggregate !== null) {
-    reader.report(aggregate.node ?? key, {
-      code: 'DREY_PIPELINE_NOT_SUPPORTED',
-      message: 'An aggregation without a window is not supported by this version of drey.',
-      hint: 'Add window: { type: tumble, size: ... }.',
-    });
-    return false;
-  }
-  if (groupBy === null) return true;
+  if (groupBy === null || values.aggregate !== null) return true;
   reader.report(groupBy.node ?? key, {
     code: 'DREY_PIPELINE_MISSING_FIELD',
-    message: 'group-by needs the fields "window" and "aggregate".',
+    message: 'group-by needs the field "aggregate".',
   });
   return false;
 }

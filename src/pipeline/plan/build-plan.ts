@@ -4,11 +4,13 @@
  */
 import type { NodeDraft, PipelineDraft, SourceDraft, TransformDraft } from '../parse/draft.ts';
 import type { FileReader } from '../parse/file-reader.ts';
+import type { NodeLookup } from './bounded-source.ts';
 import { outputColumns } from './column-schema.ts';
 import type { LogicalPlan, PlanNode, SelectNode, StreamReference } from './logical-plan.ts';
 import { resolveGraph, type Input, type NodeGraph } from './node-graph.ts';
 import { planDedup } from './plan-dedup.ts';
 import { planLookup } from './plan-lookup.ts';
+import { planRunning, type RunningInput } from './plan-running.ts';
 import { planSink } from './plan-sink.ts';
 import { planSource } from './plan-source.ts';
 import { planTests } from './plan-tests.ts';
@@ -142,6 +144,7 @@ class Planning {
     if (draft.values.dedup !== null) return planDedup({ ...at, draft, typing, stateTtlMs: 0 });
     if (draft.values['top-n'] !== null) return planTopN({ ...at, draft, typing, stateTtlMs: 0 });
     if (draft.values.window !== null) return planWindow({ ...at, draft, typing });
+    if (draft.values.aggregate !== null) return this.#planRunning(draft, at);
     const where = typing.condition(draft.values.where, at.stream.columns);
     if (draft.isIncomplete) return null;
     const select = typing.select(draft.values.select, at.stream.columns);
@@ -156,6 +159,16 @@ class Planning {
       select,
     };
     return { node, streams: new Map([['main', mainStream(node, noTimeBecause)]]) };
+  }
+
+  #planRunning(
+    draft: TransformDraft,
+    at: Pick<RunningInput, 'place' | 'from' | 'stream'>,
+  ): PlannedNode | null {
+    if (draft.isIncomplete) return null;
+    const { configuration, isStrict } = this.#draft;
+    const nodeOf: NodeLookup = (name) => this.planned.get(name)?.node ?? null;
+    return planRunning({ ...at, draft, typing: this.#typing, nodeOf, configuration, isStrict });
   }
 
   #streamOf(input: Input): StreamColumns | null {

@@ -77,6 +77,7 @@ export type PlanNode =
   | WindowAggregateNode
   | DedupNode
   | TopNNode
+  | RunningAggregateNode
   | SinkNode;
 
 export interface NamedExpression {
@@ -228,6 +229,23 @@ export interface WindowAggregateNode extends PlanNodeBase {
    * After the aggregation; indexes refer to window_start, window_end, the group columns, the
    * aggregates, window_time, in this order. Null: all of these pass, window_time hidden.
    */
+  readonly select: readonly NamedExpression[] | null;
+}
+
+/** An aggregation without a window: its output is a changelog keyed by the group columns. */
+export interface RunningAggregateNode extends PlanNodeBase {
+  readonly kind: 'running-aggregate';
+  readonly from: StreamReference;
+  readonly where: TypedExpression | null;
+  /** As those of a window. */
+  readonly groupBy: readonly NamedExpression[];
+  readonly groupingSets: readonly (readonly number[])[];
+  readonly aggregates: readonly NamedAggregate[];
+  /** The input carries updates and deletes. */
+  readonly takesUpdates: boolean;
+  /** How long a group without rows is kept, processing time; 0: for ever. */
+  readonly stateTtlMs: number;
+  /** After the aggregation; indexes refer to the group columns, the aggregates. */
   readonly select: readonly NamedExpression[] | null;
 }
 

@@ -4,6 +4,7 @@ import type { LogicalType, RowField } from '../../expression/type.ts';
 import type { TransformDraft } from '../parse/draft.ts';
 import type { NamedValue } from '../spec/composite-fields.ts';
 import type { Located } from '../spec/field.ts';
+import { isBoundedSource } from './bounded-source.ts';
 import { outputColumns } from './column-schema.ts';
 import type { LookupNode, PlanNode, SourceNode, StreamReference } from './logical-plan.ts';
 import type { NodePlace, PlannedNode, StreamColumns } from './planned-node.ts';
@@ -81,7 +82,7 @@ function findTable(name: Located<string>, input: LookupInput): SourceNode | null
   }
   const table = input.nodeOf(name.value);
   if (table?.kind !== 'source') return null;
-  if (!isBounded(table)) {
+  if (!isBoundedSource(table)) {
     reader.report(place, {
       code: 'DREY_PIPELINE_CONFLICT',
       message: `The table "${table.name}" never ends; a lookup table must be bounded.`,
@@ -89,12 +90,6 @@ function findTable(name: Located<string>, input: LookupInput): SourceNode | null
     });
   }
   return table;
-}
-
-function isBounded(source: SourceNode): boolean {
-  if (source.connector.kind !== 'datagen') return true;
-  const { numberOfRows, fields } = source.connector.options;
-  return numberOfRows !== null || fields.some((field) => field.generator === 'sequence');
 }
 
 function readOn(

@@ -1,34 +1,20 @@
 /** A window aggregation: its time attribute, window, groups, grouping sets and aggregates. */
 import type { AggregateExpression } from '../../expression/tree.ts';
 import type { LogicalType } from '../../expression/type.ts';
-import type { TransformDraft } from '../parse/draft.ts';
-import type { Located, Place } from '../spec/field.ts';
-import type { GroupBy, GroupItem } from '../spec/group-by.ts';
+import type { Place } from '../spec/field.ts';
 import { outputColumns } from './column-schema.ts';
-import type {
-  NamedAggregate,
-  NamedExpression,
-  StreamReference,
-  WindowAggregateNode,
-  WindowedRows,
-} from './logical-plan.ts';
+import type { WindowAggregateNode, WindowedRows } from './logical-plan.ts';
+import { mainStream, type PlannedNode, type StreamColumns } from './planned-node.ts';
 import {
-  mainStream,
-  type NodePlace,
-  type PlannedNode,
-  type StreamColumns,
-} from './planned-node.ts';
+  readAggregates,
+  readGroups,
+  type AggregationInput,
+  type Groups,
+} from './read-aggregation.ts';
 import { lateSchema, windowOutputSchema } from './stream-schema.ts';
 import { readEmit, readWindow } from './read-window.ts';
-import type { Typing } from './typing.ts';
 
-export interface WindowInput {
-  readonly draft: TransformDraft;
-  readonly place: NodePlace;
-  readonly from: StreamReference;
-  readonly stream: StreamColumns;
-  readonly typing: Typing;
-}
+export type WindowInput = Omit<AggregationInput, 'reserved'>;
 
 /** Columns that every window aggregation makes. */
 export const WINDOW_COLUMNS: readonly string[] = ['window_start', 'window_end', 'window_time'];
@@ -42,8 +28,11 @@ export function planWindow(input: WindowInput): PlannedNode | null {
   const timeIndex = findTime(input);
   const window = readWindow(input);
   const emit = readEmit(input);
-  const groups = readGroups(values['group-by'], input);
-  const aggregates = readAggregates(input, groups.columns);
+  const aggregation = { ...input, reserved: WINDOW_COLUMNS };
+  const groups = readGroups(aggregation);
+  const aggregates = readAggregates(aggregation, groups.columns, (aggregate, place) =>
+    refuseUnmerged(aggregate, place, input),
+  );
   const time = stream.columns[timeIndex];
   if (window === null || time === undefined || !groups.isWhole || aggregates === null) return null;
   const schema = windowOutputSchema({
@@ -135,112 +124,6 @@ function findTime({ stream, typing, draft }: WindowInput): number {
   return index;
 }
 
-interface Groups {
-  readonly columns: readonly NamedExpression[];
-  readonly sets: readonly (readonly number[])[];
-  readonly isWhole: boolean;
-}
-
-function readGroups(groupBy: Located<GroupBy> | null, input: WindowInput): Groups {
-  const columns: NamedExpression[] = [];
-  let isWhole = true;
-  const indexOf = (item: GroupItem): number => {
-    const index = columns.findIndex(({ name }) => name === item.name);
-    // In grouping sets a column is named once in each set.
-    if (index >= 0 && item.expression === null) return index;
-    const column = readGroup(item, input, index >= 0);
-    if (column === null) isWhole = false;
-    else columns.push(column);
-    return columns.length - 1;
-  };
-  const sets = setsOf(groupBy?.value, indexOf, input);
-  return { columns, sets, isWhole };
-}
-
-function setsOf(
-  groupBy: GroupBy | undefined,
-  indexOf: (item: GroupItem) => number,
-  input: WindowInput,
-): readonly (readonly number[])[] {
-  if (groupBy === undefined) return [[]];
-  switch (groupBy.kind) {
-    case 'columns':
-      return [distinct(groupBy.items, indexOf, input)];
-    case 'rollup': {
-      const all = distinct(groupBy.items, indexOf, input);
-      return Array.from({ length: all.length + 1 }, (_, dropped) =>
-        all.slice(0, all.length - dropped),
-      );
-    }
-    case 'grouping-sets':
-      return groupBy.sets.map((set) => distinct(set, indexOf, input));
-  }
-}
-
-function distinct(
-  items: readonly GroupItem[],
-  indexOf: (item: GroupItem) => number,
-  input: WindowInput,
-): readonly number[] {
-  const seen = new Set<string>();
-  return items.flatMap((item) => {
-    if (!seen.has(item.name)) {
-      seen.add(item.name);
-      return [indexOf(item)];
-    }
-    reportTwice(item, input);
-    return [];
-  });
-}
-
-function readGroup(item: GroupItem, input: WindowInput, isTaken: boolean): NamedExpression | null {
-  const { stream, typing } = input;
-  if (isTaken) {
-    reportTwice(item, input);
-    return null;
-  }
-  if (WINDOW_COLUMNS.includes(item.name)) {
-    reportReserved(item.name, item.key, input);
-    return null;
-  }
-  if (item.expression !== null) {
-    const expression = typing.expression(item.expression, stream.columns);
-    return expression === null ? null : { name: item.name, expression };
-  }
-  const index = typing.columnIndex(
-    { value: item.name, node: item.key },
-    stream.columns.map(({ name }) => name),
-  );
-  const column = stream.columns[index];
-  if (column === undefined) return null;
-  return {
-    name: item.name,
-    expression: { kind: 'column', type: column.type, name: item.name, index },
-  };
-}
-
-function readAggregates(
-  input: WindowInput,
-  groups: readonly NamedExpression[],
-): readonly NamedAggregate[] | null {
-  const { draft, stream, typing } = input;
-  const declared = draft.values.aggregate?.value ?? [];
-  const taken = new Set(groups.map(({ name }) => name));
-  const groupNames = groups.map((group) => group.name);
-  let isWhole = declared.length > 0;
-  const aggregates = declared.flatMap(({ name, key, value }): readonly NamedAggregate[] => {
-    if (WINDOW_COLUMNS.includes(name)) reportReserved(name, key, input);
-    else if (taken.has(name)) reportTwice({ name, key }, input);
-    taken.add(name);
-    const checked = typing.aggregate(value, stream.columns, groupNames);
-    if (checked?.kind === 'aggregate') refuseUnmerged(checked.aggregate, value.node, input);
-    if (checked !== null) return [{ name, ...checked }];
-    isWhole = false;
-    return [];
-  });
-  return isWhole ? aggregates : null;
-}
-
 /**
  * As Flink, which refuses it when the job starts: these windows are added up from parts, and which
  * of two values came first is not known to their sums.
@@ -257,20 +140,5 @@ function refuseUnmerged(
     code: 'DREY_PIPELINE_CONFLICT',
     message: `${name} needs a window of type tumble; one of type ${type} is added up from parts that have no order.`,
     hint: 'MIN or MAX may do; or use a tumbling window.',
-  });
-}
-
-function reportTwice(item: Pick<GroupItem, 'name' | 'key'>, { typing }: WindowInput): void {
-  typing.reader.report(item.key, {
-    code: 'DREY_PIPELINE_COLUMN',
-    message: `The column "${item.name}" occurs twice.`,
-  });
-}
-
-function reportReserved(name: string, place: GroupItem['key'], { typing }: WindowInput): void {
-  typing.reader.report(place, {
-    code: 'DREY_PIPELINE_COLUMN',
-    message: `"${name}" is a column that the window itself makes.`,
-    hint: 'Choose another name.',
   });
 }

@@ -40,10 +40,13 @@ export function streamSchemaOf(plan: LogicalPlan, stream: StreamReference): read
   return node.schema;
 }
 
-export interface WindowColumns {
+export interface AggregationColumns {
   readonly groupBy: readonly NamedExpression[];
   readonly groupingSets: readonly (readonly number[])[];
   readonly aggregates: readonly NamedAggregate[];
+}
+
+export interface WindowColumns extends AggregationColumns {
   /** Type of the time attribute of the input. */
   readonly timeType: LogicalType;
 }
@@ -55,18 +58,25 @@ export function windowOutputSchema(window: WindowColumns): readonly RowField[] {
   return [
     { name: 'window_start', type: bound },
     { name: 'window_end', type: bound },
-    ...window.groupBy.map(({ name, expression }, index) => {
-      const isRolledUp = window.groupingSets.some((set) => !set.includes(index));
-      return { name, type: isRolledUp ? { ...expression.type, nullable: true } : expression.type };
-    }),
-    ...window.aggregates.map((aggregate): RowField => {
-      const { name } = aggregate;
-      if (aggregate.kind === 'aggregate') return { name, type: aggregate.aggregate.type };
-      return { name, type: { root: 'BIGINT', nullable: false } };
-    }),
+    ...aggregationSchema(window),
     {
       name: 'window_time',
       type: { root: isLocal ? 'TIMESTAMP' : 'TIMESTAMP_LTZ', precision: 3, nullable: false },
     },
+  ];
+}
+
+/** The group columns, the aggregates. */
+export function aggregationSchema(aggregation: AggregationColumns): readonly RowField[] {
+  return [
+    ...aggregation.groupBy.map(({ name, expression }, index) => {
+      const isRolledUp = aggregation.groupingSets.some((set) => !set.includes(index));
+      return { name, type: isRolledUp ? { ...expression.type, nullable: true } : expression.type };
+    }),
+    ...aggregation.aggregates.map((aggregate): RowField => {
+      const { name } = aggregate;
+      if (aggregate.kind === 'aggregate') return { name, type: aggregate.aggregate.type };
+      return { name, type: { root: 'BIGINT', nullable: false } };
+    }),
   ];
 }

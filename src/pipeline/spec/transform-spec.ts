@@ -1,4 +1,7 @@
-/** Fields of a transform. One operation a node: lookup, window, or where and select alone. */
+/**
+ * Fields of a transform. One operation a node: lookup, union, window, running aggregate, or where
+ * and select alone.
+ */
 import {
   listField,
   mapField,
@@ -140,7 +143,8 @@ export const transformOptions = {
     example: '{ table: localities, on: { localId: localId } }',
   }),
   window: optional(windowField, {
-    description: 'Groups rows by event time; with `group-by` and `aggregate`.',
+    description:
+      'Groups rows by event time; with `group-by` and `aggregate`. Without it these make a running aggregate, whose output is a changelog keyed by the group columns.',
     example: '{ type: tumble, size: 1min }',
   }),
   'group-by': optional(groupByField, {
@@ -159,7 +163,11 @@ export const transformOptions = {
     example: '{ late: keep }',
   }),
   parallelism: parallelismOption,
-  'state-ttl': later('How long a running aggregate keeps a key.'),
+  'state-ttl': optional(durationField(0, WINDOW_MAX_MS), {
+    description:
+      'Without a window: how long a group is kept that gets no row (processing time); its next row begins it anew. `0s`: for ever. Left out, it is `table.exec.state.ttl` of `pipeline.config`.',
+    example: '1h',
+  }),
   union: optional(listField(textField({ type: 'node' }), 2), {
     description:
       'In place of `from`: several nodes or side streams with the same columns, by name and type, as one stream.',

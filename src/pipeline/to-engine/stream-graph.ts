@@ -21,6 +21,7 @@ import type {
   LookupNode,
   NamedExpression,
   PlanNode,
+  RunningAggregateNode,
   SelectNode,
   SinkNode,
   SourceNode,
@@ -29,6 +30,7 @@ import type {
   UnionNode,
   WindowAggregateNode,
 } from '../plan/logical-plan.ts';
+import { runningAggregateStep } from './running-aggregate-step.ts';
 
 export function toStreamGraph(plan: LogicalPlan): StreamGraph {
   const translation = new Translation(plan);
@@ -89,6 +91,13 @@ class Translation {
       case 'dedup':
       case 'top-n':
         this.addRanking(node);
+        return;
+      case 'running-aggregate':
+        this.addSteps(
+          node,
+          [this.inputOf(node.from)],
+          runningSteps(node, this.schemaOf(node.from)),
+        );
         return;
       case 'sink':
         this.addSink(node);
@@ -271,6 +280,15 @@ function windowOperator(
   if (emit === null) return { kind: 'window-aggregate', window: { ...spec, window } };
   assert(window.kind === 'tumble', 'only tumbling windows are corrected');
   return { kind: 'updating-window', window: { ...spec, window, emit } };
+}
+
+function runningSteps(node: RunningAggregateNode, inputSchema: RowSchema): Step[] {
+  const { spec, outputSchema } = runningAggregateStep(node, inputSchema);
+  return [
+    ...filterSteps(node.where, inputSchema),
+    { suffix: 'aggregate', spec },
+    ...projectSteps(node.select, outputSchema, node.schema),
+  ];
 }
 
 function unionSteps({ inputs, columns, where, select, schema }: UnionNode): Step[] {

@@ -207,7 +207,6 @@ describe('what this version cannot run is known, and no unknown field', () => {
       'the format raw',
       around('t: { from: s }', 'out: { from: t, connector: filesystem, path: o, format: raw }'),
     ],
-    ['a running aggregate', around('t: { from: s, group-by: [id], aggregate: { c: COUNT(*) } }')],
     ['a join', around('t: { join: { left: s, right: s } }')],
     ['a process function', around('t: { from: s, process: { module: ./p.js } }')],
     ['an async call', around('t: { from: s, async: { module: ./p.js } }')],
