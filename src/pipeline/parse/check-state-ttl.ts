@@ -19,7 +19,7 @@ export function checkStateTtl(
       : 'This node keeps no state that state-ttl could end.',
     hint: isWindow
       ? 'Leave it out; emit.allowed-lateness says how long a window waits for late rows.'
-      : 'It belongs to an aggregation without a window.',
+      : 'It belongs to an aggregation without a window, a dedup or a top-n.',
   });
   return false;
 }

@@ -219,6 +219,49 @@ t: { from: w, top-n: { n: 2, order-by: [n DESC, name] } }`;
   });
 });
 
+describe('the state of both', () => {
+  const ttlOf = async (transforms: string, config = '') => {
+    const text = around(transforms).replace('name: job', `name: job${config}`);
+    const node = (await planOf(text)).nodes.find(({ name }) => name === 't')!;
+    if (node.kind === 'dedup') return node.stateTtlMs;
+    return node.kind === 'top-n' && node.form.kind === 'streaming' ? node.form.stateTtlMs : null;
+  };
+  const dedup = 'dedup: { keys: [id], keep: first }';
+  const topN = 'top-n: { n: 2, partition-by: [id], order-by: [amount] }';
+
+  test('has the time to live of the node, else that of the pipeline', async () => {
+    const config = ', config: { table.exec.state.ttl: 2 h }';
+    expect(await ttlOf(`t: { ${dedup} }`)).toBe(0);
+    expect(await ttlOf(`t: { ${dedup}, state-ttl: 1min }`, config)).toBe(60_000);
+    expect(await ttlOf(`t: { ${dedup} }`, config)).toBe(7_200_000);
+    expect(await ttlOf(`t: { ${topN} }`, config)).toBe(7_200_000);
+  });
+
+  test('of a top-n of windows ends with them', async () => {
+    const windowed = `${counted}
+t: { from: w, top-n: { n: 2, order-by: [n DESC, name] }, state-ttl: 1h }`;
+    expect(await findingsOf(around(windowed))).toEqual(['14:71 DREY_PIPELINE_CONFLICT']);
+  });
+
+  test('is warned about where rows never end', async () => {
+    const endless = (transforms: string) =>
+      around(transforms)
+        .replace(
+          '    connector: filesystem\n    path: in.json\n    format: json',
+          '    connector: datagen',
+        )
+        .replace('ts: TIMESTAMP_LTZ(3)', 'ts: TIMESTAMP_LTZ(3), id2: INT');
+    const codes = async (transforms: string) =>
+      (await findingsOf(endless(transforms))).map((finding) => finding.replace(/^\S+ /, ''));
+    const warning = 'warning DREY_PIPELINE_UNBOUNDED_STATE';
+    const ties = 'warning DREY_PIPELINE_TIES';
+    expect(await codes(`t: { ${dedup} }`)).toEqual([warning]);
+    expect(await codes(`t: { ${dedup}, state-ttl: 1h }`)).toEqual([]);
+    expect(await codes(`t: { ${topN} }`)).toEqual([warning, ties]);
+    expect(await codes('t: { top-n: { n: 2, order-by: [amount] } }')).toEqual([ties]);
+  });
+});
+
 test('explain says what they are and keep', async () => {
   const explained = async (text: string) => explainNode(await nodeOf(text));
   const dedup = await explained('t: { dedup: { keys: [id], keep: first, order-by: ts } }');
