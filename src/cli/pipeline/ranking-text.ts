@@ -61,7 +61,11 @@ function topNState({ n, form }: TopNNode): readonly StateLine[] {
     const description = `${n} rows of each open window and partition, freed when the window ends`;
     return [{ name: 'rows', kind: 'keyed', description }];
   }
-  const kept = keptFor(form.stateTtlMs);
+  const { window, stateTtlMs } = form;
+  const kept =
+    window === null
+      ? keptFor(stateTtlMs)
+      : `freed ${window.latenessMs === 0 ? 'when the window ends' : `${flinkDuration(window.latenessMs)} after the window has ended`}`;
   const description =
     form.input === null
       ? `${n} rows of each partition, ${kept}`

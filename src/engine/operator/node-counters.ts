@@ -2,7 +2,7 @@
 export class NodeCounters {
   recordsIn = 0;
   recordsOut = 0;
-  /** Rows that were late for their window and therefore dropped. */
+  /** Rows that were late for their window, or to be the first of their key, and therefore dropped. */
   lateRecords = 0;
   /** Records that could not be read and were skipped or kept as dead letters. */
   deadRecords = 0;

@@ -101,10 +101,14 @@ export class RankedRows {
     this.gone.push(slot);
   }
 
-  /** Takes all rows of a partition out. */
-  removeAll(partition: number, slots: Int32Array): void {
-    this.roots[partition] = NO_SLOT;
+  /** Takes all rows of a partition out; returns them in order. Their values can be read as above. */
+  removeAll(partition: number): Int32Array {
+    const root = this.rootOf(partition);
+    const slots = new Int32Array(this.tree.sizeOf(root));
+    this.tree.first(root, slots.length, slots, 0);
     for (const slot of slots) this.gone.push(slot);
+    if (root !== NO_SLOT) this.roots[partition] = NO_SLOT;
+    return slots;
   }
 
   /** Ends the batch: its rows that were added are kept now. */

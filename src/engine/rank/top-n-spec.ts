@@ -1,6 +1,6 @@
 /** What the top-n operators are told. */
-import type { ZoneClock } from '../../expression/zone-clock.ts';
 import type { RowSchema } from '../batch/batch.ts';
+import type { WindowColumn } from './open-windows.ts';
 import type { SortColumn } from './sort-key.ts';
 
 export interface RankSpec {
@@ -18,6 +18,8 @@ export interface RankSpec {
 export interface TopNSpec extends RankSpec {
   /** Null: the input only appends. */
   readonly input: RetractedInput | null;
+  /** Set when partitions belong to windows: their rows are forgotten when the window is closed. */
+  readonly window: WindowColumn | null;
   /** 0: rows are kept for ever. */
   readonly ttlMs: number;
 }
@@ -29,8 +31,6 @@ export interface RetractedInput {
 }
 
 export interface WindowTopNSpec extends RankSpec {
-  /** Position of the window's end, which is one of `partitionBy`. */
-  readonly windowEndIndex: number;
-  /** On whose clocks it is; null: UTC, or the event time is local itself. */
-  readonly zone: ZoneClock | null;
+  /** The window's end is one of `partitionBy`. */
+  readonly window: WindowColumn;
 }

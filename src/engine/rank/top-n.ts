@@ -4,7 +4,8 @@
  * that takes rows back all are kept, so that another can come in when one goes. Of two rows that are
  * equal in order the earlier comes first.
  *
- * A row whose time to live is over leaves as if it had been taken back. (Flink drops it without a
+ * Where partitions belong to windows, their rows are forgotten when nothing can come for the window
+ * any more. A row whose time to live is over leaves as if it had been taken back. (Flink drops it without a
  * word, and its ranks are wrong from then on.)
  */
 import { WATERMARK_MIN, rowKinds, type Batch } from '../batch/batch.ts';
@@ -16,6 +17,7 @@ import type { StateReader } from '../state/state-reader.ts';
 import type { StateWriter } from '../state/state-writer.ts';
 import { ChangeEmission } from './change-emission.ts';
 import { FirstRowsChanges } from './first-rows-changes.ts';
+import { OpenWindows } from './open-windows.ts';
 import { NO_SLOT } from './rank-tree.ts';
 import { RankedRows } from './ranked-rows.ts';
 import { RowIdentities } from './row-identities.ts';
@@ -27,6 +29,8 @@ export class TopNOperator implements Operator {
   private readonly ranked: RankedRows;
   /** Null: the input takes nothing back. */
   private readonly identities: RowIdentities | null;
+  /** Null: partitions belong to no windows. */
+  private readonly windows: OpenWindows | null;
   private readonly firstRows: FirstRowsChanges;
   private readonly emission: ChangeEmission;
   private readonly expiry: SlotExpiry;
@@ -45,6 +49,7 @@ export class TopNOperator implements Operator {
         ? null
         : new RowIdentities(input.key ?? inputSchema.map((_field, index) => index), memory);
     this.identities = identities;
+    this.windows = spec.window === null ? null : new OpenWindows(spec.window);
     this.firstRows = new FirstRowsChanges({
       n,
       hasRank,
@@ -80,6 +85,12 @@ export class TopNOperator implements Operator {
   }
 
   processWatermark(watermarkMs: number): boolean {
+    if (this.windows !== null) {
+      // What the output still holds points to rows that are about to go.
+      if (this.output!.isFull) return false;
+      for (const partition of this.windows.takeClosed(watermarkMs)) this.forgetAll(partition);
+      this.settle();
+    }
     this.watermarkMs = watermarkMs;
     this.output!.emitWatermark(watermarkMs);
     return true;
@@ -102,6 +113,7 @@ export class TopNOperator implements Operator {
     writer.float64(this.watermarkMs);
     this.ranked.snapshotState(writer);
     this.identities?.snapshotState(writer, this.ranked.slotsByArrival());
+    this.windows?.snapshotState(writer);
     this.expiry.snapshotState(writer);
   }
 
@@ -109,6 +121,7 @@ export class TopNOperator implements Operator {
     this.watermarkMs = reader.float64();
     this.ranked.restoreState(reader);
     this.identities?.restoreState(reader, this.ranked.slotsByArrival());
+    this.windows?.restoreState(reader);
     this.expiry.restoreState(reader);
   }
 
@@ -124,6 +137,7 @@ export class TopNOperator implements Operator {
     ranked.begin(batch);
     identities?.begin(batch);
     for (let row = 0; row < batch.rowCount; row++) {
+      this.openWindow(batch, row);
       if (identities === null) ranked.add(batch.columns, row);
       else this.change(batch, row, identities);
     }
@@ -151,9 +165,25 @@ export class TopNOperator implements Operator {
 
   private emit(): boolean {
     if (!this.emission.continue(this.ranked.rows, this.output!, this.watermarkMs)) return false;
+    this.settle();
+    return true;
+  }
+
+  private settle(): void {
     this.ranked.settle((slot) => this.expiry.forget(slot));
     this.identities?.sweep();
-    return true;
+  }
+
+  private openWindow(batch: Batch, row: number): void {
+    if (this.windows === null) return;
+    const partition = this.ranked.partitions.ids[row]!;
+    if (this.ranked.rootOf(partition) !== NO_SLOT) return;
+    this.windows.add(this.windows.closeOf(batch, row), partition);
+  }
+
+  /** The window is closed: what was said of it stays. */
+  private forgetAll(partition: number): void {
+    for (const slot of this.ranked.removeAll(partition)) this.identities?.remove(slot);
   }
 
   private nowMs(): number {

@@ -40,7 +40,6 @@ const operationFields = [
   'top-n',
   'dictionary',
   'select',
-  'select',
   'state-ttl',
 ] as const;
 
@@ -56,6 +55,7 @@ function checkOperation(
   reader: FileReader,
   hasLater: boolean,
 ): boolean {
+  if (!hasLater && !checkStateTtl(values, key, reader)) return false;
   const single = singleOperationOf(values);
   if (single !== null) return checkSingle(single, values, key, reader);
   const { lookup, window, aggregate, emit } = values;
@@ -77,7 +77,6 @@ function checkOperation(
       message: 'emit belongs to a window, and this node has none.',
     });
   }
-  if (!hasLater && !checkStateTtl(values, key, reader)) return false;
   if (window === null) return hasLater || checkRunning(values, key, reader);
   const type = window.value.type?.value;
   if (window.value.size === null && type !== undefined && type !== 'session') {

@@ -159,11 +159,13 @@ class Planning {
         sourceNames: this.#draft.sources.map((source) => source.name),
       });
     }
-    if (draft.values.dedup !== null) return planDedup({ ...at, draft, typing, stateTtlMs: 0 });
-    if (draft.values['top-n'] !== null) return planTopN({ ...at, draft, typing, stateTtlMs: 0 });
+    if (draft.values.dedup !== null) return planDedup(this.#withConfiguration(draft, at));
+    if (draft.values['top-n'] !== null) return planTopN(this.#withConfiguration(draft, at));
     if (draft.values.dictionary !== null) return planDictionary({ ...at, draft, typing });
     if (draft.values.window !== null) return planWindow({ ...at, draft, typing });
-    if (draft.values.aggregate !== null) return this.#planRunning(draft, at);
+    if (draft.values.aggregate !== null) {
+      return draft.isIncomplete ? null : planRunning(this.#withConfiguration(draft, at));
+    }
     const where = typing.condition(draft.values.where, at.stream.columns);
     if (draft.isIncomplete) return null;
     const select = typing.select(draft.values.select, at.stream.columns);
@@ -180,14 +182,14 @@ class Planning {
     return { node, streams: new Map([['main', mainStream(node, noTimeBecause)]]) };
   }
 
-  #planRunning(
+  /** For nodes whose state has no end of its own. */
+  #withConfiguration(
     draft: TransformDraft,
     at: Pick<RunningInput, 'place' | 'from' | 'stream'>,
-  ): PlannedNode | null {
-    if (draft.isIncomplete) return null;
+  ): RunningInput {
     const { configuration, isStrict } = this.#draft;
     const nodeOf: NodeLookup = (name) => this.planned.get(name)?.node ?? null;
-    return planRunning({ ...at, draft, typing: this.#typing, nodeOf, configuration, isStrict });
+    return { ...at, draft, typing: this.#typing, nodeOf, configuration, isStrict };
   }
 
   #streamOf(input: Input): StreamColumns | null {

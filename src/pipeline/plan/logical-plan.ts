@@ -56,6 +56,8 @@ export interface WindowedRows {
   readonly end: string;
   /** Type of the event time that the windows are made of. */
   readonly timeType: LogicalType;
+  /** How long behind its end a window still changes. */
+  readonly latenessMs: number;
   /** Names of the columns that tell the rows of one window apart; null: none are known to. */
   readonly key: readonly string[] | null;
 }
@@ -365,15 +367,22 @@ export interface TopNNode extends PlanNodeBase {
 
 export type TopNForm =
   /** Once, when the window has ended. */
-  | { readonly kind: 'window'; readonly endIndex: number; readonly timeType: LogicalType }
+  | { readonly kind: 'window'; readonly window: PartitionWindow }
   /** As a changelog. */
   | {
       readonly kind: 'streaming';
       /** Set when the input takes rows back: positions of its key, null when it has none. */
       readonly input: { readonly key: readonly number[] | null } | null;
+      /** Set when partitions belong to windows, which end. */
+      readonly window: PartitionWindow | null;
       /** How long a row is kept without news, processing time; 0: for ever. */
       readonly stateTtlMs: number;
     };
+
+export interface PartitionWindow extends Pick<WindowedRows, 'timeType' | 'latenessMs'> {
+  /** Position of the window's end, which is one of the partition's columns. */
+  readonly endIndex: number;
+}
 
 export interface SinkNode extends PlanNodeBase {
   readonly kind: 'sink';

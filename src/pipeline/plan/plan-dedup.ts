@@ -2,24 +2,13 @@
 import type { TransformDraft } from '../parse/draft.ts';
 import type { Located, Place } from '../spec/field.ts';
 import { outputColumns } from './column-schema.ts';
-import type { DedupNode, StreamReference } from './logical-plan.ts';
-import {
-  mainStream,
-  type NodePlace,
-  type PlannedNode,
-  type StreamColumns,
-} from './planned-node.ts';
-import type { Typing } from './typing.ts';
+import type { DedupNode } from './logical-plan.ts';
+import type { RunningInput } from './plan-running.ts';
+import { mainStream, type PlannedNode, type StreamColumns } from './planned-node.ts';
+import { stateTtlOf, warnKeptForEver } from './state-ttl.ts';
 
-export interface RankingInput {
-  readonly draft: TransformDraft;
-  readonly place: NodePlace;
-  readonly from: StreamReference;
-  readonly stream: StreamColumns;
-  readonly typing: Typing;
-  /** 0: state is kept for ever. */
-  readonly stateTtlMs: number;
-}
+/** What a dedup and a top-n are planned from. */
+export type RankingInput = RunningInput;
 
 type Dedup = NonNullable<TransformDraft['values']['dedup']>['value'];
 
@@ -39,6 +28,8 @@ export function planDedup(input: RankingInput): PlannedNode | null {
   };
   const select = typing.select(draft.values.select, stream.columns);
   if (select === undefined) return null;
+  const ttl = stateTtlOf(draft, input.configuration);
+  warnKeptForEver(input, ttl, 'keys');
   const { noTimeBecause, ...output } = outputColumns(kept, select, draft.name);
   const node: DedupNode = {
     kind: 'dedup',
@@ -49,7 +40,7 @@ export function planDedup(input: RankingInput): PlannedNode | null {
     keys,
     keep,
     timeIndex,
-    stateTtlMs: input.stateTtlMs,
+    stateTtlMs: ttl.ms,
     select,
   };
   return { node, streams: new Map([['main', mainStream(node, noTimeBecause)]]) };

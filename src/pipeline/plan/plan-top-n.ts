@@ -8,9 +8,10 @@ import type { LogicalType, RowField } from '../../expression/type.ts';
 import type { Located } from '../spec/field.ts';
 import type { OrderItem } from '../spec/rank-spec.ts';
 import { outputColumns } from './column-schema.ts';
-import type { TopNForm, TopNNode } from './logical-plan.ts';
+import type { PartitionWindow, TopNForm, TopNNode } from './logical-plan.ts';
 import { columnsOf, namesOf, type RankingInput } from './plan-dedup.ts';
 import { mainStream, type PlannedNode, type StreamColumns } from './planned-node.ts';
+import { stateTtlOf, warnKeptForEver, type StateTtl } from './state-ttl.ts';
 
 type OrderBy = TopNNode['orderBy'];
 
@@ -25,8 +26,10 @@ export function planTopN(input: RankingInput): PlannedNode | null {
   const n = topN.n?.value;
   if (n === undefined || named === null || orderBy === null || columns === null) return null;
   const partitionBy = withWindow(named, stream);
-  const form = formOf(stream, input.stateTtlMs);
+  const ttl = stateTtlOf(draft, input.configuration);
+  const form = formOf(stream, ttl.ms);
   refuseDedup({ n, orderBy, form }, input);
+  checkTtl({ form, partitionBy, ttl }, input);
   warnOfTies(partitionBy, orderBy, input);
   const ranked: StreamColumns = {
     ...stream,
@@ -120,15 +123,19 @@ function boundsOf({ columns, windowed = null }: StreamColumns): readonly number[
 }
 
 function formOf(stream: StreamColumns, stateTtlMs: number): TopNForm {
-  const { columns, changelog, windowed = null } = stream;
-  if (windowed !== null && changelog === null) {
-    const endIndex = columns.findIndex(({ name }) => name === windowed.end);
-    return { kind: 'window', endIndex, timeType: windowed.timeType };
-  }
-  if (changelog === null) return { kind: 'streaming', input: null, stateTtlMs };
-  const key =
-    changelog.key?.map((keyName) => columns.findIndex(({ name }) => name === keyName)) ?? null;
-  return { kind: 'streaming', input: { key }, stateTtlMs };
+  const { changelog } = stream;
+  const window = windowOf(stream);
+  if (window !== null && changelog === null) return { kind: 'window', window };
+  const indexOf = (name: string): number =>
+    stream.columns.findIndex((column) => column.name === name);
+  const input = changelog === null ? null : { key: changelog.key?.map(indexOf) ?? null };
+  return { kind: 'streaming', input, window, stateTtlMs };
+}
+
+function windowOf({ columns, windowed = null }: StreamColumns): PartitionWindow | null {
+  if (windowed === null) return null;
+  const { end, timeType, latenessMs } = windowed;
+  return { endIndex: columns.findIndex(({ name }) => name === end), timeType, latenessMs };
 }
 
 /** What tells the current rows of a changelog apart. */
@@ -165,6 +172,25 @@ function refuseDedup(
     message: 'The first row by the time attribute alone is a dedup.',
     hint: `Write dedup: { keys: [...], keep: ${only?.isDescending === true ? 'last' : 'first'}, order-by: ${stream.timeColumn} }.`,
   });
+}
+
+/** State that ends with its window needs no other end; other state should have one. */
+function checkTtl(
+  { form, partitionBy, ttl }: Pick<TopNNode, 'form' | 'partitionBy'> & { readonly ttl: StateTtl },
+  input: RankingInput,
+): void {
+  if (form.kind === 'window') {
+    if (ttl.name !== 'state-ttl') return;
+    input.typing.reader.report(ttl.place, {
+      code: 'DREY_PIPELINE_CONFLICT',
+      message: 'state-ttl does not go with a top-n of windows, whose state ends with them.',
+      hint: 'Leave it out.',
+    });
+    return;
+  }
+  if (form.window !== null) return;
+  if (form.input !== null) warnKeptForEver(input, ttl, 'rows');
+  else if (partitionBy.length > 0) warnKeptForEver(input, ttl, 'partitions');
 }
 
 /** Once for a node, unless no two rows of a partition can be equal in order. */

@@ -48,7 +48,10 @@ export function planWindow(input: WindowInput): PlannedNode | null {
     timeColumn: WINDOW_TIME,
     noTimeBecause: '',
     changelog: emit === null ? null : { key: keyOf(groups) },
-    windowed: window.kind === 'session' ? null : windowedRows(groups, time.type),
+    windowed:
+      window.kind === 'session'
+        ? null
+        : windowedRows(groups, time.type, emit?.allowedLatenessMs ?? 0),
   };
   const select = typing.select(values.select, schema);
   if (select === undefined) return null;
@@ -74,9 +77,13 @@ export function planWindow(input: WindowInput): PlannedNode | null {
 }
 
 /** Sessions belong to one group each, so nothing can be compared within one. */
-function windowedRows({ columns, sets }: Groups, timeType: LogicalType): WindowedRows {
+function windowedRows(
+  { columns, sets }: Groups,
+  timeType: LogicalType,
+  latenessMs: number,
+): WindowedRows {
   const key = sets.length > 1 ? null : columns.map(({ name }) => name);
-  return { start: 'window_start', end: 'window_end', timeType, key };
+  return { start: 'window_start', end: 'window_end', timeType, latenessMs, key };
 }
 
 /** A rolled-up NULL looks like a real one, so the columns of several sets tell no rows apart. */

@@ -70,27 +70,35 @@ export function checkStateTtl(
 
 /** State that grows with what the rows hold, of rows that never end. */
 export function warnUnbounded(
-  { draft, from, nodeOf, typing, isStrict }: StateOwner,
+  owner: StateOwner,
   aggregation: {
     readonly groupBy: readonly NamedExpression[];
     readonly aggregates: readonly NamedAggregate[];
   },
   ttl: StateTtl,
 ): void {
-  // A node that says 0 itself means it.
-  if (ttl.ms > 0 || ttl.name === 'state-ttl') return;
   const keepsValues = aggregation.aggregates.some(
     (each) => each.kind === 'aggregate' && each.aggregate.distinct,
   );
-  if (aggregation.groupBy.length === 0 && !keepsValues) return;
+  if (aggregation.groupBy.length > 0 || keepsValues) warnKeptForEver(owner, ttl, 'groups');
+}
+
+/** As above, of a node that keeps all the groups, keys, rows that it has seen. */
+export function warnKeptForEver(
+  { draft, from, nodeOf, typing, isStrict }: StateOwner,
+  ttl: StateTtl,
+  what: 'groups' | 'keys' | 'rows' | 'partitions',
+): void {
+  // A node that says 0 itself means it.
+  if (ttl.ms > 0 || ttl.name === 'state-ttl') return;
   const source = unboundedSourceOf(from, nodeOf);
   if (source === null) return;
   typing.reader.report(
     draft.key,
     {
       code: 'DREY_PIPELINE_UNBOUNDED_STATE',
-      message: `"${draft.name}" keeps all its groups for ever, and the source "${source.name}" never ends.`,
-      hint: 'Set state-ttl: 1h, or as long as a group may be without rows; state-ttl: 0s says that they are to be kept.',
+      message: `"${draft.name}" keeps all its ${what} for ever, and the source "${source.name}" never ends.`,
+      hint: 'Set state-ttl: 1h, or as long as they may be without news; state-ttl: 0s says that they are to be kept.',
     },
     isStrict ? 'error' : 'warning',
   );

@@ -170,7 +170,7 @@ export const transformOptions = {
   parallelism: parallelismOption,
   'state-ttl': optional(durationField(0, WINDOW_MAX_MS), {
     description:
-      'Without a window: how long a group is kept that gets no row (processing time); its next row begins it anew. `0s`: for ever. Left out, it is `table.exec.state.ttl` of `pipeline.config`.',
+      'Without a window: how long a group, a key of a dedup or a row of a top-n is kept without news (processing time); its next row begins it anew. `0s`: for ever. Left out, it is `table.exec.state.ttl` of `pipeline.config`.',
     example: '1h',
   }),
   union: optional(listField(textField({ type: 'node' }), 2), {

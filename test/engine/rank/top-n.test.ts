@@ -39,6 +39,7 @@ function harnessOf(more: Partial<TopNSpec>): HarnessSpec {
     ],
     n: 2,
     input: null,
+    window: null,
     ttlMs: 0,
     ...more,
     hasRank,
@@ -264,6 +265,39 @@ describe('the current rows are the first of the sorted input', () => {
       { numRuns: runs(60) },
     );
   });
+});
+
+test('rows of a window are forgotten when nothing can come for it any more', () => {
+  const timed = [
+    { name: 'end', type: { root: 'TIMESTAMP', precision: 3, nullable: true } },
+  ] as const;
+  const inputSchema = [...timed, ...schema];
+  const spec = harnessOf({
+    inputSchema,
+    outputSchema: inputSchema,
+    partitionBy: [0],
+    orderBy: [{ index: 3, isDescending: true }],
+    input: { key: [0, 2] },
+    window: { endIndex: 0, zone: null, latenessMs: 5 },
+  });
+  const row = (endMs: number, tag: string, count: bigint): HarnessRow => ({
+    values: [BigInt(endMs) * 1_000_000n, 'x', tag, count],
+  });
+  const watermark = (watermarkMs: number): HarnessEvent => ({
+    kind: 'watermark',
+    input: 0,
+    watermarkMs,
+  });
+  const correction = { ...row(10, 'a', 1n), kind: '-D' } as const;
+  const events = [rowsEvent([row(10, 'a', 1n), row(20, 'a', 2n)]), watermark(13)];
+  const early = [...events, rowsEvent([correction])];
+  const windowed = { ...spec, schemas: [inputSchema] };
+  expect(currentInAllModes(windowed, early)).toEqual(sortedTexts([row(20, 'a', 2n).values]));
+  // Too late: what was said of the window stays.
+  const late = [...events, watermark(14), rowsEvent([correction])];
+  expect(currentInAllModes(windowed, late)).toEqual(
+    sortedTexts([row(10, 'a', 1n).values, row(20, 'a', 2n).values]),
+  );
 });
 
 describe('time to live', () => {

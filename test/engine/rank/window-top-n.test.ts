@@ -31,8 +31,7 @@ function harnessOf(n: number, hasRank: boolean, zone: ZoneClock | null = null): 
     orderBy: [{ index: 2, isDescending: true }],
     n,
     hasRank,
-    windowEndIndex: 0,
-    zone,
+    window: { endIndex: 0, zone, latenessMs: 0 },
   };
   const context = { evaluation, memory: roomyTestMemory() };
   const create = () => new WindowTopNOperator(spec, context, new NodeCounters());

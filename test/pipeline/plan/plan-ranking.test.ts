@@ -122,7 +122,7 @@ describe('a top-n', () => {
     const node = await nodeOf(`${counted}\n${topN}`, file);
     expect(node).toMatchObject({
       partitionBy: [0, 1],
-      form: { kind: 'window', endIndex: 1 },
+      form: { kind: 'window', window: { endIndex: 1, latenessMs: 0 } },
       changelog: null,
       timeColumn: 'window_time',
       hiddenColumns: ['window_time'],
@@ -135,21 +135,25 @@ s2: { from: w, where: n > 1, select: { till: window_end, since: window_start, na
 t: { from: s2, top-n: { n: 2, partition-by: [name], order-by: [n DESC] } }`;
     expect(await nodeOf(kept)).toMatchObject({
       partitionBy: [1, 0, 2],
-      form: { kind: 'window', endIndex: 0 },
+      form: { kind: 'window', window: { endIndex: 0 } },
     });
     const lost = kept.replace('since: window_start, ', '');
     expect(await nodeOf(lost)).toMatchObject({
       partitionBy: [1],
-      form: { kind: 'streaming', input: null },
+      form: { kind: 'streaming', input: null, window: null },
     });
   });
 
   test('of windows that are corrected is a changelog within each window', async () => {
-    const early = `${counted}\n  emit: { early: 10s }
+    const early = `${counted}\n  emit: { early: 10s, allowed-lateness: 1h }
 t: { from: w, top-n: { n: 2, order-by: [n DESC, name] } }`;
     expect(await nodeOf(early)).toMatchObject({
       partitionBy: [0, 1],
-      form: { kind: 'streaming', input: { key: [0, 1, 2] } },
+      form: {
+        kind: 'streaming',
+        input: { key: [0, 1, 2] },
+        window: { endIndex: 1, latenessMs: 3_600_000 },
+      },
       changelog: { key: ['window_start', 'window_end', 'name'] },
     });
   });
@@ -212,6 +216,49 @@ t: { from: w, top-n: { n: 2, order-by: [n DESC, name] } }`;
     expect(await findings(windowed('n DESC, name'))).toEqual([]);
     const { findings: found } = await loadText(around(windowed('n DESC')));
     expect(found).toMatchObject([{ severity: 'warning', hint: 'Add name to order-by.' }]);
+  });
+});
+
+describe('the state of both', () => {
+  const ttlOf = async (transforms: string, config = '') => {
+    const text = around(transforms).replace('name: job', `name: job${config}`);
+    const node = (await planOf(text)).nodes.find(({ name }) => name === 't')!;
+    if (node.kind === 'dedup') return node.stateTtlMs;
+    return node.kind === 'top-n' && node.form.kind === 'streaming' ? node.form.stateTtlMs : null;
+  };
+  const dedup = 'dedup: { keys: [id], keep: first }';
+  const topN = 'top-n: { n: 2, partition-by: [id], order-by: [amount] }';
+
+  test('has the time to live of the node, else that of the pipeline', async () => {
+    const config = ', config: { table.exec.state.ttl: 2 h }';
+    expect(await ttlOf(`t: { ${dedup} }`)).toBe(0);
+    expect(await ttlOf(`t: { ${dedup}, state-ttl: 1min }`, config)).toBe(60_000);
+    expect(await ttlOf(`t: { ${dedup} }`, config)).toBe(7_200_000);
+    expect(await ttlOf(`t: { ${topN} }`, config)).toBe(7_200_000);
+  });
+
+  test('of a top-n of windows ends with them', async () => {
+    const windowed = `${counted}
+t: { from: w, top-n: { n: 2, order-by: [n DESC, name] }, state-ttl: 1h }`;
+    expect(await findingsOf(around(windowed))).toEqual(['14:71 DREY_PIPELINE_CONFLICT']);
+  });
+
+  test('is warned about where rows never end', async () => {
+    const endless = (transforms: string) =>
+      around(transforms)
+        .replace(
+          '    connector: filesystem\n    path: in.json\n    format: json',
+          '    connector: datagen',
+        )
+        .replace('ts: TIMESTAMP_LTZ(3)', 'ts: TIMESTAMP_LTZ(3), id2: INT');
+    const codes = async (transforms: string) =>
+      (await findingsOf(endless(transforms))).map((finding) => finding.replace(/^\S+ /, ''));
+    const warning = 'warning DREY_PIPELINE_UNBOUNDED_STATE';
+    const ties = 'warning DREY_PIPELINE_TIES';
+    expect(await codes(`t: { ${dedup} }`)).toEqual([warning]);
+    expect(await codes(`t: { ${dedup}, state-ttl: 1h }`)).toEqual([]);
+    expect(await codes(`t: { ${topN} }`)).toEqual([warning, ties]);
+    expect(await codes('t: { top-n: { n: 2, order-by: [amount] } }')).toEqual([ties]);
   });
 });
 
