@@ -122,7 +122,7 @@ export function summaryOf(node: PlanNode): string {
     case 'interval-join':
       return joinSummary(node);
     case 'lookup':
-      return `lookup in ${node.table}, missing: ${node.missing}`;
+      return `lookup in ${node.table}, missing: ${node.missing}${refreshSummary(node.refreshMs)}`;
     case 'window-aggregate': {
       const keys = node.groupBy.map(({ name }) => name).join(', ');
       const by = keys === '' ? '' : ` by ${keys}`;
@@ -144,6 +144,10 @@ function windowSummary(window: Window): string {
     case 'cumulate':
       return `cumulating window of ${size} in steps of ${flinkDuration(window.stepMs)}${window.leavesOutUnchanged ? ', changes alone' : ''}`;
   }
+}
+
+function refreshSummary(refreshMs: number | null): string {
+  return refreshMs === null ? '' : `, read again each ${flinkDuration(refreshMs)}`;
 }
 
 function emitSummary(emit: WindowEmit | null): string {

@@ -24,7 +24,7 @@ export function stateOf(node: PlanNode): readonly StateLine[] {
         {
           name: 'table',
           kind: 'broadcast',
-          description: `all rows of ${node.table}, in every subtask`,
+          description: `all rows of ${node.table}, in every subtask${node.refreshMs === null ? '' : '; twice while it is read again'}`,
         },
       ];
     case 'window-aggregate':

@@ -4,6 +4,7 @@
  */
 import type { NodeDraft, PipelineDraft, SourceDraft, TransformDraft } from '../parse/draft.ts';
 import type { FileReader } from '../parse/file-reader.ts';
+import { checkRefreshes } from './check-refresh.ts';
 import { outputColumns } from './column-schema.ts';
 import type { LogicalPlan, PlanNode, SelectNode, StreamReference } from './logical-plan.ts';
 import { resolveGraph, type Input, type NodeGraph } from './node-graph.ts';
@@ -58,6 +59,7 @@ class Planning {
       if (node !== null) this.planned.set(draft.name, node);
     }
     this.#checkStandardInput();
+    checkRefreshes({ draft: this.#draft, planned: this.planned, reader: this.#reader });
     return [...this.planned.values()].map(({ node }) => node);
   }
 

@@ -212,6 +212,8 @@ export interface LookupNode extends PlanNodeBase {
   /** Positions of the table's columns that are appended to the input's columns. */
   readonly tableColumns: readonly number[];
   readonly missing: 'keep' | 'drop' | 'fail';
+  /** Processing time between two readings of the table; null: it is read once. */
+  readonly refreshMs: number | null;
   /** After the join; indexes refer to input columns followed by table columns. */
   readonly select: readonly NamedExpression[] | null;
 }

@@ -56,6 +56,7 @@ export function planLookup(input: LookupInput): PlannedNode | null {
     on,
     tableColumns,
     missing: lookup.missing.value,
+    refreshMs: lookup.refresh?.value ?? null,
     select,
   };
   return { node, streams: new Map([['main', mainStream(node, noTimeBecause)]]) };

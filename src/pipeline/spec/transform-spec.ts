@@ -24,6 +24,12 @@ export const aggregateField = sqlField('aggregate');
 
 export type NamedTexts = readonly NamedValue<FieldText>[];
 
+/** Longest window, in milliseconds: ten years. */
+const WINDOW_MAX_MS = 3_650 * 86_400_000;
+
+/** Reading a table more often would leave no time for rows. */
+const REFRESH_MIN_MS = 1000;
+
 export const lookupField = recordField(
   {
     table: required(textField({ type: 'node' }), {
@@ -42,13 +48,14 @@ export const lookupField = recordField(
     missing: defaulted(choiceField(['keep', 'drop', 'fail']), 'keep', {
       description: 'A row without a match: `keep` it with NULLs, `drop` it, or `fail` the job.',
     }),
-    refresh: later('Reload the table this often.'),
+    refresh: optional(durationField(REFRESH_MIN_MS, WINDOW_MAX_MS), {
+      description:
+        'Read the table again while the job runs, this long (processing time) after it was last read; rows meet the old table until the new one is whole. Without it the table is read once. Not on Flink.',
+      example: '10min',
+    }),
   } as const,
   'lookup',
 );
-
-/** Longest window, in milliseconds: ten years. */
-const WINDOW_MAX_MS = 3_650 * 86_400_000;
 
 export const windowField = recordField(
   {
