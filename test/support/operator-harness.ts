@@ -24,6 +24,8 @@ export interface HarnessRow {
   readonly values: readonly Value[];
   /** Watermark before the row; -Infinity by default. */
   readonly watermarkMs?: number;
+  /** +I by default. */
+  readonly kind?: RowKindName;
 }
 
 export interface HarnessResult {
@@ -87,6 +89,7 @@ class Run {
   private readonly sides: Map<string, CollectingOutput>;
   private readonly batches: readonly Batch[];
   private readonly watermarks = new Float64Array(BATCH_ROWS);
+  private readonly kinds = new Uint8Array(BATCH_ROWS);
   private operator: Operator;
 
   constructor(spec: HarnessSpec, mode: HarnessMode) {
@@ -137,12 +140,14 @@ class Run {
   private sendRows(input: number, rows: readonly HarnessRow[]): void {
     const batch = this.batches[input]!;
     batch.reset();
-    for (const [row, { values, watermarkMs }] of rows.entries()) {
+    for (const [row, { values, watermarkMs, kind = '+I' }] of rows.entries()) {
       for (const [index, value] of values.entries()) writeValue(batch.columns[index]!, row, value);
       this.watermarks[row] = watermarkMs ?? -Infinity;
+      this.kinds[row] = kindNames.indexOf(kind);
     }
     batch.rowCount = rows.length;
     batch.watermarksBefore = this.watermarks;
+    if (rows.some(({ kind }) => kind !== undefined)) batch.kinds = this.kinds;
     this.repeat(() => this.operator.processBatch(batch, input));
     this.snapshot();
   }

@@ -122,7 +122,7 @@ export function summaryOf(node: PlanNode): string {
     case 'interval-join':
       return joinSummary(node);
     case 'lookup':
-      return `lookup in ${node.table}, missing: ${node.missing}${refreshSummary(node.refreshMs)}`;
+      return `lookup in ${node.table}${node.follows ? ' as it changes' : ''}, missing: ${node.missing}${refreshSummary(node.refreshMs)}`;
     case 'window-aggregate': {
       const keys = node.groupBy.map(({ name }) => name).join(', ');
       const by = keys === '' ? '' : ` by ${keys}`;

@@ -1,6 +1,10 @@
 /** What each kind of node keeps between records, in words. */
 import type { AggregateExpression } from '../../expression/tree.ts';
-import type { PlanNode, WindowAggregateNode } from '../../pipeline/plan/logical-plan.ts';
+import type {
+  LookupNode,
+  PlanNode,
+  WindowAggregateNode,
+} from '../../pipeline/plan/logical-plan.ts';
 import { joinState } from './explain-join.ts';
 import { flinkDuration } from './flink-duration.ts';
 import type { StateLine } from './state-line.ts';
@@ -20,13 +24,7 @@ export function stateOf(node: PlanNode): readonly StateLine[] {
       ];
     }
     case 'lookup':
-      return [
-        {
-          name: 'table',
-          kind: 'broadcast',
-          description: `all rows of ${node.table}, in every subtask${node.refreshMs === null ? '' : '; twice while it is read again'}`,
-        },
-      ];
+      return [{ name: 'table', kind: 'broadcast', description: tableDescription(node) }];
     case 'window-aggregate':
       return windowState(node);
     case 'union':
@@ -37,6 +35,12 @@ export function stateOf(node: PlanNode): readonly StateLine[] {
     case 'sink':
       return [];
   }
+}
+
+function tableDescription({ table, follows, refreshMs }: LookupNode): string {
+  if (follows) return `the current rows of ${table}, in every subtask`;
+  const twice = refreshMs === null ? '' : '; twice while it is read again';
+  return `all rows of ${table}, in every subtask${twice}`;
 }
 
 function windowState(node: WindowAggregateNode): readonly StateLine[] {

@@ -154,6 +154,7 @@ class Planning {
         typing,
         nodeOf: (name) => this.planned.get(name)?.node ?? null,
         sourceNames: this.#draft.sources.map((source) => source.name),
+        transformNames: this.#draft.transforms.map((transform) => transform.name),
       });
     }
     if (draft.values.window !== null) return planWindow({ ...at, draft, typing });

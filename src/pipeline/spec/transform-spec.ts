@@ -33,7 +33,8 @@ const REFRESH_MIN_MS = 1000;
 export const lookupField = recordField(
   {
     table: required(textField({ type: 'node' }), {
-      description: 'The source that is held as a table; it must be bounded.',
+      description:
+        'The source that is held as a table; it must be bounded. Or a transform that updates one row a key, such as a window with `emit`: a row meets the row that is current when it comes (processing time; not on Flink).',
       example: 'localities',
     }),
     on: required(mapField(columnNameField, { keyName: 'column', mayBeEmpty: false }), {

@@ -150,6 +150,7 @@ class Translation {
           tableKeys: node.on.map((pair) => pair.tableIndex),
           tableColumns: node.tableColumns,
           missing: node.missing,
+          follows: node.follows,
         },
       },
     };
