@@ -88,7 +88,7 @@ export class TableRefresh {
   }
 
   async close(): Promise<void> {
-    if (this.reading !== null) await this.reading.task.close();
+    if (this.reading !== null) this.closeTask(this.reading);
     await Promise.all(this.closing);
   }
 
@@ -126,8 +126,12 @@ export class TableRefresh {
   private finish(reading: Reading, nowMs: number): void {
     this.reading = null;
     this.schedule(nowMs);
-    // What was read is complete, or was given up; how the file is closed changes neither.
-    const closed = reading.task.close().catch(() => undefined);
+    this.closeTask(reading);
+  }
+
+  /** What was read is complete, or was given up; how its file is closed changes neither. */
+  private closeTask({ task }: Reading): void {
+    const closed = task.close().catch(() => undefined);
     this.closing.add(closed);
     void closed.then(() => this.closing.delete(closed));
   }
