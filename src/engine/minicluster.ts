@@ -4,7 +4,9 @@
  */
 import type { Platform } from '../platform/platform.ts';
 import type { StreamGraph } from './graph/stream-graph.ts';
-import { JobTask, type JobEnd } from './task/job-task.ts';
+import { JobTask, type JobEnd, type JobWarning } from './task/job-task.ts';
+
+export type { JobWarning } from './task/job-task.ts';
 
 export type JobState = 'RUNNING' | 'FINISHED' | 'CANCELED' | 'FAILED';
 
@@ -17,6 +19,8 @@ export interface JobProgress {
   readonly recordsOut: number;
   readonly lateRecords: number;
   readonly deadRecords: number;
+  /** Lookup tables read again while the job runs; absent where none is to be. */
+  readonly tableRefreshes?: { readonly completed: number; readonly failed: number };
   /** Lowest watermark of the event-time sources, epoch ms; null before the first. */
   readonly watermarkAtMs: number | null;
   /** Whole milliseconds. */
@@ -36,6 +40,8 @@ export interface JobSummary {
   readonly lateRecords: number;
   readonly deadRecords: number;
   readonly watermarkAtMs: number | null;
+  /** As of JobProgress. */
+  readonly tableRefreshes?: { readonly completed: number; readonly failed: number };
   readonly checkpoints: {
     readonly completed: number;
     readonly failed: number;
@@ -59,11 +65,15 @@ export interface JobHandle {
 
 const JOB_ID_BYTES = 16;
 
-/** Starts a job on this platform; returns at once. */
-export function startJob(graph: StreamGraph, platform: Platform): JobHandle {
+/** Starts a job on this platform; returns at once. `warn` is told what does not end the job. */
+export function startJob(
+  graph: StreamGraph,
+  platform: Platform,
+  warn: (warning: JobWarning) => void = () => undefined,
+): JobHandle {
   const jobId = Buffer.from(platform.random.bytes(JOB_ID_BYTES)).toString('hex');
   const startedMs = platform.clock.monotonicMs();
-  const task = new JobTask(graph, platform);
+  const task = new JobTask(graph, platform, warn);
   const progress = (): JobProgress => ({
     bytesRead: task.bytes.read,
     bytesTotal: task.bytes.total,
@@ -71,6 +81,7 @@ export function startJob(graph: StreamGraph, platform: Platform): JobHandle {
     recordsOut: task.recordsOut,
     lateRecords: task.lateRecords,
     deadRecords: task.deadRecords,
+    ...(task.tableRefreshes !== null && { tableRefreshes: task.tableRefreshes }),
     watermarkAtMs: task.watermarkMs,
     durationMs: Math.round(platform.clock.monotonicMs() - startedMs),
   });

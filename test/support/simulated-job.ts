@@ -3,7 +3,7 @@
  * loader and the plan, the job through the mini cluster, files and standard output are in memory.
  */
 import { withParallelism } from '../../src/cli/run/run-pipeline.ts';
-import type { JobHandle, JobSummary } from '../../src/engine/minicluster.ts';
+import type { JobHandle, JobSummary, JobWarning } from '../../src/engine/minicluster.ts';
 import { startJob } from '../../src/engine/minicluster.ts';
 import { toStreamGraph } from '../../src/pipeline/to-engine/stream-graph.ts';
 import {
@@ -22,6 +22,8 @@ export interface SimulatedJob {
   /** By path from `jobFolder`. */
   readonly files: Readonly<Record<string, string | Uint8Array>>;
   readonly parallelism?: number;
+  /** Told what does not end the job. */
+  readonly warn?: (warning: JobWarning) => void;
 }
 
 export interface FinishedJob {
@@ -66,7 +68,7 @@ export async function startSimulated(
   });
   const plan = await planOf(job.pipeline, { folder: jobFolder, workingDirectory: jobFolder });
   const graph = toStreamGraph(withParallelism(plan, job.parallelism ?? null));
-  return { platform, handle: startJob(graph, platform) };
+  return { platform, handle: startJob(graph, platform, job.warn) };
 }
 
 export function outputOf(platform: SimulatedPlatform): string {

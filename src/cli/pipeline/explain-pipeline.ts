@@ -124,7 +124,7 @@ export function summaryOf(node: PlanNode): string {
     case 'interval-join':
       return joinSummary(node);
     case 'lookup':
-      return `lookup in ${node.table}, missing: ${node.missing}`;
+      return `lookup in ${node.table}${node.follows ? ' as it changes' : ''}, missing: ${node.missing}${refreshSummary(node.refreshMs)}`;
     case 'dictionary':
       return `dictionary of ${node.columns[node.columnIndex]!.name} as ${node.columns.at(-1)!.name}`;
     case 'window-aggregate': {
@@ -159,6 +159,10 @@ function windowSummary(window: Window): string {
     case 'cumulate':
       return `cumulating window of ${size} in steps of ${flinkDuration(window.stepMs)}${window.leavesOutUnchanged ? ', changes alone' : ''}`;
   }
+}
+
+function refreshSummary(refreshMs: number | null): string {
+  return refreshMs === null ? '' : `, read again each ${flinkDuration(refreshMs)}`;
 }
 
 function emitSummary(emit: WindowEmit | null): string {

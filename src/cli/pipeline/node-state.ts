@@ -1,5 +1,9 @@
 /** What each kind of node keeps between records, in words. */
-import type { PlanNode, WindowAggregateNode } from '../../pipeline/plan/logical-plan.ts';
+import type {
+  LookupNode,
+  PlanNode,
+  WindowAggregateNode,
+} from '../../pipeline/plan/logical-plan.ts';
 import { joinState } from './explain-join.ts';
 import { flinkDuration } from './flink-duration.ts';
 import { rankingState } from './ranking-text.ts';
@@ -21,13 +25,7 @@ export function stateOf(node: PlanNode): readonly StateLine[] {
       ];
     }
     case 'lookup':
-      return [
-        {
-          name: 'table',
-          kind: 'broadcast',
-          description: `all rows of ${node.table}, in every subtask`,
-        },
-      ];
+      return [{ name: 'table', kind: 'broadcast', description: tableDescription(node) }];
     case 'window-aggregate':
       return windowState(node);
     case 'dictionary':
@@ -51,6 +49,12 @@ export function stateOf(node: PlanNode): readonly StateLine[] {
     case 'sink':
       return [];
   }
+}
+
+function tableDescription({ table, follows, refreshMs }: LookupNode): string {
+  if (follows) return `the current rows of ${table}, in every subtask`;
+  const twice = refreshMs === null ? '' : '; twice while it is read again';
+  return `all rows of ${table}, in every subtask${twice}`;
 }
 
 function windowState(node: WindowAggregateNode): readonly StateLine[] {

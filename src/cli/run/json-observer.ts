@@ -1,6 +1,6 @@
 /** Tells of a run as JSON lines on standard error, for programs. No progress. */
 import type { Finding } from '../../errors/finding.ts';
-import type { JobSummary } from '../../engine/minicluster.ts';
+import type { JobSummary, JobWarning } from '../../engine/minicluster.ts';
 import { versionedLine } from '../../output/json-document.ts';
 import type { StandardStreams } from '../../platform/standard-streams.ts';
 import type { IgnoredKeys } from '../pipeline/honoured-configuration.ts';
@@ -19,6 +19,11 @@ export class JsonObserver implements RunObserver {
 
   ignored(keys: IgnoredKeys): void {
     this.streams.writeError(versionedLine({ ignoredConfiguration: keys }));
+  }
+
+  warnedOf({ node, message, reason }: JobWarning): void {
+    const { code, details } = reason;
+    this.streams.writeError(versionedLine({ warning: { code, node, message, details } }));
   }
 
   started(): void {

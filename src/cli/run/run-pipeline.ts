@@ -2,7 +2,7 @@
  * `drey run`: from a pipeline file to a finished job. What is shown of it is the observer's. Rows
  * of print sinks go to standard output straight from the engine.
  */
-import type { JobSummary } from '../../engine/minicluster.ts';
+import type { JobSummary, JobWarning } from '../../engine/minicluster.ts';
 import { UsageError } from '../../errors/drey-error.ts';
 import type { Finding } from '../../errors/finding.ts';
 import type { LogicalPlan } from '../../pipeline/plan/logical-plan.ts';
@@ -25,6 +25,8 @@ export interface RunObserver extends JobObserver {
   warned(findings: readonly Finding[], text: string): void;
   /** Once, when there are such keys. */
   ignored(keys: IgnoredKeys): void;
+  /** Of the running job: what does not end it. */
+  warnedOf(warning: JobWarning): void;
   /** `printsRows`: the engine writes rows to standard output from now on. */
   started(printsRows: boolean): void;
 }
@@ -48,7 +50,9 @@ export async function runPipeline(
   try {
     observer.started(printsRows(plan));
     const supervised = {
-      job: startJob(graph, platform),
+      job: startJob(graph, platform, (warning) => {
+        observer.warnedOf(warning);
+      }),
       name: plan.name,
       record: (summary: JobSummary) => summaryFile.write(summary),
     };

@@ -34,6 +34,7 @@ function tellingOfRows(observer: RunObserver, onRows: () => void): RunObserver {
   return {
     warned: (findings, text) => observer.warned(findings, text),
     ignored: (keys) => observer.ignored(keys),
+    warnedOf: (warning) => observer.warnedOf(warning),
     started: (printsRows) => {
       if (printsRows) onRows();
       observer.started(printsRows);

@@ -4,7 +4,7 @@
  */
 import { renderFinding } from '../../document/code-frame.ts';
 import type { Finding } from '../../errors/finding.ts';
-import type { JobProgress, JobSummary } from '../../engine/minicluster.ts';
+import type { JobProgress, JobSummary, JobWarning } from '../../engine/minicluster.ts';
 import { formatCount, formatDuration, formatTime } from '../../output/humanise.ts';
 import { progressLine } from '../../output/progress-line.ts';
 import { visibleText } from '../../output/visible-text.ts';
@@ -37,6 +37,10 @@ export class TextObserver implements RunObserver {
       ...(notApplicable.length === 0 ? [] : [`has no use for ${notApplicable.join(', ')}`]),
     ];
     this.writeLine(`note: the embedded engine ${parts.join(' and ')}`);
+  }
+
+  warnedOf({ message, reason }: JobWarning): void {
+    this.writeLine(`warning: ${visibleText(message)} (${reason.code})`);
   }
 
   started(): void {

@@ -43,6 +43,11 @@ export interface SourceStreamNode extends StreamNodeBase {
   readonly maxRecordBytes: number;
   /** True for a lookup table: read to its end before the other sources start. */
   readonly isTable: boolean;
+  /**
+   * Of a lookup table: processing time from the end of one reading to the start of the next;
+   * absent: it is read once.
+   */
+  readonly refreshMs?: number;
 }
 
 export interface SourceWatermark {

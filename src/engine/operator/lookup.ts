@@ -1,7 +1,8 @@
 /**
  * The lookup: joins each row with the row of a table that has the same key. The table is broadcast
- * state and comes from input 1: read whole before the first row of input 0, and perhaps replaced by
- * a newer one between two batches.
+ * state and comes from input 1. It is read whole before the first row of input 0, and perhaps
+ * replaced by a newer one between two batches; or it follows a changelog, and a row meets what the
+ * table is when the row comes.
  * A NULL key matches nothing. What happens to rows without a match is said by `missing`.
  */
 import { assert } from '../../errors/assert.ts';
@@ -14,6 +15,7 @@ import type { LinearMemory } from '../memory/linear-memory.ts';
 import type { StateReader } from '../state/state-reader.ts';
 import type { StateWriter } from '../state/state-writer.ts';
 import type { Operator, Output, Outputs } from './contract.ts';
+import { FollowedTable } from './followed-table.ts';
 import { keyText, LookupTable, type Table, type TableSpec } from './lookup-table.ts';
 
 export interface LookupSpec extends TableSpec {
@@ -25,6 +27,8 @@ export interface LookupSpec extends TableSpec {
   /** Positions of the table's columns that are appended. */
   readonly tableColumns: readonly number[];
   readonly missing: 'keep' | 'drop' | 'fail';
+  /** The table is a changelog with the key `tableKeys`, and not read whole. */
+  readonly follows: boolean;
 }
 
 const TABLE_INPUT = 1;
@@ -43,7 +47,7 @@ export class LookupOperator implements Operator {
   constructor(spec: LookupSpec, memory: LinearMemory) {
     this.spec = spec;
     this.memory = memory;
-    this.table = new LookupTable(spec, memory);
+    this.table = spec.follows ? new FollowedTable(spec, memory) : new LookupTable(spec, memory);
     const appended = spec.tableColumns.map((index) => spec.tableSchema[index]!);
     this.tableColumns = new Batch(appended).columns;
     this.compacted = new GatheredBatch(spec.inputSchema);
@@ -99,6 +103,7 @@ export class LookupOperator implements Operator {
 
   /** An empty table of this lookup, to be filled beside the one in use. */
   newTable(): Table {
+    assert(!this.spec.follows, 'a changelog is not read again');
     return new LookupTable(this.spec, this.memory);
   }
 

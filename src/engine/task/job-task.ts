@@ -4,6 +4,7 @@
  * their end before the others start.
  */
 import type { EvaluationContext } from '../../expression/function/contract.ts';
+import type { DreyError } from '../../errors/drey-error.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { DeadRecord, Sink } from '../connector/contract.ts';
 import { createSink } from '../connector/create-sink.ts';
@@ -12,9 +13,11 @@ import type { SinkStreamNode, SourceStreamNode, StreamGraph } from '../graph/str
 import { LinearMemory } from '../memory/linear-memory.ts';
 import type { NodeCounters } from '../operator/node-counters.ts';
 import type { TaskContext } from '../operator/task-context.ts';
+import type { NodeOutputs } from './edge.ts';
 import { OperatorChain } from './operator-chain.ts';
 import { SinkOperator } from './sink-operator.ts';
 import { SourceTask } from './source-task.ts';
+import { lookupsOf, TableRefresh } from './table-refresh.ts';
 import { Wakeup } from './wakeup.ts';
 
 /** After this many batches the event loop gets its turn: some tens of milliseconds of work. */
@@ -22,6 +25,14 @@ const STEPS_PER_TURN = 16;
 
 /** How a run ended: at the end of the input, because it was asked to, or for want of a reader. */
 export type JobEnd = 'finished' | 'stopped' | 'output-closed';
+
+/** What does not end a job, but should be known while it runs. */
+export interface JobWarning {
+  /** The node that it is about. */
+  readonly node: string;
+  readonly message: string;
+  readonly reason: DreyError;
+}
 
 interface SinkEntry {
   readonly sink: Sink;
@@ -34,14 +45,17 @@ export class JobTask {
   private readonly chain: OperatorChain;
   private readonly sources: SourceTask[] = [];
   private readonly sinks: SinkEntry[] = [];
+  private readonly refreshes: TableRefresh[] = [];
+  private readonly warn: (warning: JobWarning) => void;
   private readonly wakeup = new Wakeup();
   private failure: unknown = null;
   private hasFailed = false;
   private isStopRequested = false;
   private isOutputClosed = false;
 
-  constructor(graph: StreamGraph, platform: Platform) {
+  constructor(graph: StreamGraph, platform: Platform, warn: (warning: JobWarning) => void) {
     this.platform = platform;
+    this.warn = warn;
     const evaluation: EvaluationContext = {
       timeZone: graph.timeZone,
       nowMs: () => platform.clock.nowMs(),
@@ -51,7 +65,12 @@ export class JobTask {
     this.chain = new OperatorChain(graph, context, (node, counters) =>
       this.addSink(node, counters),
     );
-    for (const node of graph.nodes) if (node.kind === 'source') this.addSource(node, context);
+    for (const node of graph.nodes) {
+      if (node.kind !== 'source') continue;
+      this.addSource(node, context);
+      if (node.refreshMs !== undefined)
+        this.addRefresh(node, node.refreshMs, { graph, evaluation });
+    }
   }
 
   /** Rows read by the sources that are no lookup tables. */
@@ -72,6 +91,18 @@ export class JobTask {
       (sum, source) => sum + this.chain.countersOf(source.node.uid).deadRecords,
       0,
     );
+  }
+
+  /** How often lookup tables were read again while the job ran; null: none is to be. */
+  get tableRefreshes(): { readonly completed: number; readonly failed: number } | null {
+    if (this.refreshes.length === 0) return null;
+    let completed = 0;
+    let failed = 0;
+    for (const refresh of this.refreshes) {
+      completed += refresh.completedCount;
+      failed += refresh.failedCount;
+    }
+    return { completed, failed };
   }
 
   /** Bytes read of all sources that are no tables; the total is null when one does not know. */
@@ -118,6 +149,7 @@ export class JobTask {
     for (const { sink } of this.sinks) await sink.open();
     for (const source of this.sources) await source.open();
     await this.runPhase(this.sources.filter((source) => source.node.isTable));
+    for (const refresh of this.refreshes) refresh.schedule(this.platform.clock.nowMs());
     await this.runPhase(this.sources.filter((source) => !source.node.isTable));
     await this.flushSinks();
     if (this.isOutputClosed) return 'output-closed';
@@ -147,9 +179,19 @@ export class JobTask {
         isRunning ||= result !== 'ended';
       }
       if (!isRunning) return;
+      if (this.refreshTables()) hasRows = true;
       if (!hasRows) await this.waitForRows(sources);
       else if (++steps % STEPS_PER_TURN === 0) await this.platform.timers.yield();
     }
+  }
+
+  /** Goes on with lookup tables that are to be read again; true when there is more to do at once. */
+  private refreshTables(): boolean {
+    let hasMore = false;
+    for (const refresh of this.refreshes) {
+      if (refresh.step(this.platform.clock.nowMs())) hasMore = true;
+    }
+    return hasMore;
   }
 
   /** Brings what is on the way to its end, flushing the sinks that are full. */
@@ -173,10 +215,7 @@ export class JobTask {
     if (this.isEnding) return;
     const { clock } = this.platform;
     const idleAtMs = Math.min(...sources.map((source) => source.idleAtMs() ?? Infinity));
-    const delayMs = Math.min(
-      idleAtMs - clock.monotonicMs(),
-      this.chain.nextTimerMs - clock.nowMs(),
-    );
+    const delayMs = Math.min(idleAtMs - clock.monotonicMs(), this.nextTimerMs - clock.nowMs());
     const timer =
       delayMs === Infinity
         ? null
@@ -188,6 +227,11 @@ export class JobTask {
     if (this.hasFailed) throw this.failure;
   }
 
+  /** Processing time of the next timer of an operator or lookup table. */
+  private get nextTimerMs(): number {
+    return Math.min(this.chain.nextTimerMs, ...this.refreshes.map((each) => each.nextTimerMs));
+  }
+
   private async flushSinks(): Promise<void> {
     for (const { sink } of this.sinks) {
       if (!(await sink.flush())) this.isOutputClosed = true;
@@ -195,26 +239,58 @@ export class JobTask {
   }
 
   private addSource(node: SourceStreamNode, context: TaskContext): void {
+    const outputs = this.chain.outputsOf(node.uid);
+    const wake = (failure: unknown): void => {
+      this.wakeFor(failure);
+    };
+    this.sources.push(this.sourceTask(node, context, { outputs, wake }));
+  }
+
+  private sourceTask(
+    node: SourceStreamNode,
+    context: TaskContext,
+    to: { readonly outputs: NodeOutputs; readonly wake: (failure: unknown) => void },
+  ): SourceTask {
     const deadRecords: DeadRecord[] = [];
     const source = createSource(
       node,
       { platform: this.platform, memory: context.memory },
       deadRecords,
     );
-    this.sources.push(
-      new SourceTask({
-        node,
-        source,
-        outputs: this.chain.outputsOf(node.uid),
-        counters: this.chain.countersOf(node.uid),
-        context,
-        clock: this.platform.clock,
-        deadRecords,
-        wake: (failure) => {
-          this.wakeFor(failure);
-        },
-      }),
-    );
+    return new SourceTask({
+      ...to,
+      node,
+      source,
+      counters: this.chain.countersOf(node.uid),
+      context,
+      clock: this.platform.clock,
+      deadRecords,
+    });
+  }
+
+  private addRefresh(
+    node: SourceStreamNode,
+    intervalMs: number,
+    { graph, evaluation }: { readonly graph: StreamGraph; readonly evaluation: EvaluationContext },
+  ): void {
+    const refresh = new TableRefresh({
+      intervalMs,
+      lookups: lookupsOf(graph, node.uid, (uid) => this.chain.operatorOf(uid)),
+      // Each reading has a memory of its own, which goes with it.
+      createTask: (outputs, wake) =>
+        this.sourceTask(node, { evaluation, memory: new LinearMemory() }, { outputs, wake }),
+      wake: () => {
+        this.wakeup.call();
+      },
+      failed: (reason) => {
+        this.warn({
+          node: node.uid,
+          message: `the lookup table ${node.uid} could not be read again and stays as it was (failed ${refresh.failedCount} times so far): ${reason.message}`,
+          reason,
+        });
+      },
+    });
+    this.refreshes.push(refresh);
   }
 
   private addSink(node: SinkStreamNode, counters: NodeCounters): SinkOperator {
@@ -242,7 +318,8 @@ export class JobTask {
   /** Closes whatever else fails to; gives the failures in their order. */
   private async close(): Promise<readonly unknown[]> {
     const failures: unknown[] = [];
-    const closing = [...this.sources, ...this.sinks.map(({ sink }) => sink), this.chain];
+    const sinks = this.sinks.map(({ sink }) => sink);
+    const closing = [...this.sources, ...this.refreshes, ...sinks, this.chain];
     for (const part of closing) {
       try {
         await part.close();

@@ -74,6 +74,11 @@ export class OperatorChain {
     return this.node(uid).outputs;
   }
 
+  /** Null for a source. */
+  operatorOf(uid: string): Operator | null {
+    return this.node(uid).operator;
+  }
+
   countersOf(uid: string): NodeCounters {
     return this.node(uid).counters;
   }

@@ -5,6 +5,7 @@
 import type { NodeDraft, PipelineDraft, SourceDraft, TransformDraft } from '../parse/draft.ts';
 import type { FileReader } from '../parse/file-reader.ts';
 import type { NodeLookup } from './bounded-source.ts';
+import { checkRefreshes } from './check-refresh.ts';
 import { outputColumns } from './column-schema.ts';
 import type { LogicalPlan, PlanNode, SelectNode, StreamReference } from './logical-plan.ts';
 import { resolveGraph, type Input, type NodeGraph } from './node-graph.ts';
@@ -63,6 +64,7 @@ class Planning {
       if (node !== null) this.planned.set(draft.name, node);
     }
     this.#checkStandardInput();
+    checkRefreshes({ draft: this.#draft, planned: this.planned, reader: this.#reader });
     return [...this.planned.values()].map(({ node }) => node);
   }
 
@@ -157,6 +159,7 @@ class Planning {
         typing,
         nodeOf: (name) => this.planned.get(name)?.node ?? null,
         sourceNames: this.#draft.sources.map((source) => source.name),
+        transformNames: this.#draft.transforms.map((transform) => transform.name),
       });
     }
     if (draft.values.dedup !== null) return planDedup(this.#withConfiguration(draft, at));

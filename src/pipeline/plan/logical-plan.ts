@@ -236,13 +236,17 @@ export interface LookupNode extends PlanNodeBase {
   readonly kind: 'lookup';
   readonly from: StreamReference;
   readonly where: TypedExpression | null;
-  /** Name of the source node that is the table. */
+  /** Name of the source that is the table, or of the transform with a changelog that is. */
   readonly table: string;
+  /** The table is a transform, and changes while the job runs. */
+  readonly follows: boolean;
   /** Pairs of column positions: in the input and in the table's schema. Types are equal. */
   readonly on: readonly { readonly inputIndex: number; readonly tableIndex: number }[];
   /** Positions of the table's columns that are appended to the input's columns. */
   readonly tableColumns: readonly number[];
   readonly missing: 'keep' | 'drop' | 'fail';
+  /** Processing time between two readings of the table; null: it is read once. */
+  readonly refreshMs: number | null;
   /** After the join; indexes refer to input columns followed by table columns. */
   readonly select: readonly NamedExpression[] | null;
 }

@@ -7,6 +7,7 @@ import type { Located } from '../spec/field.ts';
 import { areComparable } from './comparable-types.ts';
 import { isBoundedSource } from './bounded-source.ts';
 import { outputColumns } from './column-schema.ts';
+import { findFollowed, keyOf, type TableNode } from './followed-table.ts';
 import type { LookupNode, PlanNode, SourceNode, StreamReference } from './logical-plan.ts';
 import type { NodePlace, PlannedNode, StreamColumns } from './planned-node.ts';
 import { mainStream } from './planned-node.ts';
@@ -21,6 +22,8 @@ export interface LookupInput {
   readonly nodeOf: (name: string) => PlanNode | null;
   /** Names of all sources. */
   readonly sourceNames: readonly string[];
+  /** Names of all transforms. */
+  readonly transformNames: readonly string[];
   readonly typing: Typing;
 }
 
@@ -54,22 +57,25 @@ export function planLookup(input: LookupInput): PlannedNode | null {
     from,
     where,
     table: table.name,
+    follows: table.kind !== 'source',
     on,
     tableColumns,
     missing: lookup.missing.value,
+    refreshMs: lookup.refresh?.value ?? null,
     select,
   };
   return { node, streams: new Map([['main', mainStream(node, noTimeBecause)]]) };
 }
 
-function findTable(name: Located<string>, input: LookupInput): SourceNode | null {
+function findTable(name: Located<string>, input: LookupInput): TableNode | null {
   const { reader } = input.typing;
   const place = name.node ?? input.draft.key;
-  if (!input.sourceNames.includes(name.value)) {
-    const near = reader.nearest(name.value, input.sourceNames);
+  const isTransform = input.transformNames.includes(name.value);
+  if (!input.sourceNames.includes(name.value) && !isTransform) {
+    const near = reader.nearest(name.value, [...input.sourceNames, ...input.transformNames]);
     reader.report(place, {
       code: 'DREY_PIPELINE_UNKNOWN_NODE',
-      message: `There is no source "${name.value.slice(0, 60)}".`,
+      message: `There is no source or transform "${name.value.slice(0, 60)}".`,
       ...(near !== undefined && { hint: `Did you mean "${near}"?` }),
     });
     return null;
@@ -81,6 +87,7 @@ function findTable(name: Located<string>, input: LookupInput): SourceNode | null
     });
     return null;
   }
+  if (isTransform) return findFollowed(name, input);
   const table = input.nodeOf(name.value);
   if (table?.kind !== 'source') return null;
   if (!isBoundedSource(table)) {
@@ -96,7 +103,7 @@ function findTable(name: Located<string>, input: LookupInput): SourceNode | null
 function readOn(
   pairs: readonly NamedValue<string>[],
   input: LookupInput,
-  table: SourceNode,
+  table: TableNode,
 ): LookupNode['on'] {
   const { stream, typing, draft } = input;
   return pairs.flatMap((pair) => {
@@ -118,27 +125,27 @@ function readOn(
   });
 }
 
-/** A declared primary key says the same as `on`, or one of them is a mistake. */
-function checkKey(lookup: Lookup, table: SourceNode, typing: Typing): void {
+/** A declared primary key, or that of a changelog, says the same as `on`, or one of them is a mistake. */
+function checkKey(lookup: Lookup, table: TableNode, typing: Typing): void {
   const { on } = lookup;
-  if (on === null || table.primaryKey.length === 0) return;
+  const key = keyOf(table);
+  if (on === null || key.length === 0) return;
   const columns = new Set(on.value.map((pair) => pair.value));
-  const isSame =
-    columns.size === table.primaryKey.length && table.primaryKey.every((name) => columns.has(name));
+  const isSame = columns.size === key.length && key.every((name) => columns.has(name));
   if (isSame || on.node === null) return;
   typing.reader.report(on.node, {
     code: 'DREY_PIPELINE_CONFLICT',
-    message: `The lookup must name the whole primary key of "${table.name}": ${table.primaryKey.join(', ')}.`,
+    message: `The lookup must name the whole primary key of "${table.name}": ${key.join(', ')}.`,
   });
 }
 
-function appendedColumns(lookup: Lookup, input: LookupInput, table: SourceNode): readonly number[] {
+function appendedColumns(lookup: Lookup, input: LookupInput, table: TableNode): readonly number[] {
   const { typing, stream, draft } = input;
   const keys = new Set((lookup.on?.value ?? []).map((pair) => pair.value));
   const wanted: readonly Located<string>[] =
     lookup.select?.value ??
     table.schema
-      .filter(({ name }) => !keys.has(name))
+      .filter(({ name }) => !keys.has(name) && !table.hiddenColumns.includes(name))
       .map(({ name }) => ({ value: name, node: null }));
   const taken = new Set(names(stream.columns));
   return wanted.flatMap((column) => {

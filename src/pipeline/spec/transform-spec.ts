@@ -29,10 +29,17 @@ export const aggregateField = sqlField('aggregate');
 
 export type NamedTexts = readonly NamedValue<FieldText>[];
 
+/** Longest window, in milliseconds: ten years. */
+const WINDOW_MAX_MS = 3_650 * 86_400_000;
+
+/** Reading a table more often would leave no time for rows. */
+const REFRESH_MIN_MS = 1000;
+
 export const lookupField = recordField(
   {
     table: required(textField({ type: 'node' }), {
-      description: 'The source that is held as a table; it must be bounded.',
+      description:
+        'The source that is held as a table; it must be bounded. Or a transform that updates one row a key, such as a window with `emit`: a row meets the row that is current when it comes (processing time; not on Flink).',
       example: 'localities',
     }),
     on: required(mapField(columnNameField, { keyName: 'column', mayBeEmpty: false }), {
@@ -47,13 +54,14 @@ export const lookupField = recordField(
     missing: defaulted(choiceField(['keep', 'drop', 'fail']), 'keep', {
       description: 'A row without a match: `keep` it with NULLs, `drop` it, or `fail` the job.',
     }),
-    refresh: later('Reload the table this often.'),
+    refresh: optional(durationField(REFRESH_MIN_MS, WINDOW_MAX_MS), {
+      description:
+        'Read the table again while the job runs, this long (processing time) after it was last read; rows meet the old table until the new one is whole. Without it the table is read once. Not on Flink.',
+      example: '10min',
+    }),
   } as const,
   'lookup',
 );
-
-/** Longest window, in milliseconds: ten years. */
-const WINDOW_MAX_MS = 3_650 * 86_400_000;
 
 export const windowField = recordField(
   {

@@ -121,9 +121,10 @@ class Translation {
   }
 
   private addSource(node: SourceNode): void {
-    const isTable = this.plan.nodes.some(
-      (other) => other.kind === 'lookup' && other.table === node.name,
+    const lookups = this.plan.nodes.flatMap((other) =>
+      other.kind === 'lookup' && other.table === node.name ? [other] : [],
     );
+    const refreshMs = lookups[0]?.refreshMs ?? null;
     this.nodes.push({
       kind: 'source',
       uid: node.name,
@@ -135,7 +136,8 @@ class Translation {
       watermark: node.watermark,
       onError: node.onError,
       maxRecordBytes: node.maxRecordBytes,
-      isTable,
+      isTable: lookups.length > 0,
+      ...(refreshMs !== null && { refreshMs }),
     });
   }
 
@@ -184,6 +186,7 @@ class Translation {
           tableKeys: node.on.map((pair) => pair.tableIndex),
           tableColumns: node.tableColumns,
           missing: node.missing,
+          follows: node.follows,
         },
       },
     };

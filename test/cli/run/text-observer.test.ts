@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { TextObserver, summaryText } from '../../../src/cli/run/text-observer.ts';
+import { InputError } from '../../../src/errors/drey-error.ts';
 import type { JobSummary } from '../../../src/engine/minicluster.ts';
 import type { StandardStreams } from '../../../src/platform/standard-streams.ts';
 
@@ -86,4 +87,16 @@ test('when nobody reads the rows any more nothing is said', () => {
   const { observer, text } = observe(false);
   observer.ended({ ...summary, state: 'CANCELED' }, 'output-closed');
   expect(text()).toBe('');
+});
+
+test('a warning of the running job takes the place of the progress line', () => {
+  const { observer, text } = observe(true);
+  observer.progressed(progress);
+  const reason = new InputError('DREY_FILE_NOT_FOUND', 'places.csv is gone', { hint: 'Find it.' });
+  observer.warnedOf({ node: 'places', message: 'the table stays\u001b as it was', reason });
+  const lines = text().split('\n');
+  expect(lines.at(-2)).toContain('warning: the table stays');
+  expect(lines.at(-2)).toContain('as it was (DREY_FILE_NOT_FOUND)');
+  expect(lines.at(-1)).toBe('');
+  expect(lines.at(-2)?.split('\r').at(-1)).not.toContain('stays\u001b');
 });

@@ -27,6 +27,7 @@ function specOf(more: Partial<LookupSpec> = {}): LookupSpec {
     tableKeys: [0],
     tableColumns: [2, 1],
     missing: 'keep',
+    follows: false,
     ...more,
   };
 }

@@ -220,13 +220,6 @@ describe('what this version cannot run is known, and no unknown field', () => {
         'format: json\n    source.monitor-interval: 1s',
       ),
     ],
-    [
-      'a refreshed lookup',
-      around('t: { from: s, lookup: { table: s2, on: { id: id }, refresh: 1min } }').replace(
-        'transforms:',
-        '  s2: { connector: filesystem, path: a, format: csv, columns: { id: BIGINT, x: INT } }\ntransforms:',
-      ),
-    ],
     ['a path on hdfs', around('t: { from: s }').replace('in.json', 'hdfs://n/in.json')],
     [
       'a metadata column',

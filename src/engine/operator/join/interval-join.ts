@@ -6,8 +6,9 @@
  * As Flink's interval join: a late row still meets what is kept, and is not kept itself where no
  * row in time could meet it; the output's watermark stays behind by the greater bound, so that
  * neither time attribute is late.
- * Unlike Flink, which keeps rows up to half an interval longer: a row goes exactly when the
- * watermark has passed all it could meet, so results do not depend on clean-up.
+ * Unlike Flink, where one timer a key, set by the row that came first, cleans up: each row goes
+ * exactly when the watermark has passed all that it could meet. Rows that came out of order are
+ * then neither met by later late rows nor given out behind the output's watermark.
  */
 import { assert } from '../../../errors/assert.ts';
 import { WATERMARK_MIN, type Batch } from '../../batch/batch.ts';
