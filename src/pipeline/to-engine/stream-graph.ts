@@ -114,7 +114,12 @@ class Translation {
 
   private selectSteps(node: SelectNode): Step[] {
     const input = this.schemaOf(node.from);
-    return [...filterSteps(node.where, input), ...projectSteps(node.select, input, node.schema)];
+    const steps = [
+      ...filterSteps(node.where, input),
+      ...projectSteps(node.select, input, node.schema),
+    ];
+    // A node that does nothing is still one that others read by its name.
+    return steps.length > 0 ? steps : projectSteps(allColumns(input), input, node.schema);
   }
 
   private dictionarySteps({
@@ -280,6 +285,14 @@ function unionSteps({ inputs, columns, where, select, schema }: UnionNode): Step
 function filterSteps(where: TypedExpression | null, schema: RowSchema): Step[] {
   if (where === null) return [];
   return [{ suffix: 'where', spec: { kind: 'filter', schema, condition: where } }];
+}
+
+/** Each column as it is. */
+function allColumns(schema: RowSchema): readonly NamedExpression[] {
+  return schema.map(({ name, type }, index) => ({
+    name,
+    expression: { kind: 'column', type, name, index },
+  }));
 }
 
 function projectSteps(
