@@ -17,6 +17,10 @@ export class StateReader {
     this.view = new DataView(state.buffer, state.byteOffset, state.byteLength);
   }
 
+  uint8(): number {
+    return this.view.getUint8(this.take(1));
+  }
+
   uint32(): number {
     return this.view.getUint32(this.take(4), true);
   }

@@ -11,6 +11,12 @@ export class StateWriter {
   private view = new DataView(this.buffer.buffer);
   private at = 0;
 
+  /** Unsigned, 0 to 255. */
+  uint8(value: number): void {
+    this.reserve(1);
+    this.buffer[this.at++] = value;
+  }
+
   /** Unsigned, 0 to 2^32 - 1. */
   uint32(value: number): void {
     this.reserve(4);

@@ -1,0 +1,243 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { KeyedStates } from '../../../../src/engine/state/keyed/keyed-states.ts';
+import type { ListTable } from '../../../../src/engine/state/keyed/list-table.ts';
+import type { MapTable } from '../../../../src/engine/state/keyed/map-table.ts';
+import type { ValueTable } from '../../../../src/engine/state/keyed/value-table.ts';
+import { StateReader } from '../../../../src/engine/state/state-reader.ts';
+import { StateWriter } from '../../../../src/engine/state/state-writer.ts';
+import type { StateTtl } from '../../../../src/engine/state/ttl/state-ttl.ts';
+import {
+  ttlConfiguration,
+  type TtlConfiguration,
+} from '../../../../src/engine/state/ttl/ttl-configuration.ts';
+import type { UserValue } from '../../../../src/engine/state/user-value.ts';
+import { runs } from '../../../support/property-runs.ts';
+
+interface Clock {
+  nowMs: number;
+}
+
+interface World {
+  clock: Clock;
+  states: KeyedStates;
+  value: ValueTable;
+  list: ListTable;
+  map: MapTable;
+}
+
+const step = fc.oneof(
+  fc.record({ kind: fc.constant('wait' as const), ms: fc.nat({ max: 9 }) }),
+  fc.record({ kind: fc.constant('restore' as const) }),
+  fc.record({ kind: fc.constant('row' as const) }),
+  fc.record({
+    kind: fc.constantFrom('read' as const, 'write' as const, 'remove' as const),
+    on: fc.constantFrom('value' as const, 'list' as const, 'map' as const),
+    key: fc.nat({ max: 1 }),
+    entry: fc.nat({ max: 1 }),
+    written: fc.nat({ max: 99 }),
+  }),
+);
+
+const ttl = fc.record({
+  ttlMs: fc.integer({ min: 1, max: 8 }),
+  update: fc.constantFrom('onCreateAndWrite' as const, 'onReadAndWrite' as const),
+  cleanup: fc.record({
+    fullSnapshot: fc.boolean(),
+    incremental: fc.record({ keys: fc.integer({ min: 1, max: 3 }), perRow: fc.boolean() }),
+    compaction: fc.record({ queryTimeAfterEntries: fc.integer({ min: 1, max: 3 }) }),
+  }),
+});
+
+/** The same by hand: all that was ever written, each with its time. */
+class Naive {
+  private kept: { at: string; entry: number; value: UserValue; stampMs: number }[] = [];
+  private readonly ttl: { readonly ttlMs: number; readonly update: string } | null;
+
+  constructor(configuration: { readonly ttlMs: number; readonly update: string } | null) {
+    this.ttl = configuration;
+  }
+
+  read(at: string, entry: number | null, nowMs: number): readonly (readonly [number, UserValue])[] {
+    const isAlive = (stampMs: number): boolean =>
+      this.ttl === null || stampMs + this.ttl.ttlMs > nowMs;
+    this.kept = this.kept.filter((each) => isAlive(each.stampMs));
+    const found = this.kept.filter(
+      (each) => each.at === at && (entry === null || each.entry === entry),
+    );
+    if (this.ttl?.update === 'onReadAndWrite') for (const each of found) each.stampMs = nowMs;
+    return found.map((each) => [each.entry, each.value]);
+  }
+
+  write(at: string, entry: number | null, value: UserValue, nowMs: number): void {
+    if (entry !== null) {
+      const index = this.kept.findIndex((each) => each.at === at && each.entry === entry);
+      const isDead =
+        index >= 0 && this.ttl !== null && this.kept[index]!.stampMs + this.ttl.ttlMs <= nowMs;
+      if (index >= 0 && !isDead) {
+        this.kept[index]!.value = value;
+        this.kept[index]!.stampMs = nowMs;
+        return;
+      }
+      if (isDead) this.kept.splice(index, 1);
+    }
+    this.kept.push({ at, entry: entry ?? 0, value, stampMs: nowMs });
+  }
+
+  remove(at: string, entry: number | null): void {
+    this.kept = this.kept.filter(
+      (each) => each.at !== at || (entry !== null && each.entry !== entry),
+    );
+  }
+}
+
+const sorted = (entries: readonly (readonly [unknown, UserValue])[]): readonly unknown[] =>
+  [...entries].sort((a, b) => Number(a[0]) - Number(b[0]));
+
+test.each([
+  ['without a life time', fc.constant(null)],
+  ['with one, however it is cleaned up', ttl],
+] as const)('gives what was written, restored or not: %s', (_name, configurations) => {
+  fc.assert(
+    fc.property(
+      configurations,
+      fc.array(step, { maxLength: 120, size: 'max' }),
+      (configuration, steps) => {
+        const world = open(configuration, null, 1_000);
+        const naive = new Naive(configuration);
+        for (const each of steps) {
+          if (each.kind === 'wait') world.clock.nowMs += each.ms;
+          else if (each.kind === 'row') world.states.afterRow();
+          else if (each.kind === 'restore') {
+            Object.assign(world, open(configuration, snapshotOf(world), world.clock));
+          } else compareStep(world, naive, each);
+        }
+      },
+    ),
+    { numRuns: runs(150) },
+  );
+});
+
+type Access = Extract<typeof step extends fc.Arbitrary<infer T> ? T : never, { on: string }>;
+
+function compareStep(world: World, naive: Naive, access: Access): void {
+  const { kind, on, key, entry, written } = access;
+  const at = `${on} ${key}`;
+  if (kind === 'write') {
+    if (on === 'value') world.value.write(key, written);
+    else if (on === 'list') world.list.add(key, [written]);
+    else world.map.write(key, entry, written);
+    naive.write(at, on === 'list' ? null : on === 'value' ? 0 : entry, written, world.clock.nowMs);
+    return;
+  }
+  if (kind === 'remove') {
+    if (on === 'map') world.map.removeEntry(key, entry);
+    else world[on].remove(key);
+    naive.remove(at, on === 'map' ? entry : null);
+    return;
+  }
+  if (on === 'value') {
+    expect(world.value.read(key)).toBe(naive.read(at, null, world.clock.nowMs)[0]?.[1]);
+  } else if (on === 'list') {
+    expect(world.list.read(key)).toEqual(naive.read(at, null, world.clock.nowMs).map(([, v]) => v));
+  } else if (written % 2 === 0) {
+    expect(world.map.read(key, entry)).toBe(naive.read(at, entry, world.clock.nowMs)[0]?.[1]);
+  } else {
+    expect(sorted(world.map.readAll(key))).toEqual(sorted(naive.read(at, null, world.clock.nowMs)));
+  }
+}
+
+test('expired values leave the state without being read', () => {
+  for (const cleanup of [{ incremental: { keys: 2 } }, { compaction: {} }]) {
+    const world = open({ ttlMs: 10, cleanup }, null, 0);
+    for (let key = 0; key < 3_000; key++) {
+      world.clock.nowMs = key;
+      world.value.write(key, key);
+    }
+    const used = new Uint8Array(3_000);
+    world.value.markKeys(used);
+    expect(used.filter((mark) => mark === 1).length).toBeLessThan(2_100);
+  }
+});
+
+test('a snapshot leaves out what has expired, and the running job keeps it', () => {
+  const returned = { ttlMs: 10, visibility: 'returnExpiredIfNotCleanedUp' } as const;
+  const world = open({ ...returned, cleanup: { fullSnapshot: true } }, null, 0);
+  world.value.write(1, 'old');
+  world.list.add(1, ['old']);
+  world.map.write(1, 'k', 'old');
+  world.clock.nowMs = 10;
+  const restored = open({ ...returned, cleanup: {} }, snapshotOf(world), 10);
+  expect(restored.value.read(1)).toBeUndefined();
+  expect(restored.list.read(1)).toEqual([]);
+  expect(restored.map.readAll(1)).toEqual([]);
+  expect(world.value.read(1)).toBe('old');
+  expect(world.list.read(1)).toEqual(['old']);
+  expect(world.map.readAll(1)).toEqual([['k', 'old']]);
+  expect(world.value.read(1)).toBeUndefined();
+});
+
+test('state without a life time gets one when a later version declares it', () => {
+  const before = open(null, null, 0);
+  before.value.write(1, 'a');
+  before.list.add(1, ['a']);
+  before.map.write(1, 'k', 'a');
+  const after = open({ ttlMs: 10 }, snapshotOf(before), 500);
+  after.clock.nowMs = 509;
+  expect(after.value.read(1)).toBe('a');
+  after.clock.nowMs = 510;
+  expect([after.value.read(1), after.list.read(1), after.map.read(1, 'k')]).toEqual([
+    undefined,
+    [],
+    undefined,
+  ]);
+});
+
+test('state that is not declared stays in the snapshot; its kind cannot change', () => {
+  const before = open(null, null, 0);
+  before.value.write(1, 'a');
+  const between = new KeyedStates(() => 0);
+  between.restoreState(new StateReader(snapshotOf(before)));
+  const writer = new StateWriter();
+  between.snapshotState(writer);
+  const after = new KeyedStates(() => 0);
+  after.restoreState(new StateReader(writer.finish()));
+  expect((after.declare('value', 'v', null) as ValueTable).read(1)).toBe('a');
+  expect(after.declare('value', 'l', null)).toContain('list in the snapshot');
+  expect(after.declare('value', 'v', null)).toContain('declared twice');
+});
+
+test('1 and "1" are two keys of a map', () => {
+  const world = open(null, null, 0);
+  world.map.write(0, 1, 'number');
+  world.map.write(0, '1', 'text');
+  const restored = open(null, snapshotOf(world), 0);
+  expect(restored.map.readAll(0)).toEqual([
+    [1, 'number'],
+    ['1', 'text'],
+  ]);
+});
+
+function open(
+  configuration: StateTtl | null,
+  snapshot: Uint8Array | null,
+  from: number | Clock,
+): World {
+  const clock = typeof from === 'number' ? { nowMs: from } : from;
+  const world = { clock } as World;
+  const states = new KeyedStates(() => clock.nowMs);
+  if (snapshot !== null) states.restoreState(new StateReader(snapshot));
+  const checked = configuration === null ? null : ttlConfiguration(configuration);
+  const config = checked as TtlConfiguration | null;
+  world.states = states;
+  world.value = states.declare('value', 'v', config) as ValueTable;
+  world.list = states.declare('list', 'l', config) as ListTable;
+  world.map = states.declare('map', 'm', config) as MapTable;
+  return world;
+}
+
+function snapshotOf(world: World): Uint8Array {
+  const writer = new StateWriter();
+  world.states.snapshotState(writer);
+  return writer.finish();
+}

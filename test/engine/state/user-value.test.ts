@@ -1,0 +1,100 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { StateReader } from '../../../src/engine/state/state-reader.ts';
+import { StateWriter } from '../../../src/engine/state/state-writer.ts';
+import {
+  copyUserValue,
+  readUserValue,
+  UnfitValue,
+  writeUserValue,
+  type UserValue,
+} from '../../../src/engine/state/user-value.ts';
+import { runs } from '../../support/property-runs.ts';
+
+const scalar = fc.oneof(
+  fc.constant(null),
+  fc.boolean(),
+  fc.double(),
+  fc.bigInt(),
+  fc.string({ unit: 'binary' }),
+  fc.uint8Array({ maxLength: 8 }),
+);
+const { value } = fc.letrec<{ value: unknown }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 4 },
+    scalar,
+    fc.array(tie('value'), { maxLength: 4 }),
+    fc.dictionary(fc.string({ unit: 'binary', maxLength: 6 }), tie('value'), { maxKeys: 4 }),
+  ),
+}));
+
+test('a copy equals the value, and what is restored equals the copy', () => {
+  fc.assert(
+    fc.property(value, (original) => {
+      const copy = copyUserValue(original);
+      expect(copy).toEqual(plain(original));
+      expect(throughState(copy)).toEqual(copy);
+    }),
+    { numRuns: runs(300) },
+  );
+});
+
+test('a name such as __proto__ is a property like others', () => {
+  const copy = copyUserValue(JSON.parse('{"__proto__":{"polluted":1}}')) as object;
+  expect(Object.keys(copy)).toEqual(['__proto__']);
+  expect(Object.getPrototypeOf(copy)).toBe(Object.prototype);
+  expect(Object.keys(throughState(copy as UserValue) as object)).toEqual(['__proto__']);
+});
+
+test('a copy cannot be changed, and does not change with its original', () => {
+  const original = { seen: [1, { at: 2 }] };
+  const copy = copyUserValue(original) as typeof original;
+  original.seen.push(3);
+  expect(copy.seen).toHaveLength(2);
+  expect(() => copy.seen.push(4)).toThrow(TypeError);
+  const restored = throughState(copy as UserValue) as typeof original;
+  expect(() => restored.seen.push(4)).toThrow(TypeError);
+});
+
+test('half a surrogate pair is the same before and after a restore', () => {
+  const copy = copyUserValue('a\ud800b');
+  expect(copy).toBe('a\ufffdb');
+  expect(throughState(copy)).toBe(copy);
+});
+
+const circle: unknown[] = [];
+circle.push(circle);
+
+test.each([
+  [undefined, 'the value is undefined'],
+  [() => 1, 'the value is a function'],
+  [{ a: [1, Symbol.iterator] }, 'the value.a[1] is a symbol'],
+  [{ at: new Date(0) }, 'the value.at is a Date'],
+  [new Map(), 'the value is a Map'],
+  [circle, 'holds itself'],
+])('refuses what no snapshot can hold: case %#', (unfit, message) => {
+  expect(() => copyUserValue(unfit)).toThrow(UnfitValue);
+  expect(() => copyUserValue(unfit)).toThrow(message);
+});
+
+test('a property that is undefined is left out', () => {
+  expect(copyUserValue({ a: 1, b: undefined })).toStrictEqual({ a: 1 });
+});
+
+function throughState(copy: UserValue): UserValue {
+  const writer = new StateWriter();
+  writeUserValue(writer, copy);
+  return readUserValue(new StateReader(writer.finish()));
+}
+
+/** Texts and names as they are kept: well-formed. Objects with an ordinary prototype. */
+function plain(original: unknown): unknown {
+  if (typeof original === 'string') return original.toWellFormed();
+  if (Array.isArray(original)) return original.map(plain);
+  if (typeof original !== 'object' || original === null || original instanceof Uint8Array) {
+    return original;
+  }
+  return Object.fromEntries(
+    Object.entries(original).map(([name, inner]) => [name.toWellFormed(), plain(inner)]),
+  );
+}
