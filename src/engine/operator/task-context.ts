@@ -6,4 +6,6 @@ export interface TaskContext {
   readonly evaluation: EvaluationContext;
   /** Where the task's kernels work. */
   readonly memory: LinearMemory;
+  /** Default exports of the modules that process functions come from, by absolute path. */
+  readonly modules?: ReadonlyMap<string, unknown>;
 }

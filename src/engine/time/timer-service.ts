@@ -15,7 +15,7 @@ export class TimerService {
   watermarkMs = WATERMARK_MIN;
 
   get hasDueEventTimer(): boolean {
-    return this.eventTime.nextMs <= this.watermarkMs;
+    return this.eventTime.size > 0 && this.eventTime.nextMs <= this.watermarkMs;
   }
 
   markKeys(used: Uint8Array): void {

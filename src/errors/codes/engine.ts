@@ -75,6 +75,41 @@ export const engineCodes = {
     meaning: 'The texts that an expression makes of one batch of rows do not fit into memory.',
     next: 'Look for an expression that makes very long texts, such as REPEAT or a long CONCAT.',
   },
+  DREY_MODULE_NOT_FOUND: {
+    exit: 3,
+    meaning: 'The module of a process function is not there.',
+    next: "Correct its path; a relative one starts at the pipeline file's folder.",
+  },
+  DREY_MODULE_FAILED: {
+    exit: 3,
+    meaning: 'The module of a process function cannot be loaded: its text is wrong, or it throws.',
+    next: 'Correct the module; `node FILE` shows the same error.',
+  },
+  DREY_MODULE_EXPORT: {
+    exit: 3,
+    meaning: 'The default export of a module is no process function.',
+    next: 'Export an object with a method processElement, or a class of it, as default.',
+  },
+  DREY_PROCESS_FAILED: {
+    exit: 9,
+    meaning: 'A process function threw.',
+    next: 'Mend the function at the place named, or let it pass such rows to a side output.',
+  },
+  DREY_PROCESS_CALL: {
+    exit: 9,
+    meaning: 'A process function used its context in a way that cannot be followed.',
+    next: 'Change the call as the message says; docs/guide/process-functions.md describes them all.',
+  },
+  DREY_PROCESS_ROW: {
+    exit: 9,
+    meaning: 'A row that a process function emits does not fit the declared columns.',
+    next: 'Emit values of the declared types, or correct columns or sides of the node.',
+  },
+  DREY_PROCESS_STATE: {
+    exit: 9,
+    meaning: 'A process function declares or fills state in a way that no snapshot can hold.',
+    next: 'Keep plain values, and give each state one name and one kind.',
+  },
   DREY_STATE_CORRUPT: {
     exit: 12,
     meaning: 'Stored state holds bytes that this version of drey never writes.',

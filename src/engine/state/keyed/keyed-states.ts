@@ -11,7 +11,7 @@ import { ListTable } from './list-table.ts';
 import { MapTable } from './map-table.ts';
 import { ValueTable } from './value-table.ts';
 
-interface Tables {
+export interface TablesByKind {
   readonly value: ValueTable;
   readonly list: ListTable;
   readonly map: MapTable;
@@ -25,7 +25,7 @@ interface State {
 /** Version of the snapshot; the first word of it. */
 const SNAPSHOT_VERSION = 1;
 
-const makeTable: { readonly [K in TableKind]: () => Tables[K] } = {
+const makeTable: { readonly [K in TableKind]: () => TablesByKind[K] } = {
   value: () => new ValueTable(),
   list: () => new ListTable(),
   map: () => new MapTable(),
@@ -44,13 +44,13 @@ export class KeyedStates {
     kind: K,
     name: string,
     ttl: TtlConfiguration | null,
-  ): Tables[K] | string {
+  ): TablesByKind[K] | string {
     const existing = this.states.get(name);
     if (existing?.isDeclared === true) return `the state "${name}" is declared twice`;
     if (existing !== undefined && existing.table.kind !== kind) {
       return `the state "${name}" is a ${kind}, but a ${existing.table.kind} in the snapshot`;
     }
-    const table = (existing?.table ?? makeTable[kind]()) as Tables[K];
+    const table = (existing?.table ?? makeTable[kind]()) as TablesByKind[K];
     table.configure(ttl, this.nowMs);
     this.states.set(name, { table, isDeclared: true });
     return table;

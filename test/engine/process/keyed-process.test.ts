@@ -1,0 +1,475 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { KeyedProcessOperator } from '../../../src/engine/process/keyed-process.ts';
+import type {
+  MapState,
+  ListState,
+  OpenContext,
+  ProcessContext,
+  ProcessFunction,
+  TimerContext,
+  ValueState,
+} from '../../../src/engine/process/process-function.ts';
+import type { KeyedProcessSpec } from '../../../src/engine/process/process-spec.ts';
+import type { Value } from '../../../src/expression/value.ts';
+import {
+  harnessModes,
+  rowText,
+  runOperator,
+  type HarnessEvent,
+  type HarnessResult,
+  type HarnessRow,
+} from '../../support/operator-harness.ts';
+import { runs } from '../../support/property-runs.ts';
+import { roomyTestMemory } from '../../support/test-memory.ts';
+import { types } from '../batch/nullable-types.ts';
+
+const inputSchema = [
+  { name: 'user', type: types.text },
+  { name: 'amount', type: types.bigint },
+  { name: 'at', type: types.instant },
+];
+const outputSchema = [
+  { name: 'what', type: types.text },
+  { name: 'user', type: types.text },
+  { name: 'number', type: types.bigint },
+  { name: 'at', type: types.instant },
+];
+const spec: KeyedProcessSpec = {
+  name: 'tracked',
+  modulePath: '/work/tracker.js',
+  moduleText: './tracker.js',
+  inputSchema,
+  outputSchema,
+  keyIndexes: [0],
+  timeIndex: 2,
+  outputTimeIndex: 3,
+  sides: [{ name: 'odd', schema: [{ name: 'amount', type: types.bigint }], timeIndex: null }],
+};
+
+interface In {
+  readonly user: string | null;
+  readonly amount: number;
+}
+
+/** Everything at once: three kinds of state, timers that move, ticks of processing time. */
+class Tracker {
+  private total!: ValueState<{ readonly count: number; readonly endMs: number }>;
+  private amounts!: ListState<number>;
+  private counts!: MapState<number, number>;
+
+  open(context: OpenContext): void {
+    this.total = context.valueState('total');
+    this.amounts = context.listState('amounts');
+    this.counts = context.mapState('counts');
+  }
+
+  processElement(row: In, context: ProcessContext, out: { collect(row: object): void }): void {
+    const { amount } = row;
+    const before = this.total.value();
+    if (before !== null) context.deleteEventTimeTimer(before.endMs);
+    const endMs = context.timestampMs! + 10;
+    this.total.update({ count: (before?.count ?? 0) + 1, endMs });
+    this.amounts.add(amount);
+    this.counts.put(amount, (this.counts.get(amount) ?? 0) + 1);
+    context.registerEventTimeTimer(endMs);
+    context.registerEventTimeTimer(endMs);
+    if (amount % 3 === 0) {
+      context.registerProcessingTimeTimer(context.currentProcessingTime() + amount);
+    }
+    if (amount % 2 === 1) context.sideOutput('odd', { amount });
+    // One row makes several, so that outputs fill up within a call.
+    for (let index = 0; index < amount % 4; index++) {
+      out.collect({ what: 'row', user: row.user, number: index });
+    }
+  }
+
+  onTimer(timeMs: number, context: TimerContext, out: { collect(row: object): void }): void {
+    const { user } = context.key;
+    if (context.timeDomain === 'processingTime') {
+      const count = this.total.value()?.count ?? 0;
+      out.collect({ what: 'tick', user, number: count, at: timeMs });
+      return;
+    }
+    const sum = this.amounts.get().reduce((a, b) => a + b, 0);
+    out.collect({ what: 'sum', user, number: sum });
+    for (const [amount, count] of this.counts.entries()) {
+      out.collect({ what: `count ${amount}`, user, number: count });
+    }
+    this.total.clear();
+    this.amounts.clear();
+    this.counts.clear();
+    if (sum === 7) context.registerEventTimeTimer(timeMs);
+    if (sum === 9) context.registerEventTimeTimer(timeMs + 3);
+  }
+}
+
+let nowMs = 0;
+const evaluation = { timeZone: 'UTC', nowMs: () => nowMs, random: () => 0 };
+
+function operatorOf(
+  exported: unknown,
+  changes: Partial<KeyedProcessSpec> = {},
+): KeyedProcessOperator {
+  const modules = new Map([[spec.modulePath, exported]]);
+  return new KeyedProcessOperator(
+    { ...spec, ...changes },
+    { evaluation, memory: roomyTestMemory(), modules },
+  );
+}
+
+/** Time events move the clock when they are looked at. */
+function timeEvent(atMs: number): HarnessEvent {
+  return {
+    kind: 'time',
+    get nowMs() {
+      nowMs = atMs;
+      return atMs;
+    },
+  };
+}
+
+/** The same rows in the same order in every mode. */
+function runEverywhere(exported: unknown, events: readonly HarnessEvent[]): HarnessResult {
+  const harness = { create: () => operatorOf(exported), schemas: [inputSchema], sides: ['odd'] };
+  const all = [timeEvent(0), ...events];
+  const results = harnessModes.map((mode) => runOperator(harness, all, mode));
+  for (const [index, result] of results.entries()) {
+    expect(textOf(result), JSON.stringify(harnessModes[index])).toBe(textOf(results[0]!));
+  }
+  return results[0]!;
+}
+
+function textOf({ main, sides, watermarks }: HarnessResult): string {
+  const lists = [main, ...Object.values(sides)].map((rows) => rows.map(rowText).join('\n'));
+  return [...lists, watermarks.join()].join('\n\n');
+}
+
+type Step =
+  | { readonly user: string | null; readonly amount: number; readonly atMs: number }
+  /** The watermark before the next row. */
+  | { readonly rise: number }
+  | { readonly watermark: number }
+  | { readonly now: number };
+
+/** Rows that follow each other are one event. */
+function eventsOf(steps: readonly Step[]): HarnessEvent[] {
+  const events: HarnessEvent[] = [];
+  let rows: HarnessRow[] = [];
+  let watermarkMs = -Infinity;
+  let clock = 0;
+  const close = (): void => {
+    if (rows.length > 0) events.push({ kind: 'rows', input: 0, rows });
+    rows = [];
+  };
+  for (const step of steps) {
+    if ('user' in step) {
+      const values: Value[] = [step.user, BigInt(step.amount), BigInt(step.atMs) * 1_000_000n];
+      rows.push({ values, watermarkMs });
+    } else if ('rise' in step) watermarkMs = Math.max(watermarkMs, step.rise);
+    else if ('watermark' in step) {
+      close();
+      watermarkMs = Math.max(watermarkMs, step.watermark);
+      events.push({ kind: 'watermark', input: 0, watermarkMs });
+    } else {
+      close();
+      events.push(timeEvent((clock += step.now)));
+    }
+  }
+  close();
+  return [...events, { kind: 'watermark', input: 0, watermarkMs: Infinity }];
+}
+
+interface Session {
+  count: number;
+  endMs: number;
+  amounts: number[];
+}
+
+/** The same program, written without an engine. */
+function naive(steps: readonly Step[]): { main: string[]; odd: number[] } {
+  const main: string[] = [];
+  const odd: number[] = [];
+  const sessions = new Map<string | null, Session>();
+  let timers: { user: string | null; atMs: number; isEvent: boolean }[] = [];
+  let watermarkMs = -Infinity;
+  let pendingMs = -Infinity;
+  let clock = 0;
+  const set = (user: string | null, atMs: number, isEvent: boolean): void => {
+    const isSet = timers.some((t) => t.user === user && t.atMs === atMs && t.isEvent === isEvent);
+    if (!isSet) timers.push({ user, atMs, isEvent });
+  };
+  const fire = (isEvent: boolean, limitMs: number): void => {
+    for (;;) {
+      const due = timers.filter((t) => t.isEvent === isEvent && t.atMs <= limitMs);
+      const [first] = due.sort((a, b) => a.atMs - b.atMs);
+      if (first === undefined) return;
+      timers = timers.filter((t) => t !== first);
+      const { user, atMs } = first;
+      const session = sessions.get(user);
+      if (!isEvent) {
+        main.push(`tick ${user} ${session?.count ?? 0} ${atMs}`);
+        continue;
+      }
+      const sum = (session?.amounts ?? []).reduce((a, b) => a + b, 0);
+      main.push(`sum ${user} ${sum} ${atMs}`);
+      const seen = [...new Set(session?.amounts)];
+      for (const amount of seen) {
+        const count = session!.amounts.filter((each) => each === amount).length;
+        main.push(`count ${amount} ${user} ${count} ${atMs}`);
+      }
+      sessions.delete(user);
+      if (sum === 7) set(user, atMs, true);
+      if (sum === 9) set(user, atMs + 3, true);
+    }
+  };
+  const rise = (toMs: number): void => {
+    if (toMs <= watermarkMs) return;
+    watermarkMs = toMs;
+    fire(true, toMs);
+  };
+  for (const step of steps) {
+    if ('rise' in step) pendingMs = Math.max(pendingMs, step.rise);
+    else if ('watermark' in step) rise((pendingMs = Math.max(pendingMs, step.watermark)));
+    else if ('now' in step) fire(false, (clock += step.now));
+    else {
+      rise(pendingMs);
+      const { user, amount, atMs } = step;
+      const session = sessions.get(user) ?? { count: 0, endMs: 0, amounts: [] };
+      if (session.count > 0) {
+        timers = timers.filter((t) => !(t.isEvent && t.user === user && t.atMs === session.endMs));
+      }
+      session.count++;
+      session.endMs = atMs + 10;
+      session.amounts.push(amount);
+      sessions.set(user, session);
+      set(user, session.endMs, true);
+      if (amount % 3 === 0) set(user, clock + amount, false);
+      if (amount % 2 === 1) odd.push(amount);
+      for (let index = 0; index < amount % 4; index++) main.push(`row ${user} ${index} ${atMs}`);
+    }
+  }
+  rise(Infinity);
+  return { main, odd };
+}
+
+const randomStep: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      user: fc.constantFrom('a', 'b', 'c', null),
+      amount: fc.nat({ max: 9 }),
+      atMs: fc.nat({ max: 60 }),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ rise: fc.nat({ max: 70 }) }) },
+  { weight: 1, arbitrary: fc.record({ watermark: fc.nat({ max: 70 }) }) },
+  { weight: 2, arbitrary: fc.record({ now: fc.nat({ max: 5 }) }) },
+);
+
+test('does what a program without an engine does, cut and restored anywhere', () => {
+  fc.assert(
+    fc.property(fc.array(randomStep, { maxLength: 60, size: 'max' }), (steps) => {
+      const { main, sides } = runEverywhere(Tracker, eventsOf(steps));
+      const expected = naive(steps);
+      expect(main.map(lineOf)).toEqual(expected.main);
+      expect(sides['odd']!.map(([amount]) => Number(amount))).toEqual(expected.odd);
+    }),
+    { numRuns: runs(40) },
+  );
+});
+
+function lineOf([what, user, number, at]: readonly Value[]): string {
+  return `${String(what)} ${String(user)} ${String(number)} ${Number(at) / 1_000_000}`;
+}
+
+const none = { what: null, user: null, number: null };
+
+test('a timer fires before the first row whose watermark has come to it, not before', () => {
+  const { main } = runEverywhere(Tracker, [
+    {
+      kind: 'rows',
+      input: 0,
+      rows: [
+        { values: ['a', 4n, 0n] },
+        { values: ['b', 1n, 0n], watermarkMs: 9 },
+        { values: ['b', 1n, 0n], watermarkMs: 10 },
+      ],
+    },
+  ]);
+  expect(main.map(([what]) => what)).toEqual(['row', 'sum', 'count 4', 'sum', 'count 1', 'row']);
+});
+
+test('a timer in the past fires with the next watermark', () => {
+  const past: ProcessFunction = {
+    processElement: (_row, context) => {
+      context.registerEventTimeTimer(1);
+    },
+    onTimer: (timeMs, context, out) => {
+      out.collect({ ...none, number: context.currentWatermark, at: timeMs });
+    },
+  };
+  const event: HarnessEvent = {
+    kind: 'rows',
+    input: 0,
+    rows: [
+      { values: ['a', 0n, 0n], watermarkMs: 50 },
+      { values: ['b', 0n, 0n], watermarkMs: 50 },
+    ],
+  };
+  const { main } = runEverywhere(past, [
+    event,
+    { kind: 'watermark', input: 0, watermarkMs: 50 },
+    { kind: 'watermark', input: 0, watermarkMs: 51 },
+  ]);
+  expect(main.map(([, , number]) => number)).toEqual([51n, 51n]);
+});
+
+test('a call that emits more than outputs take is followed by no other until all is out', () => {
+  const many: ProcessFunction = {
+    processElement: (row, context, out) => {
+      for (let number = 0; number < 2_500; number++) {
+        out.collect({ ...none, user: row['user'] ?? null, number });
+        if (number % 2 === 0) context.sideOutput('odd', { amount: number });
+      }
+      context.registerEventTimeTimer(1);
+    },
+    onTimer: (_timeMs, context, out) => {
+      for (let number = 0; number < 2_100; number++) {
+        out.collect({ ...none, user: context.key['user'] ?? null, number });
+      }
+    },
+  };
+  const rows = ['a', 'b'].map((user) => ({ values: [user, 0n, 0n] }));
+  const { main, sides } = runEverywhere(many, [
+    { kind: 'rows', input: 0, rows },
+    { kind: 'watermark', input: 0, watermarkMs: 5 },
+  ]);
+  expect(main).toHaveLength(9_200);
+  expect(main[4_999]).toEqual([null, 'b', 2_499n, 0n]);
+  expect(main[9_199]).toEqual([null, 'b', 2_099n, 1_000_000n]);
+  expect(sides['odd']).toHaveLength(2_500);
+});
+
+test('each operator has fields of its own, though the module is one object', () => {
+  const module = {
+    seen: 0,
+    processElement(
+      this: { seen: number },
+      _row: object,
+      _c: unknown,
+      out: { collect(r: object): void },
+    ) {
+      out.collect({ number: ++this.seen });
+    },
+  };
+  const rows = [{ values: ['a', 0n, 0n] }, { values: ['a', 0n, 0n] }];
+  const harness = { create: () => operatorOf(module), schemas: [inputSchema] };
+  const events: HarnessEvent[] = [{ kind: 'rows', input: 0, rows }];
+  const [mode] = harnessModes;
+  for (let round = 0; round < 2; round++) {
+    const { main } = runOperator(harness, events, mode!);
+    expect(main.map(([, , number]) => number)).toEqual([1n, 2n]);
+  }
+  expect(module.seen).toBe(0);
+});
+
+type Element = ProcessFunction['processElement'];
+
+test.each<[string, Element, string, RegExp]>([
+  [
+    'throws',
+    () => {
+      throw new TypeError('no such thing');
+    },
+    'DREY_PROCESS_FAILED',
+    /^tracked: processElement of .*key \{"user":"a"\}: TypeError: no such thing$/,
+  ],
+  [
+    'is asynchronous',
+    (async () => undefined) as unknown as Element,
+    'DREY_PROCESS_CALL',
+    /promise/,
+  ],
+  [
+    'emits an unknown column',
+    (_row, _context, out) => {
+      out.collect({ usr: 'a' });
+    },
+    'DREY_PROCESS_ROW',
+    /column "usr", which is not declared/,
+  ],
+  [
+    'emits a value of another type',
+    (_row, _context, out) => {
+      out.collect({ number: 'x' });
+    },
+    'DREY_PROCESS_ROW',
+    /column "number" of the output got the text "x", but BIGINT takes a whole number/,
+  ],
+  [
+    'emits to an unknown side output',
+    (_row, context) => {
+      context.sideOutput('even', {});
+    },
+    'DREY_PROCESS_ROW',
+    /no side output "even"/,
+  ],
+  [
+    'sets a timer to a fraction',
+    (_row, context) => {
+      context.registerEventTimeTimer(0.5);
+    },
+    'DREY_PROCESS_CALL',
+    /set to 0.5/,
+  ],
+])('a function that %s ends the job', (_name, processElement, code, message) => {
+  const operator = operatorOf({ processElement });
+  const error = failureOf(() =>
+    runOperator(
+      { create: () => operator, schemas: [inputSchema] },
+      [{ kind: 'rows', input: 0, rows: [{ values: ['a', 1n, 0n] }] }],
+      harnessModes[0]!,
+    ),
+  );
+  expect(error).toMatchObject({ code, message: expect.stringMatching(message) as string });
+  expect(error).toMatchObject({ details: { node: 'tracked', row: expect.any(String) as string } });
+});
+
+test.each([
+  [undefined, 'there is none'],
+  [{}, 'no method processElement'],
+  [() => ({}), 'it is a function'],
+])('%s is no process function', (exported, message) => {
+  expect(() => operatorOf(exported)).toThrow(message);
+});
+
+test('without a time attribute there are no timers of event time', () => {
+  const operator = operatorOf(Tracker, { timeIndex: null });
+  const event: HarnessEvent = { kind: 'rows', input: 0, rows: [{ values: ['a', 1n, 0n] }] };
+  const harness = { create: () => operator, schemas: [inputSchema] };
+  expect(() => runOperator(harness, [event], harnessModes[0]!)).toThrow('would never fire');
+});
+
+test('what is used after the call has no key', () => {
+  let late: (() => void) | null = null;
+  const operator = operatorOf({
+    processElement: (_row: object, context: ProcessContext) => {
+      late = () => {
+        context.registerEventTimeTimer(1);
+      };
+    },
+  });
+  const event: HarnessEvent = { kind: 'rows', input: 0, rows: [{ values: ['a', 1n, 0n] }] };
+  runOperator({ create: () => operator, schemas: [inputSchema] }, [event], harnessModes[0]!);
+  expect(late).toThrow('outside of processElement');
+});
+
+function failureOf(run: () => unknown): unknown {
+  try {
+    run();
+  } catch (error) {
+    return error;
+  }
+  throw new Error('it did not fail');
+}
