@@ -7,6 +7,7 @@ type Values = TransformDraft['values'];
 type SingleOperation = 'dictionary';
 
 const operations = [
+  'process',
   'union',
   'lookup',
   'window',
