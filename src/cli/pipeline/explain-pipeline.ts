@@ -3,6 +3,7 @@
  * it keeps as state, and which configuration takes effect where.
  */
 import type {
+  AsyncNode,
   StreamReference,
   PlanNode,
   Window,
@@ -112,6 +113,8 @@ export function summaryOf(node: PlanNode): string {
       return processSummary(node);
     case 'lookup':
       return `lookup in ${node.table}, missing: ${node.missing}`;
+    case 'async':
+      return asyncSummary(node);
     case 'dictionary':
       return `dictionary of ${node.columns[node.columnIndex]!.name} as ${node.columns.at(-1)!.name}`;
     case 'window-aggregate': {
@@ -151,6 +154,13 @@ function emitSummary(emit: WindowEmit | null): string {
   const late =
     allowedLatenessMs === 0 ? '' : `, corrected up to ${flinkDuration(allowedLatenessMs)} late`;
   return `${early}${late}`;
+}
+
+function asyncSummary({ moduleText, isOrdered, capacity, timeoutMs, retry }: AsyncNode): string {
+  const retries =
+    retry === null ? '' : `, up to ${retry.attempts} retries each ${flinkDuration(retry.delayMs)}`;
+  const grows = retry?.backoff === 'exponential' ? ' and longer' : '';
+  return `calls of ${moduleText}, ${isOrdered ? 'ordered' : 'unordered'}, ${capacity} at a time, timeout ${flinkDuration(timeoutMs)}${retries}${grows}`;
 }
 
 function selectSummary(filters: boolean, projects: boolean): string {

@@ -34,6 +34,14 @@ export function stateOf(node: PlanNode): readonly StateLine[] {
       ];
     case 'window-aggregate':
       return windowState(node);
+    case 'async':
+      return [
+        {
+          name: 'in flight',
+          kind: 'operator',
+          description: `at most ${node.capacity} rows that wait for an answer, with the watermarks between them; after a restore they are called for again`,
+        },
+      ];
     case 'dictionary':
       return [
         {

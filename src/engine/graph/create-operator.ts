@@ -10,6 +10,8 @@ import { WindowAggregateOperator } from '../window/window-aggregate.ts';
 import type { TypedExpression } from '../../expression/tree.ts';
 import type { RowSchema } from '../batch/batch.ts';
 import type { Operator } from '../operator/contract.ts';
+import { AsyncWaitOperator } from '../async/async-wait.ts';
+import type { AsyncWaitSpec } from '../async/async-wait-spec.ts';
 import { DictionaryOperator, type DictionarySpec } from '../operator/dictionary.ts';
 import { FilterOperator } from '../operator/filter.ts';
 import { LookupOperator, type LookupSpec } from '../operator/lookup.ts';
@@ -26,6 +28,7 @@ export type OperatorSpec =
   | { readonly kind: 'union'; readonly union: UnionSpec }
   | { readonly kind: 'keyed-process'; readonly process: KeyedProcessSpec }
   | { readonly kind: 'lookup'; readonly lookup: LookupSpec }
+  | { readonly kind: 'async'; readonly async: AsyncWaitSpec }
   | { readonly kind: 'dictionary'; readonly dictionary: DictionarySpec }
   | { readonly kind: 'window-aggregate'; readonly window: WindowAggregateSpec }
   | { readonly kind: 'updating-window'; readonly window: UpdatingWindowSpec }
@@ -47,6 +50,8 @@ export function createOperator(
       return new KeyedProcessOperator(spec.process, context);
     case 'lookup':
       return new LookupOperator(spec.lookup, context.memory);
+    case 'async':
+      return new AsyncWaitOperator(spec.async, context);
     case 'dictionary':
       return new DictionaryOperator(spec.dictionary, context);
     case 'window-aggregate':

@@ -115,11 +115,15 @@ export class JobTask {
   }
 
   private async runToEnd(): Promise<JobEnd> {
+    await this.chain.startCalls(() => {
+      this.wakeup.call();
+    });
     this.chain.open();
     for (const { sink } of this.sinks) await sink.open();
     for (const source of this.sources) await source.open();
     await this.runPhase(this.sources.filter((source) => source.node.isTable));
     await this.runPhase(this.sources.filter((source) => !source.node.isTable));
+    await this.finishCalls();
     await this.flushSinks();
     if (this.isOutputClosed) return 'output-closed';
     if (this.isStopRequested) return 'stopped';
@@ -155,10 +159,41 @@ export class JobTask {
 
   /** Brings what is on the way to its end, flushing the sinks that are full. */
   private async settle(): Promise<void> {
+    let hasSlept = false;
     while (!this.chain.drain()) {
       await this.flushSinks();
       if (this.isOutputClosed) return;
+      if (!this.chain.isHeldUp || this.chain.drain()) continue;
+      hasSlept = true;
+      await this.sleepUntil(this.chain.nextDueMs);
+      if (this.isEnding) return;
     }
+    // What ended the sleep may have been a source, for which nobody would wake up any more.
+    if (hasSlept) this.wakeup.call();
+  }
+
+  /** Waits for the rows in flight when no more are to come. */
+  private async finishCalls(): Promise<void> {
+    while (this.chain.rowsInFlight > 0 && !this.isEnding) {
+      await this.flushSinks();
+      await this.sleepUntil(Math.min(this.chain.nextDueMs, this.chain.nextTimerMs));
+      await this.settle();
+      if (!this.isEnding) await this.processTimers();
+    }
+  }
+
+  /** Until somebody calls, or until this processing time, epoch milliseconds. */
+  private async sleepUntil(untilMs: number): Promise<void> {
+    const delayMs = untilMs - this.platform.clock.nowMs();
+    const timer =
+      delayMs === Infinity
+        ? null
+        : this.platform.timers.after(Math.max(delayMs, 1), () => {
+            this.wakeup.call();
+          });
+    await this.wakeup.sleep();
+    timer?.cancel();
+    if (this.hasFailed) throw this.failure;
   }
 
   /** Fires the timers of processing time that are due. */
@@ -174,19 +209,10 @@ export class JobTask {
     if (this.isEnding) return;
     const { clock } = this.platform;
     const idleAtMs = Math.min(...sources.map((source) => source.idleAtMs() ?? Infinity));
-    const delayMs = Math.min(
-      idleAtMs - clock.monotonicMs(),
-      this.chain.nextTimerMs - clock.nowMs(),
+    const idleInMs = idleAtMs - clock.monotonicMs();
+    await this.sleepUntil(
+      Math.min(clock.nowMs() + idleInMs, this.chain.nextTimerMs, this.chain.nextDueMs),
     );
-    const timer =
-      delayMs === Infinity
-        ? null
-        : this.platform.timers.after(Math.max(delayMs, 1), () => {
-            this.wakeup.call();
-          });
-    await this.wakeup.sleep();
-    timer?.cancel();
-    if (this.hasFailed) throw this.failure;
   }
 
   private async flushSinks(): Promise<void> {
@@ -243,7 +269,8 @@ export class JobTask {
   /** Closes whatever else fails to; gives the failures in their order. */
   private async close(): Promise<readonly unknown[]> {
     const failures: unknown[] = [];
-    const closing = [...this.sources, ...this.sinks.map(({ sink }) => sink), this.chain];
+    const calls = { close: () => this.chain.stopCalls() };
+    const closing = [...this.sources, calls, ...this.sinks.map(({ sink }) => sink), this.chain];
     for (const part of closing) {
       try {
         await part.close();

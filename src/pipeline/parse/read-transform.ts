@@ -24,7 +24,7 @@ export function readTransform(
   const isUnread = operationFields.some(
     (name) => values[name] === null && record.entry(name) !== null,
   );
-  const modulePath = values.process?.value.module?.value;
+  const modulePath = (values.process?.value.module ?? values.async?.value.module)?.value;
   const isWhole = checkOperation(values, key, reader, hasLater);
   return {
     kind: 'transform',
@@ -44,6 +44,7 @@ const operationFields = [
   'group-by',
   'aggregate',
   'dictionary',
+  'async',
   'select',
 ] as const;
 

@@ -4,7 +4,7 @@ import type { TransformDraft } from './draft.ts';
 import type { FileReader } from './file-reader.ts';
 
 type Values = TransformDraft['values'];
-type SingleOperation = 'dictionary';
+type SingleOperation = 'dictionary' | 'async';
 
 const operations = [
   'process',
@@ -15,11 +15,13 @@ const operations = [
   'aggregate',
   'emit',
   'dictionary',
+  'async',
 ] as const;
 
 /** The operation of the node, when it is one of these; null: it is another or none. */
 export function singleOperationOf(values: Values): SingleOperation | null {
-  return values.dictionary === null ? null : 'dictionary';
+  if (values.dictionary !== null) return 'dictionary';
+  return values.async === null ? null : 'async';
 }
 
 /** False when there is another operation beside it, which is reported. */

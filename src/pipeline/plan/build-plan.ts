@@ -7,6 +7,7 @@ import type { FileReader } from '../parse/file-reader.ts';
 import { outputColumns } from './column-schema.ts';
 import type { LogicalPlan, PlanNode, SelectNode, StreamReference } from './logical-plan.ts';
 import { resolveGraph, type Input, type NodeGraph } from './node-graph.ts';
+import { planAsync } from './plan-async.ts';
 import { planDictionary } from './plan-dictionary.ts';
 import { planLookup } from './plan-lookup.ts';
 import { planProcess } from './plan-process.ts';
@@ -139,6 +140,7 @@ class Planning {
         sourceNames: this.#draft.sources.map((source) => source.name),
       });
     }
+    if (draft.values.async !== null) return planAsync({ ...at, draft, typing });
     if (draft.values.dictionary !== null) return planDictionary({ ...at, draft, typing });
     if (draft.values.process !== null) return planProcess({ ...at, draft, typing });
     if (draft.values.window !== null) return planWindow({ ...at, draft, typing });

@@ -62,6 +62,7 @@ export type PlanNode =
   | LookupNode
   | WindowAggregateNode
   | DictionaryNode
+  | AsyncNode
   | SinkNode;
 
 export interface NamedExpression {
@@ -231,6 +232,34 @@ export interface ProcessSide {
   readonly columns: readonly RowField[];
   /** Position of the time attribute in `columns`. */
   readonly timeIndex: number | null;
+}
+
+export interface AsyncNode extends PlanNodeBase {
+  readonly kind: 'async';
+  readonly from: StreamReference;
+  readonly where: TypedExpression | null;
+  /** Absolute path of a JavaScript module. */
+  readonly modulePath: string;
+  /** As written in the file. */
+  readonly moduleText: string;
+  /** What the module gives. */
+  readonly resultColumns: readonly RowField[];
+  /** The input's columns, then `resultColumns`; before `select`, whose indexes these are. */
+  readonly columns: readonly RowField[];
+  readonly capacity: number;
+  readonly timeoutMs: number;
+  readonly isOrdered: boolean;
+  /** Null: a call that fails fails the job. */
+  readonly retry: AsyncRetry | null;
+  readonly select: readonly NamedExpression[] | null;
+}
+
+export interface AsyncRetry {
+  /** Calls after the first one, at most. */
+  readonly attempts: number;
+  readonly delayMs: number;
+  readonly backoff: 'fixed' | 'exponential';
+  readonly maxDelayMs: number;
 }
 
 export interface WindowAggregateNode extends PlanNodeBase {

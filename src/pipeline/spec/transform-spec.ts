@@ -1,4 +1,5 @@
 /** Fields of a transform. One operation a node: lookup, window, or where and select alone. */
+import { asyncField } from './async-spec.ts';
 import {
   listField,
   mapField,
@@ -175,7 +176,11 @@ export const transformOptions = {
     example:
       '{ module: ./profile.js, key-by: [userId], columns: { userId: STRING, visits: BIGINT } }',
   }),
-  async: later('Calls to the outside, in JavaScript.'),
+  async: optional(asyncField, {
+    description:
+      'Calls to the outside for each row, many at a time, in JavaScript. Rows in flight are in the snapshot and are called for again after a restore: a call may be made twice.',
+    example: '{ module: ./risk.js, columns: { risk: DOUBLE }, capacity: 50 }',
+  }),
   dictionary: optional(dictionaryField, {
     description:
       'Appends a dense integer for the value of a column: 0, 1, 2, in the order in which values arrive first.',

@@ -13,8 +13,10 @@ import { zoneClockOf, type ZoneClock } from '../../expression/zone-clock.ts';
 import type { WindowAggregateSpecBase } from '../../engine/window/window-spec.ts';
 import type { TypedExpression } from '../../expression/tree.ts';
 import type { LogicalType } from '../../expression/type.ts';
+import { asyncOperator, dictionaryOperator } from './outside-operators.ts';
 import { streamSchemaOf, windowOutputSchema } from '../plan/stream-schema.ts';
 import type {
+  AsyncNode,
   DictionaryNode,
   LogicalPlan,
   LookupNode,
@@ -90,8 +92,11 @@ class Translation {
       case 'window-aggregate':
         this.addWindowAggregate(node);
         return;
+      case 'async':
+        this.addOperation(node, asyncOperator(node, this.schemaOf(node.from)));
+        return;
       case 'dictionary':
-        this.addSteps(node, [this.inputOf(node.from)], this.dictionarySteps(node));
+        this.addOperation(node, dictionaryOperator(node));
         return;
       case 'sink':
         this.addSink(node);
@@ -128,20 +133,14 @@ class Translation {
     return steps.length > 0 ? steps : projectSteps(allColumns(input), input, node.schema);
   }
 
-  private dictionarySteps({
-    from,
-    where,
-    select,
-    columnIndex,
-    columns,
-    schema,
-  }: DictionaryNode): Step[] {
-    const dictionary = { columnIndex, outputSchema: columns, ttlMs: 0 };
-    return [
-      ...filterSteps(where, this.schemaOf(from)),
-      { suffix: 'dictionary', spec: { kind: 'dictionary', dictionary } },
-      ...projectSteps(select, columns, schema),
-    ];
+  /** An operation with one input whose `columns` are those of its operator. */
+  private addOperation(node: AsyncNode | DictionaryNode, spec: OperatorSpec): void {
+    const input = [this.inputOf(node.from)];
+    this.addSteps(node, input, [
+      ...filterSteps(node.where, this.schemaOf(node.from)),
+      { suffix: spec.kind, spec },
+      ...projectSteps(node.select, node.columns, node.schema),
+    ]);
   }
 
   private addLookup(node: LookupNode): void {

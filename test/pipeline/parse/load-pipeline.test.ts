@@ -211,7 +211,6 @@ describe('what this version cannot run is known, and no unknown field', () => {
     ['dedup', around('t: { from: s, dedup: { keys: [id], keep: first } }')],
     ['top-n', around('t: { from: s, top-n: { n: 3, order-by: id } }')],
     ['a join', around('t: { join: { left: s, right: s } }')],
-    ['an async call', around('t: { from: s, async: { module: ./p.js } }')],
     [
       'a dynamic watermark',
       around('t: { from: s }').replace('delay: 5s', 'strategy: dynamic, samples: 100'),
