@@ -4,9 +4,9 @@
  */
 import type { Platform } from '../platform/platform.ts';
 import type { StreamGraph } from './graph/stream-graph.ts';
-import { JobTask, type JobEnd, type JobWarning } from './task/job-task.ts';
+import { JobTask, type JobEnd, type JobSurroundings } from './task/job-task.ts';
 
-export type { JobWarning } from './task/job-task.ts';
+export type { JobSurroundings, JobWarning } from './task/job-task.ts';
 
 export type JobState = 'RUNNING' | 'FINISHED' | 'CANCELED' | 'FAILED';
 
@@ -65,15 +65,17 @@ export interface JobHandle {
 
 const JOB_ID_BYTES = 16;
 
-/** Starts a job on this platform; returns at once. `warn` is told what does not end the job. */
+export { loadModules } from './task/load-modules.ts';
+
+/** Starts a job on this platform; returns at once. */
 export function startJob(
   graph: StreamGraph,
   platform: Platform,
-  warn: (warning: JobWarning) => void = () => undefined,
+  surroundings: JobSurroundings = {},
 ): JobHandle {
   const jobId = Buffer.from(platform.random.bytes(JOB_ID_BYTES)).toString('hex');
   const startedMs = platform.clock.monotonicMs();
-  const task = new JobTask(graph, platform, warn);
+  const task = new JobTask(graph, platform, surroundings);
   const progress = (): JobProgress => ({
     bytesRead: task.bytes.read,
     bytesTotal: task.bytes.total,

@@ -3,6 +3,7 @@
  * it keeps as state, and which configuration takes effect where.
  */
 import type {
+  AsyncNode,
   StreamReference,
   PlanNode,
   RunningAggregateNode,
@@ -125,6 +126,10 @@ export function summaryOf(node: PlanNode): string {
       return joinSummary(node);
     case 'lookup':
       return `lookup in ${node.table}${node.follows ? ' as it changes' : ''}, missing: ${node.missing}${refreshSummary(node.refreshMs)}`;
+    case 'process':
+      return processSummary(node);
+    case 'async':
+      return asyncSummary(node);
     case 'dictionary':
       return `dictionary of ${node.columns[node.columnIndex]!.name} as ${node.columns.at(-1)!.name}`;
     case 'window-aggregate': {
@@ -146,6 +151,13 @@ function runningSummary({ groupBy, stateTtlMs }: RunningAggregateNode): string {
   const by = groupBy.length === 0 ? '' : ` by ${groupBy.map(({ name }) => name).join(', ')}`;
   const kept = stateTtlMs === 0 ? '' : `, groups kept for ${flinkDuration(stateTtlMs)}`;
   return `running aggregate${by}${kept}`;
+}
+
+function processSummary(node: PlanNode & { readonly kind: 'process' }): string {
+  const { moduleText, sides, keyNames } = node;
+  const beside =
+    sides.length === 0 ? '' : `, side outputs ${sides.map(({ name }) => name).join(', ')}`;
+  return `process function ${moduleText} by ${keyNames.join(', ')}${beside}`;
 }
 
 function windowSummary(window: Window): string {
@@ -172,6 +184,13 @@ function emitSummary(emit: WindowEmit | null): string {
   const late =
     allowedLatenessMs === 0 ? '' : `, corrected up to ${flinkDuration(allowedLatenessMs)} late`;
   return `${early}${late}`;
+}
+
+function asyncSummary({ moduleText, isOrdered, capacity, timeoutMs, retry }: AsyncNode): string {
+  const retries =
+    retry === null ? '' : `, up to ${retry.attempts} retries each ${flinkDuration(retry.delayMs)}`;
+  const grows = retry?.backoff === 'exponential' ? ' and longer' : '';
+  return `calls of ${moduleText}, ${isOrdered ? 'ordered' : 'unordered'}, ${capacity} at a time, timeout ${flinkDuration(timeoutMs)}${retries}${grows}`;
 }
 
 function selectSummary(filters: boolean, projects: boolean): string {

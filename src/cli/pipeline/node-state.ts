@@ -28,6 +28,14 @@ export function stateOf(node: PlanNode): readonly StateLine[] {
       return [{ name: 'table', kind: 'broadcast', description: tableDescription(node) }];
     case 'window-aggregate':
       return windowState(node);
+    case 'async':
+      return [
+        {
+          name: 'in flight',
+          kind: 'operator',
+          description: `at most ${node.capacity} rows that wait for an answer, with the watermarks between them; after a restore they are called for again`,
+        },
+      ];
     case 'dictionary':
       return [
         {
@@ -45,6 +53,15 @@ export function stateOf(node: PlanNode): readonly StateLine[] {
       return rankingState(node);
     case 'interval-join':
       return joinState(node);
+    case 'process':
+      return [
+        {
+          name: 'state',
+          kind: 'keyed',
+          description: `what the function of ${node.moduleText} declares when it opens`,
+        },
+        { name: 'timers', kind: 'keyed', description: 'those that the function has set' },
+      ];
     case 'select':
     case 'sink':
       return [];

@@ -19,6 +19,8 @@ import { WindowTopNOperator } from '../rank/window-top-n.ts';
 import type { TypedExpression } from '../../expression/tree.ts';
 import type { RowSchema } from '../batch/batch.ts';
 import type { Operator } from '../operator/contract.ts';
+import { AsyncWaitOperator } from '../async/async-wait.ts';
+import type { AsyncWaitSpec } from '../async/async-wait-spec.ts';
 import { DictionaryOperator, type DictionarySpec } from '../operator/dictionary.ts';
 import { FilterOperator } from '../operator/filter.ts';
 import { IntervalJoinOperator } from '../operator/join/interval-join.ts';
@@ -27,6 +29,8 @@ import { LookupOperator, type LookupSpec } from '../operator/lookup.ts';
 import type { NodeCounters } from '../operator/node-counters.ts';
 import type { TaskContext } from '../operator/task-context.ts';
 import { UnionOperator, type UnionSpec } from '../operator/union.ts';
+import { KeyedProcessOperator } from '../process/keyed-process.ts';
+import type { KeyedProcessSpec } from '../process/process-spec.ts';
 import { ProjectOperator, type ProjectSpec } from '../operator/project.ts';
 
 export type OperatorSpec =
@@ -34,7 +38,9 @@ export type OperatorSpec =
   | { readonly kind: 'project'; readonly project: ProjectSpec }
   | { readonly kind: 'union'; readonly union: UnionSpec }
   | { readonly kind: 'interval-join'; readonly join: IntervalJoinSpec }
+  | { readonly kind: 'keyed-process'; readonly process: KeyedProcessSpec }
   | { readonly kind: 'lookup'; readonly lookup: LookupSpec }
+  | { readonly kind: 'async'; readonly async: AsyncWaitSpec }
   | { readonly kind: 'dictionary'; readonly dictionary: DictionarySpec }
   | { readonly kind: 'window-aggregate'; readonly window: WindowAggregateSpec }
   | { readonly kind: 'updating-window'; readonly window: UpdatingWindowSpec }
@@ -58,8 +64,12 @@ export function createOperator(
       return new UnionOperator(spec.union);
     case 'interval-join':
       return new IntervalJoinOperator(spec.join, context, counters);
+    case 'keyed-process':
+      return new KeyedProcessOperator(spec.process, context);
     case 'lookup':
       return new LookupOperator(spec.lookup, context.memory);
+    case 'async':
+      return new AsyncWaitOperator(spec.async, context);
     case 'dictionary':
       return new DictionaryOperator(spec.dictionary, context);
     case 'window-aggregate':

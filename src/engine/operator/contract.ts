@@ -13,6 +13,7 @@
 import type { Batch } from '../batch/batch.ts';
 import type { StateReader } from '../state/state-reader.ts';
 import type { StateWriter } from '../state/state-writer.ts';
+import type { OutsideCalls } from './outside-calls.ts';
 
 /** Where an operator's rows go. The consumer is done with a batch when `emit` returns. */
 export interface Output {
@@ -55,6 +56,8 @@ export interface Operator {
    * outputs are full, call again.
    */
   processTimers?(nowMs: number): boolean;
+  /** Present on operators that call to the outside and wait for answers. */
+  readonly outside?: OutsideCalls;
   /** Writes all state; reads of the same bytes must lead to an operator that goes on equally. */
   snapshotState(writer: StateWriter): void;
   /** Called at most once, before open. */

@@ -12,6 +12,7 @@ import { createSource } from '../connector/create-source.ts';
 import type { SinkStreamNode, SourceStreamNode, StreamGraph } from '../graph/stream-graph.ts';
 import { LinearMemory } from '../memory/linear-memory.ts';
 import type { NodeCounters } from '../operator/node-counters.ts';
+import type { LoadedModules } from '../process/load-function.ts';
 import type { TaskContext } from '../operator/task-context.ts';
 import type { NodeOutputs } from './edge.ts';
 import { OperatorChain } from './operator-chain.ts';
@@ -34,6 +35,14 @@ export interface JobWarning {
   readonly reason: DreyError;
 }
 
+/** What a job is given beside its graph. */
+export interface JobSurroundings {
+  /** What `loadModules` gave. */
+  readonly modules?: LoadedModules | undefined;
+  /** Told what does not end the job. */
+  readonly warn?: ((warning: JobWarning) => void) | undefined;
+}
+
 interface SinkEntry {
   readonly sink: Sink;
   readonly counters: NodeCounters;
@@ -53,7 +62,8 @@ export class JobTask {
   private isStopRequested = false;
   private isOutputClosed = false;
 
-  constructor(graph: StreamGraph, platform: Platform, warn: (warning: JobWarning) => void) {
+  constructor(graph: StreamGraph, platform: Platform, surroundings: JobSurroundings) {
+    const { modules = new Map(), warn = () => undefined } = surroundings;
     this.platform = platform;
     this.warn = warn;
     const evaluation: EvaluationContext = {
@@ -61,7 +71,7 @@ export class JobTask {
       nowMs: () => platform.clock.nowMs(),
       random: () => platform.random.next(),
     };
-    const context = { evaluation, memory: this.memory };
+    const context = { evaluation, memory: this.memory, modules };
     this.chain = new OperatorChain(graph, context, (node, counters) =>
       this.addSink(node, counters),
     );
@@ -145,12 +155,16 @@ export class JobTask {
   }
 
   private async runToEnd(): Promise<JobEnd> {
+    await this.chain.startCalls(() => {
+      this.wakeup.call();
+    });
     this.chain.open();
     for (const { sink } of this.sinks) await sink.open();
     for (const source of this.sources) await source.open();
     await this.runPhase(this.sources.filter((source) => source.node.isTable));
     for (const refresh of this.refreshes) refresh.schedule(this.platform.clock.nowMs());
     await this.runPhase(this.sources.filter((source) => !source.node.isTable));
+    await this.finishCalls();
     await this.flushSinks();
     if (this.isOutputClosed) return 'output-closed';
     if (this.isStopRequested) return 'stopped';
@@ -196,10 +210,41 @@ export class JobTask {
 
   /** Brings what is on the way to its end, flushing the sinks that are full. */
   private async settle(): Promise<void> {
+    let hasSlept = false;
     while (!this.chain.drain()) {
       await this.flushSinks();
       if (this.isOutputClosed) return;
+      if (!this.chain.isHeldUp || this.chain.drain()) continue;
+      hasSlept = true;
+      await this.sleepUntil(this.chain.nextDueMs);
+      if (this.isEnding) return;
     }
+    // What ended the sleep may have been a source, for which nobody would wake up any more.
+    if (hasSlept) this.wakeup.call();
+  }
+
+  /** Waits for the rows in flight when no more are to come. */
+  private async finishCalls(): Promise<void> {
+    while (this.chain.rowsInFlight > 0 && !this.isEnding) {
+      await this.flushSinks();
+      await this.sleepUntil(Math.min(this.chain.nextDueMs, this.chain.nextTimerMs));
+      await this.settle();
+      if (!this.isEnding) await this.processTimers();
+    }
+  }
+
+  /** Until somebody calls, or until this processing time, epoch milliseconds. */
+  private async sleepUntil(untilMs: number): Promise<void> {
+    const delayMs = untilMs - this.platform.clock.nowMs();
+    const timer =
+      delayMs === Infinity
+        ? null
+        : this.platform.timers.after(Math.max(delayMs, 1), () => {
+            this.wakeup.call();
+          });
+    await this.wakeup.sleep();
+    timer?.cancel();
+    if (this.hasFailed) throw this.failure;
   }
 
   /** Fires the timers of processing time that are due. */
@@ -215,16 +260,10 @@ export class JobTask {
     if (this.isEnding) return;
     const { clock } = this.platform;
     const idleAtMs = Math.min(...sources.map((source) => source.idleAtMs() ?? Infinity));
-    const delayMs = Math.min(idleAtMs - clock.monotonicMs(), this.nextTimerMs - clock.nowMs());
-    const timer =
-      delayMs === Infinity
-        ? null
-        : this.platform.timers.after(Math.max(delayMs, 1), () => {
-            this.wakeup.call();
-          });
-    await this.wakeup.sleep();
-    timer?.cancel();
-    if (this.hasFailed) throw this.failure;
+    const idleInMs = idleAtMs - clock.monotonicMs();
+    await this.sleepUntil(
+      Math.min(clock.nowMs() + idleInMs, this.nextTimerMs, this.chain.nextDueMs),
+    );
   }
 
   /** Processing time of the next timer of an operator or lookup table. */
@@ -319,7 +358,8 @@ export class JobTask {
   private async close(): Promise<readonly unknown[]> {
     const failures: unknown[] = [];
     const sinks = this.sinks.map(({ sink }) => sink);
-    const closing = [...this.sources, ...this.refreshes, ...sinks, this.chain];
+    const calls = { close: () => this.chain.stopCalls() };
+    const closing = [...this.sources, ...this.refreshes, calls, ...sinks, this.chain];
     for (const part of closing) {
       try {
         await part.close();

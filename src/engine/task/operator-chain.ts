@@ -10,6 +10,7 @@ import type {
   StreamInput,
 } from '../graph/stream-graph.ts';
 import type { Operator } from '../operator/contract.ts';
+import type { OutsideCalls } from '../operator/outside-calls.ts';
 import { createOperator } from '../graph/create-operator.ts';
 import { NodeCounters } from '../operator/node-counters.ts';
 import type { TaskContext } from '../operator/task-context.ts';
@@ -32,6 +33,8 @@ export class OperatorChain {
   private readonly nodes = new Map<string, ChainNode>();
   /** Those that may set timers. */
   private readonly timed: { readonly operator: Operator }[] = [];
+  /** Of those that call to the outside. */
+  private readonly outside: OutsideCalls[] = [];
   /** Not null while timers fire. */
   private firingAtMs: number | null = null;
 
@@ -57,12 +60,18 @@ export class OperatorChain {
         counters,
       });
       if (operator?.processTimers !== undefined) this.timed.push({ operator });
+      if (operator?.outside !== undefined) this.outside.push(operator.outside);
       if (operator !== null) this.connect(node as OperatorStreamNode | SinkStreamNode, operator);
     }
     for (const { uid, operator } of this.nodes.values()) {
       const state = restored?.get(uid);
       if (state !== undefined) operator?.restoreState(new StateReader(state));
     }
+  }
+
+  /** Opens what operators call outside of the process, before `open`; `wake`: an answer has come. */
+  async startCalls(wake: () => void): Promise<void> {
+    for (const calls of this.outside) await calls.start(wake);
   }
 
   /** Opens the operators; no consumer can be attached from then on. */
@@ -101,6 +110,7 @@ export class OperatorChain {
     for (const node of [...this.nodes.values()].reverse()) {
       if (!node.outputs.drain()) isEmpty = false;
       else if (this.firingAtMs !== null && !this.fire(node, this.firingAtMs)) isEmpty = false;
+      else if (node.operator?.outside?.advance() === false) isEmpty = false;
     }
     if (isEmpty) this.firingAtMs = null;
     // A node that was passed already may have been given something since.
@@ -111,6 +121,32 @@ export class OperatorChain {
   get nextTimerMs(): number {
     let next = Infinity;
     for (const { operator } of this.timed) next = Math.min(next, operator.nextTimerMs ?? Infinity);
+    return next;
+  }
+
+  /** Rows that wait for answers from outside. */
+  get rowsInFlight(): number {
+    let sum = 0;
+    for (const calls of this.outside) sum += calls.rowsInFlight;
+    return sum;
+  }
+
+  /** Calls that may be answered at any time. */
+  get callsUnderWay(): number {
+    let sum = 0;
+    for (const calls of this.outside) sum += calls.callsUnderWay;
+    return sum;
+  }
+
+  /** An operator can go on only when an answer comes. */
+  get isHeldUp(): boolean {
+    return this.outside.some(({ isHeldUp }) => isHeldUp);
+  }
+
+  /** Processing time at which `drain` has something to do without an answer; Infinity: never. */
+  get nextDueMs(): number {
+    let next = Infinity;
+    for (const calls of this.outside) next = Math.min(next, calls.nextDueMs);
     return next;
   }
 
@@ -146,6 +182,11 @@ export class OperatorChain {
       states.set(uid, writer.finish());
     }
     return states;
+  }
+
+  /** Gives up all calls; before `close`. */
+  async stopCalls(): Promise<void> {
+    for (const calls of this.outside) await calls.stop();
   }
 
   close(): void {

@@ -40,6 +40,21 @@ export const engineCodes = {
     meaning: 'An operator holds more keys at once than its tables can address.',
     next: 'Make the windows or state-ttl shorter, or group by fewer or coarser columns.',
   },
+  DREY_ASYNC_FAILED: {
+    exit: 9,
+    meaning: 'A call of an async node failed, and its retries are used up.',
+    next: 'Catch the error in the module and give a result for it, or set async.retry.',
+  },
+  DREY_ASYNC_TIMEOUT: {
+    exit: 9,
+    meaning: 'A call of an async node was not answered within its timeout.',
+    next: 'Raise async.timeout, or export timeout(row) beside invoke, which gives the result instead.',
+  },
+  DREY_ASYNC_RESULT: {
+    exit: 9,
+    meaning: 'What the module of an async node gave does not fit the columns of the node.',
+    next: 'Give an object with the columns of async.columns, an array of such objects, or null for no row.',
+  },
   DREY_DICTIONARY_FULL: {
     exit: 9,
     meaning: 'A dictionary has given each of its 2^31 numbers to a value.',

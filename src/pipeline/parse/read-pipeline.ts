@@ -37,7 +37,9 @@ export function readPipeline(
     isStrict: strict,
     timeZone: readTimeZone(entries, reader),
     sources: nodes(sections.sources, reader, (key, map) => readSource(key, map, folders, reader)),
-    transforms: nodes(sections.transforms, reader, (key, map) => readTransform(key, map, reader)),
+    transforms: nodes(sections.transforms, reader, (key, map) =>
+      readTransform(key, map, folders, reader),
+    ),
     sinks: nodes(sections.sinks, reader, (key, map) => readSink(key, map, folders, reader)),
     tests: sections.tests?.value.map((test) => test.value) ?? [],
   };

@@ -3,15 +3,22 @@ import type { MapNode, ScalarNode } from '../../document/document-node.ts';
 import type { Option, Place } from '../spec/field.ts';
 import { RecordReader } from '../spec/record-reader.ts';
 import { transformOptions } from '../spec/transform-spec.ts';
+import { checkProcess } from './check-process.ts';
 import { checkStateTtl } from './check-state-ttl.ts';
 import type { TransformDraft } from './draft.ts';
 import type { FileReader } from './file-reader.ts';
 import { checkJoin } from './read-join.ts';
+import { resolvePath, type Folders } from './resolve-path.ts';
 import { checkSingle, singleOperationOf } from './single-operation.ts';
 
 type Values = TransformDraft['values'];
 
-export function readTransform(key: ScalarNode, map: MapNode, reader: FileReader): TransformDraft {
+export function readTransform(
+  key: ScalarNode,
+  map: MapNode,
+  folders: Folders,
+  reader: FileReader,
+): TransformDraft {
   const record = new RecordReader(map, reader);
   const values = record.take(transformOptions);
   record.finish('a transform');
@@ -19,17 +26,20 @@ export function readTransform(key: ScalarNode, map: MapNode, reader: FileReader)
   const isUnread = operationFields.some(
     (name) => values[name] === null && record.entry(name) !== null,
   );
+  const modulePath = (values.process?.value.module ?? values.async?.value.module)?.value;
   const isWhole = checkOperation(values, key, reader, hasLater);
   return {
     kind: 'transform',
     name: key.text,
     key,
     values,
+    modulePath: modulePath === undefined ? null : resolvePath(modulePath, folders, reader),
     isIncomplete: hasLater || isUnread || !isWhole,
   };
 }
 
 const operationFields = [
+  'process',
   'union',
   'join',
   'lookup',
@@ -39,6 +49,7 @@ const operationFields = [
   'dedup',
   'top-n',
   'dictionary',
+  'async',
   'select',
   'state-ttl',
 ] as const;
@@ -68,8 +79,9 @@ function checkOperation(
     });
     return false;
   }
-  const { union, join } = values;
+  const { union, join, process } = values;
   if (join !== null) return checkJoin(values, join.node ?? key, reader);
+  if (process !== null) return checkProcess(values, process.node ?? key, reader);
   if (union !== null) return checkUnion(values, union.node ?? key, reader);
   if (emit !== null && window === null) {
     reader.report(emit.node ?? key, {

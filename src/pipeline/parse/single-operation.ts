@@ -6,10 +6,11 @@ import type { FileReader } from './file-reader.ts';
 type Values = TransformDraft['values'];
 
 /** Those that nothing else belongs to. */
-const singles = ['dedup', 'top-n', 'dictionary'] as const;
+const singles = ['dedup', 'top-n', 'dictionary', 'async'] as const;
 type SingleOperation = (typeof singles)[number];
 
 const operations = [
+  'process',
   'union',
   'join',
   'lookup',

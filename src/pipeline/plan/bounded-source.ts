@@ -29,6 +29,8 @@ export function inputsOf(node: PlanNode): readonly StreamReference[] {
     case 'dedup':
     case 'top-n':
     case 'dictionary':
+    case 'async':
+    case 'process':
     case 'sink':
       return [node.from];
     case 'interval-join':

@@ -9,11 +9,13 @@ import { checkRefreshes } from './check-refresh.ts';
 import { outputColumns } from './column-schema.ts';
 import type { LogicalPlan, PlanNode, SelectNode, StreamReference } from './logical-plan.ts';
 import { resolveGraph, type Input, type NodeGraph } from './node-graph.ts';
+import { planAsync } from './plan-async.ts';
 import { planDedup } from './plan-dedup.ts';
 import { planJoin } from './plan-join.ts';
 import { planDictionary } from './plan-dictionary.ts';
 import { planLookup } from './plan-lookup.ts';
 import { planRunning, type RunningInput } from './plan-running.ts';
+import { planProcess } from './plan-process.ts';
 import { planSink } from './plan-sink.ts';
 import { planSource } from './plan-source.ts';
 import { planTests } from './plan-tests.ts';
@@ -164,7 +166,9 @@ class Planning {
     }
     if (draft.values.dedup !== null) return planDedup(this.#withConfiguration(draft, at));
     if (draft.values['top-n'] !== null) return planTopN(this.#withConfiguration(draft, at));
+    if (draft.values.async !== null) return planAsync({ ...at, draft, typing });
     if (draft.values.dictionary !== null) return planDictionary({ ...at, draft, typing });
+    if (draft.values.process !== null) return planProcess({ ...at, draft, typing });
     if (draft.values.window !== null) return planWindow({ ...at, draft, typing });
     if (draft.values.aggregate !== null) {
       return draft.isIncomplete ? null : planRunning(this.#withConfiguration(draft, at));
@@ -204,10 +208,7 @@ class Planning {
     this.#reader.report(input.place, {
       code: 'DREY_PIPELINE_UNKNOWN_NODE',
       message: `"${node}" has no side stream "${side}".`,
-      hint:
-        side === 'late'
-          ? `A window opens it with emit: { late: keep } on "${node}".`
-          : `A source opens it with on-error: dead-letter on "${node}".`,
+      hint: sideHint(planned, side),
     });
     return null;
   }
@@ -221,4 +222,13 @@ class Planning {
       });
     }
   }
+}
+
+/** How a side stream that is not there comes to be. */
+function sideHint({ node, streams }: PlannedNode, side: string): string {
+  if (side === 'late') return `A window opens it with emit: { late: keep } on "${node.name}".`;
+  if (side === 'dead') return `A source opens it with on-error: dead-letter on "${node.name}".`;
+  const names = [...streams.keys()].filter((name) => name !== 'main');
+  if (names.length > 0) return `Side streams of "${node.name}": ${names.join(', ')}.`;
+  return 'Side streams are late (of windows), dead (of sources), and the sides of a process function.';
 }

@@ -52,6 +52,7 @@ function columnSpan(node: PlanNode, index: number, nodeOf: NodeLookup): GroupSpa
     case 'sink':
       return null;
     case 'interval-join':
+    case 'process':
       return null;
     case 'select':
     case 'dedup':
@@ -59,16 +60,12 @@ function columnSpan(node: PlanNode, index: number, nodeOf: NodeLookup): GroupSpa
         groupSpanOf(expression, node.from, nodeOf),
       );
     case 'lookup':
-      return selectedSpan(node.select, index, (expression) => {
-        const columnCount = nodeOf(node.from.node)?.schema.length ?? 0;
-        const isOfTable = expression.kind === 'column' && expression.index >= columnCount;
-        return isOfTable ? null : groupSpanOf(expression, node.from, nodeOf);
-      });
     case 'dictionary':
+    case 'async':
       return selectedSpan(node.select, index, (expression) => {
         const columnCount = nodeOf(node.from.node)?.schema.length ?? 0;
-        const isNumber = expression.kind === 'column' && expression.index >= columnCount;
-        return isNumber ? null : groupSpanOf(expression, node.from, nodeOf);
+        const isAppended = expression.kind === 'column' && expression.index >= columnCount;
+        return isAppended ? null : groupSpanOf(expression, node.from, nodeOf);
       });
     case 'top-n':
       return selectedSpan(node.select, index, (expression) => {

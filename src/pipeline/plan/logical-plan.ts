@@ -22,8 +22,8 @@ export interface LogicalPlan {
 /** One stream of a node: its rows, or a side stream. */
 export interface StreamReference {
   readonly node: string;
-  /** `main`, `late` or `dead`. */
-  readonly stream: 'main' | 'late' | 'dead';
+  /** `main`, `late`, `dead`, or a side output of a process function. */
+  readonly stream: string;
 }
 
 interface PlanNodeBase {
@@ -76,12 +76,14 @@ export type PlanNode =
   | SelectNode
   | UnionNode
   | IntervalJoinNode
+  | ProcessNode
   | LookupNode
   | WindowAggregateNode
   | RunningAggregateNode
   | DedupNode
   | TopNNode
   | DictionaryNode
+  | AsyncNode
   | SinkNode;
 
 export interface NamedExpression {
@@ -260,6 +262,63 @@ export interface DictionaryNode extends PlanNodeBase {
   /** The input's columns, then the one of the numbers; before `select`, whose indexes these are. */
   readonly columns: readonly RowField[];
   readonly select: readonly NamedExpression[] | null;
+}
+
+/** A keyed process function. */
+export interface ProcessNode extends PlanNodeBase {
+  readonly kind: 'process';
+  readonly from: StreamReference;
+  readonly where: TypedExpression | null;
+  /** Absolute. */
+  readonly modulePath: string;
+  /** As written in the file. */
+  readonly moduleText: string;
+  /** Positions of the key columns in the input, and their names. */
+  readonly keyIndexes: readonly number[];
+  readonly keyNames: readonly string[];
+  /** Position of the time attribute in the input; null: there is none. */
+  readonly timeIndex: number | null;
+  /** Of the rows that the function emits; indexes of `select` refer to them. */
+  readonly columns: readonly RowField[];
+  /** Position of the time attribute in `columns`. */
+  readonly outputTimeIndex: number | null;
+  readonly sides: readonly ProcessSide[];
+  readonly select: readonly NamedExpression[] | null;
+}
+
+export interface ProcessSide {
+  readonly name: string;
+  readonly columns: readonly RowField[];
+  /** Position of the time attribute in `columns`. */
+  readonly timeIndex: number | null;
+}
+
+export interface AsyncNode extends PlanNodeBase {
+  readonly kind: 'async';
+  readonly from: StreamReference;
+  readonly where: TypedExpression | null;
+  /** Absolute path of a JavaScript module. */
+  readonly modulePath: string;
+  /** As written in the file. */
+  readonly moduleText: string;
+  /** What the module gives. */
+  readonly resultColumns: readonly RowField[];
+  /** The input's columns, then `resultColumns`; before `select`, whose indexes these are. */
+  readonly columns: readonly RowField[];
+  readonly capacity: number;
+  readonly timeoutMs: number;
+  readonly isOrdered: boolean;
+  /** Null: a call that fails fails the job. */
+  readonly retry: AsyncRetry | null;
+  readonly select: readonly NamedExpression[] | null;
+}
+
+export interface AsyncRetry {
+  /** Calls after the first one, at most. */
+  readonly attempts: number;
+  readonly delayMs: number;
+  readonly backoff: 'fixed' | 'exponential';
+  readonly maxDelayMs: number;
 }
 
 export interface WindowAggregateNode extends PlanNodeBase {

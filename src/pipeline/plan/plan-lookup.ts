@@ -8,7 +8,7 @@ import { areComparable } from './comparable-types.ts';
 import { isBoundedSource } from './bounded-source.ts';
 import { outputColumns } from './column-schema.ts';
 import { findFollowed, keyOf, type TableNode } from './followed-table.ts';
-import type { LookupNode, PlanNode, SourceNode, StreamReference } from './logical-plan.ts';
+import type { LookupNode, PlanNode, StreamReference } from './logical-plan.ts';
 import type { NodePlace, PlannedNode, StreamColumns } from './planned-node.ts';
 import { mainStream } from './planned-node.ts';
 import type { Typing } from './typing.ts';

@@ -1,7 +1,5 @@
-/**
- * Fields of a transform. One operation a node: lookup, union, window, running aggregate, or where
- * and select alone.
- */
+/** Fields of a transform. One operation a node, with `where` before it and `select` after it. */
+import { asyncField } from './async-spec.ts';
 import {
   listField,
   mapField,
@@ -9,7 +7,7 @@ import {
   variantField,
   type NamedValue,
 } from './composite-fields.ts';
-import { defaulted, later, optional, required, type FieldText } from './field.ts';
+import { defaulted, optional, required, type FieldText } from './field.ts';
 import { dictionaryField } from './dictionary-spec.ts';
 import { readGroupBy, type GroupBy } from './group-by.ts';
 import { joinField } from './join-spec.ts';
@@ -22,6 +20,7 @@ import {
   textField,
 } from './scalar-fields.ts';
 import { sqlField } from './sql-field.ts';
+import { processField } from './process-spec.ts';
 import { columnNameField, parallelismOption } from './source-spec.ts';
 
 export const expressionField = sqlField('expression');
@@ -140,7 +139,7 @@ export const groupByField = variantField<GroupBy>(
 export const transformOptions = {
   from: optional(textField({ type: 'node' }), {
     description:
-      'The input: a node, or a side stream NODE.late or NODE.dead. Left out, it is the node written just above; in the first transform the only source that is no lookup table.',
+      'The input: a node, or a side stream NODE.late, NODE.dead or NODE.NAME. Left out, it is the node written just above; in the first transform the only source that is no lookup table.',
     example: 'events',
   }),
   where: optional(expressionField, {
@@ -201,10 +200,17 @@ export const transformOptions = {
     example:
       '{ left: exposures, right: clicks, on: { id: exposureId }, between: [0s, 5min], kind: left }',
   }),
-  process: later('A keyed process function in JavaScript.'),
-  async: later('Calls to the outside, in JavaScript.'),
-  'key-by': later('Key of a process function.'),
-  sides: later('Side outputs of a process function.'),
+  process: optional(processField, {
+    description:
+      'A keyed process function in JavaScript, with state, timers and side outputs. docs/guide/process-functions.md describes it.',
+    example:
+      '{ module: ./profile.js, key-by: [userId], columns: { userId: STRING, visits: BIGINT } }',
+  }),
+  async: optional(asyncField, {
+    description:
+      'Calls to the outside for each row, many at a time, in JavaScript. Rows in flight are in the snapshot and are called for again after a restore: a call may be made twice.',
+    example: '{ module: ./risk.js, columns: { risk: DOUBLE }, capacity: 50 }',
+  }),
   dictionary: optional(dictionaryField, {
     description:
       'Appends a dense integer for the value of a column: 0, 1, 2, in the order in which values arrive first.',

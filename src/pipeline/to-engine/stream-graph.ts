@@ -14,16 +14,19 @@ import type { WindowAggregateSpecBase } from '../../engine/window/window-spec.ts
 import type { TypedExpression } from '../../expression/tree.ts';
 import type { LogicalType } from '../../expression/type.ts';
 import { joinOperator } from './join-steps.ts';
+import { asyncOperator, dictionaryOperator } from './outside-operators.ts';
 import { streamSchemaOf, windowOutputSchema } from '../plan/stream-schema.ts';
 import { dedupOperator, topNOperator } from './ranking-operators.ts';
 import type {
   DedupNode,
+  AsyncNode,
   DictionaryNode,
   LogicalPlan,
   LookupNode,
   NamedExpression,
   PlanNode,
   RunningAggregateNode,
+  ProcessNode,
   SelectNode,
   SinkNode,
   SourceNode,
@@ -40,18 +43,18 @@ export function toStreamGraph(plan: LogicalPlan): StreamGraph {
   return { name: plan.name, timeZone: plan.timeZone, nodes: translation.nodes };
 }
 
-/** Where the engine has a stream of the plan; late rows leave the window, before a `select`. */
+/** Where the engine has a stream of the plan; side streams leave the operation, before a `select`. */
 export function toStreamInput(plan: LogicalPlan, from: StreamReference): StreamInput {
   const node = plan.nodes.find((candidate) => candidate.name === from.node);
-  const isBeforeSelect =
-    from.stream === 'late' && node?.kind === 'window-aggregate' && node.select !== null;
-  return {
-    node: isBeforeSelect ? `${from.node}/${WINDOW_STEP}` : from.node,
-    stream: from.stream,
-  };
+  if (from.stream === 'main' || node === undefined) return from;
+  const step =
+    node.kind === 'window-aggregate' ? WINDOW_STEP : node.kind === 'process' ? PROCESS_STEP : null;
+  const isBeforeSelect = step !== null && 'select' in node && node.select !== null;
+  return { node: isBeforeSelect ? `${from.node}/${step}` : from.node, stream: from.stream };
 }
 
 const WINDOW_STEP = 'window';
+const PROCESS_STEP = 'process';
 
 /** One step of a node: the suffix of its uid and what it does. */
 interface Step {
@@ -94,6 +97,11 @@ class Translation {
         );
         return;
       }
+      case 'process': {
+        const input = this.schemaOf(node.from);
+        this.addSteps(node, [this.inputOf(node.from)], processSteps(node, input));
+        return;
+      }
       case 'lookup':
         this.addLookup(node);
         return;
@@ -104,8 +112,11 @@ class Translation {
       case 'top-n':
         this.addRanking(node);
         return;
+      case 'async':
+        this.addOperation(node, asyncOperator(node, this.schemaOf(node.from)));
+        return;
       case 'dictionary':
-        this.addSteps(node, [this.inputOf(node.from)], this.dictionarySteps(node));
+        this.addOperation(node, dictionaryOperator(node));
         return;
       case 'running-aggregate':
         this.addSteps(
@@ -143,23 +154,22 @@ class Translation {
 
   private selectSteps(node: SelectNode): Step[] {
     const input = this.schemaOf(node.from);
-    return [...filterSteps(node.where, input), ...projectSteps(node.select, input, node.schema)];
+    const steps = [
+      ...filterSteps(node.where, input),
+      ...projectSteps(node.select, input, node.schema),
+    ];
+    // A node that does nothing is still one that others read by its name.
+    return steps.length > 0 ? steps : projectSteps(allColumns(input), input, node.schema);
   }
 
-  private dictionarySteps({
-    from,
-    where,
-    select,
-    columnIndex,
-    columns,
-    schema,
-  }: DictionaryNode): Step[] {
-    const dictionary = { columnIndex, outputSchema: columns, ttlMs: 0 };
-    return [
-      ...filterSteps(where, this.schemaOf(from)),
-      { suffix: 'dictionary', spec: { kind: 'dictionary', dictionary } },
-      ...projectSteps(select, columns, schema),
-    ];
+  /** An operation with one input whose `columns` are those of its operator. */
+  private addOperation(node: AsyncNode | DictionaryNode, spec: OperatorSpec): void {
+    const input = [this.inputOf(node.from)];
+    this.addSteps(node, input, [
+      ...filterSteps(node.where, this.schemaOf(node.from)),
+      { suffix: spec.kind, spec },
+      ...projectSteps(node.select, node.columns, node.schema),
+    ]);
   }
 
   private addLookup(node: LookupNode): void {
@@ -334,9 +344,31 @@ function unionSteps({ inputs, columns, where, select, schema }: UnionNode): Step
   ];
 }
 
+function processSteps(node: ProcessNode, inputSchema: RowSchema): Step[] {
+  const { name, modulePath, moduleText, keyIndexes, timeIndex, outputTimeIndex } = node;
+  const process = {
+    ...{ name, modulePath, moduleText, inputSchema, keyIndexes, timeIndex, outputTimeIndex },
+    outputSchema: node.columns,
+    sides: node.sides.map((side) => ({ ...side, schema: side.columns })),
+  };
+  return [
+    ...filterSteps(node.where, inputSchema),
+    { suffix: PROCESS_STEP, spec: { kind: 'keyed-process', process } },
+    ...projectSteps(node.select, node.columns, node.schema),
+  ];
+}
+
 function filterSteps(where: TypedExpression | null, schema: RowSchema): Step[] {
   if (where === null) return [];
   return [{ suffix: 'where', spec: { kind: 'filter', schema, condition: where } }];
+}
+
+/** Each column as it is. */
+function allColumns(schema: RowSchema): readonly NamedExpression[] {
+  return schema.map(({ name, type }, index) => ({
+    name,
+    expression: { kind: 'column', type, name, index },
+  }));
 }
 
 function projectSteps(

@@ -207,8 +207,6 @@ describe('what this version cannot run is known, and no unknown field', () => {
       'the format raw',
       around('t: { from: s }', 'out: { from: t, connector: filesystem, path: o, format: raw }'),
     ],
-    ['a process function', around('t: { from: s, process: { module: ./p.js } }')],
-    ['an async call', around('t: { from: s, async: { module: ./p.js } }')],
     [
       'watermark alignment',
       around('t: { from: s }').replace('delay: 5s', 'alignment: { group: a, max-drift: 1s }'),

@@ -50,6 +50,14 @@ describe('the stream graph', () => {
     );
   });
 
+  test('has an operator for a node that does nothing, which others read by its name', async () => {
+    expect(shapeOf(await graphOf('t: { from: s }'))).toEqual([
+      's(source) <- ',
+      't(project) <- s.main',
+      'out(sink) <- t.main',
+    ]);
+  });
+
   test('takes late rows from the window, before its select', async () => {
     const transforms = `t: { from: s, ${WINDOW}, select: { n: n }, emit: { late: keep } }`;
     const sinks = `${sinkOf('t')}\nlate: { from: t.late, connector: print }`;

@@ -1,0 +1,53 @@
+/** What makes a job fail in an `async` node: a call, its time, its result. */
+import { EngineError } from '../../errors/drey-error.ts';
+import type { AsyncCall } from './async-call.ts';
+import type { ModulePlace } from '../process/load-function.ts';
+import { causeText } from './async-function.ts';
+
+export function callFailed(place: ModulePlace, call: AsyncCall, cause: unknown): EngineError {
+  const times = call.attempt === 1 ? '' : ` at the ${ordinal(call.attempt)} attempt`;
+  const what = call.hasTimedOut ? 'timeout' : 'the call';
+  return new EngineError(
+    'DREY_ASYNC_FAILED',
+    `${place.node}, row ${call.position}: ${what} failed${times}: ${causeText(cause)}`,
+    {
+      hint: 'Catch the error in the module and give a result for it, or set async.retry.',
+      details: detailsOf(place, call),
+      cause,
+    },
+  );
+}
+
+export function callTimedOut(place: ModulePlace, call: AsyncCall, timeoutMs: number): EngineError {
+  return new EngineError(
+    'DREY_ASYNC_TIMEOUT',
+    `${place.node}, row ${call.position}: no answer for ${timeoutMs} ms, with ${count(call.attempt, 'call')}`,
+    {
+      hint: 'Raise async.timeout, or export timeout(row) beside invoke, which gives the result instead.',
+      details: { ...detailsOf(place, call), timeoutMs },
+    },
+  );
+}
+
+export function wrongResult(place: ModulePlace, call: AsyncCall, why: string): EngineError {
+  return new EngineError(
+    'DREY_ASYNC_RESULT',
+    `${place.node}, row ${call.position}: the result does not fit: ${why}`,
+    {
+      hint: 'Give an object with the columns of async.columns, an array of such objects, or null for no row.',
+      details: detailsOf(place, call),
+    },
+  );
+}
+
+function detailsOf(place: ModulePlace, { position, attempt }: AsyncCall): Record<string, unknown> {
+  return { node: place.node, module: place.module, row: position, attempts: attempt };
+}
+
+const count = (number: number, noun: string): string =>
+  `${number} ${noun}${number === 1 ? '' : 's'}`;
+
+function ordinal(number: number): string {
+  const words = ['first', 'second', 'third'];
+  return words[number - 1] ?? `${number}th`;
+}

@@ -1,0 +1,187 @@
+/**
+ * The rows of an `async` node between their arrival and their leaving: calls for them, and their way
+ * out in order, with the watermarks that came between them.
+ */
+import type { Value } from '../../expression/value.ts';
+import { Batch, WATERMARK_MIN } from '../batch/batch.ts';
+import { BATCH_ROWS } from '../batch/column.ts';
+import { writeValue } from '../batch/write-value.ts';
+import type { Output } from '../operator/contract.ts';
+import type { OutsideCalls } from '../operator/outside-calls.ts';
+import type { ModulePlace } from '../process/load-function.ts';
+import type { TaskContext } from '../operator/task-context.ts';
+import { readStateValue, writeStateValue } from '../state/state-value.ts';
+import type { StateReader } from '../state/state-reader.ts';
+import type { StateWriter } from '../state/state-writer.ts';
+import { AsyncCall } from './async-call.ts';
+import { asyncFunctionOf, openModule } from './async-function.ts';
+import type { AsyncWaitSpec } from './async-wait-spec.ts';
+import { CallRows } from './call-rows.ts';
+import { CallRunner } from './call-runner.ts';
+import { ResultQueue } from './result-queue.ts';
+
+const elementTags = { row: 0, watermark: 1 } as const;
+
+export class InFlight implements OutsideCalls {
+  isHeldUp = false;
+  private readonly spec: AsyncWaitSpec;
+  private readonly context: TaskContext;
+  private readonly place: ModulePlace;
+  private readonly queue: ResultQueue<AsyncCall>;
+  private readonly runner: CallRunner;
+  private readonly batch: Batch;
+  private readonly watermarks = new Float64Array(BATCH_ROWS);
+  private output: Output | null = null;
+  /** Rows that came so far. */
+  private position = 0;
+  /** The watermark that the output has seen. */
+  private emittedMs = WATERMARK_MIN;
+  /** Rows of the call that leaves next which have left already. */
+  private rowAt = 0;
+
+  constructor(spec: AsyncWaitSpec, context: TaskContext) {
+    const place = { node: spec.name, module: spec.moduleText };
+    this.spec = spec;
+    this.context = context;
+    this.place = place;
+    this.queue = new ResultQueue(spec.isOrdered);
+    this.batch = new Batch([...spec.inputSchema, ...spec.resultSchema]);
+    this.runner = new CallRunner(
+      { place, timeoutMs: spec.timeoutMs, retry: spec.retry },
+      new CallRows(place, spec.inputSchema, spec.resultSchema),
+      context.evaluation,
+      (call) => {
+        this.queue.complete(call);
+      },
+    );
+  }
+
+  async start(wake: () => void): Promise<void> {
+    const exported = this.context.modules?.get(this.spec.modulePath);
+    const target = asyncFunctionOf(exported, this.place);
+    await openModule(target, this.place);
+    this.runner.use(target, wake);
+  }
+
+  /** The rows that a snapshot has brought are called for again. */
+  open(output: Output): void {
+    this.output = output;
+    for (const element of this.queue.elements()) {
+      if (element.kind === 'row') this.runner.start(element.row);
+    }
+  }
+
+  get isAtCapacity(): boolean {
+    return this.queue.rowCount >= this.spec.capacity;
+  }
+
+  get rowsInFlight(): number {
+    return this.queue.rowCount;
+  }
+
+  get callsUnderWay(): number {
+    return this.runner.callsUnderWay;
+  }
+
+  get nextDueMs(): number {
+    return this.runner.nextDueMs;
+  }
+
+  add(values: readonly Value[], watermarkMs: number): void {
+    const call = new AsyncCall(values, watermarkMs, ++this.position);
+    this.queue.add(call);
+    this.runner.start(call);
+  }
+
+  /** Follows the rows that are in flight. */
+  addWatermark(watermarkMs: number): void {
+    if (this.queue.isEmpty) this.emitWatermark(watermarkMs);
+    else this.queue.addWatermark(watermarkMs);
+  }
+
+  advance(): boolean {
+    this.runner.takeAnswers();
+    for (;;) {
+      const watermarkMs = this.queue.takeWatermark();
+      if (watermarkMs !== null) this.emitWatermark(watermarkMs);
+      else if (this.queue.nextRow() === null) return true;
+      else if (this.output!.isFull) return false;
+      else this.emitRows();
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.runner.stop();
+  }
+
+  snapshotState(writer: StateWriter): void {
+    writer.float64(this.position);
+    writer.float64(this.emittedMs);
+    const elements = [...this.queue.elements()];
+    writer.uint32(elements.length);
+    for (const element of elements) {
+      writer.uint32(elementTags[element.kind]);
+      if (element.kind === 'watermark') {
+        writer.float64(element.watermarkMs);
+        continue;
+      }
+      const { values, watermarkMs, position } = element.row;
+      writer.float64(watermarkMs);
+      writer.float64(position);
+      for (const value of values) writeStateValue(writer, value);
+    }
+  }
+
+  restoreState(reader: StateReader): void {
+    this.position = reader.float64();
+    this.emittedMs = reader.float64();
+    const count = reader.uint32();
+    for (let index = 0; index < count; index++) {
+      if (reader.uint32() === elementTags.watermark) {
+        this.queue.addWatermark(reader.float64());
+        continue;
+      }
+      const watermarkMs = reader.float64();
+      const position = reader.float64();
+      const values = this.spec.inputSchema.map(() => readStateValue(reader));
+      this.queue.add(new AsyncCall(values, watermarkMs, position));
+    }
+  }
+
+  private emitWatermark(watermarkMs: number): void {
+    this.emittedMs = Math.max(this.emittedMs, watermarkMs);
+    this.output!.emitWatermark(watermarkMs);
+  }
+
+  /** Emits the rows that may leave, at most a batch of them. */
+  private emitRows(): void {
+    const { batch, queue } = this;
+    batch.reset();
+    batch.watermarksBefore = this.watermarks;
+    for (let call = queue.nextRow(); call !== null; call = queue.nextRow()) {
+      while (this.rowAt < call.rows.length && !batch.isFull) {
+        this.writeRow(call, call.rows[this.rowAt++]!);
+      }
+      if (this.rowAt < call.rows.length) break;
+      this.rowAt = 0;
+      queue.removeRow();
+    }
+    batch.watermarkAfter = this.emittedMs;
+    if (batch.rowCount > 0) this.output!.emit(batch);
+  }
+
+  private writeRow(call: AsyncCall, result: readonly Value[]): void {
+    const { batch } = this;
+    const row = batch.rowCount++;
+    this.watermarks[row] = call.watermarkMs;
+    this.emittedMs = Math.max(this.emittedMs, call.watermarkMs);
+    const { columns } = batch;
+    const inputCount = call.values.length;
+    for (let index = 0; index < inputCount; index++) {
+      writeValue(columns[index]!, row, call.values[index]!);
+    }
+    for (let index = 0; index < result.length; index++) {
+      writeValue(columns[inputCount + index]!, row, result[index]!);
+    }
+  }
+}

@@ -1,0 +1,55 @@
+/** Loads the modules that the nodes of a job name, each once. Runs their code. */
+import { InputError } from '../../errors/drey-error.ts';
+import type { Platform } from '../../platform/platform.ts';
+import { asyncFunctionOf } from '../async/async-function.ts';
+import type { OperatorSpec } from '../graph/create-operator.ts';
+import type { StreamGraph } from '../graph/stream-graph.ts';
+import {
+  requireProcessFunction,
+  type LoadedModules,
+  type ModulePlace,
+} from '../process/load-function.ts';
+
+/** What a node wants of a module. */
+interface Wanted {
+  readonly name: string;
+  readonly modulePath: string;
+  /** As the pipeline file has it. */
+  readonly moduleText: string;
+  /** Throws DREY_MODULE_EXPORT. */
+  readonly check: (exported: unknown, place: ModulePlace) => void;
+}
+
+/** Throws DREY_MODULE_* when one cannot be loaded or does not export what its node needs. */
+export async function loadModules(graph: StreamGraph, platform: Platform): Promise<LoadedModules> {
+  const modules = new Map<string, unknown>();
+  for (const node of graph.nodes) {
+    const wanted = node.kind === 'operator' ? wantedBy(node.spec) : null;
+    if (wanted === null) continue;
+    const { modulePath, name, moduleText, check } = wanted;
+    if (!modules.has(modulePath)) {
+      modules.set(modulePath, await loadFor(name, modulePath, platform));
+    }
+    check(modules.get(modulePath), { node: name, module: moduleText });
+  }
+  return modules;
+}
+
+function wantedBy(spec: OperatorSpec): Wanted | null {
+  if (spec.kind === 'keyed-process') return { ...spec.process, check: requireProcessFunction };
+  return spec.kind === 'async' ? { ...spec.async, check: asyncFunctionOf } : null;
+}
+
+/** The failure names the node that wants the module. */
+async function loadFor(node: string, path: string, platform: Platform): Promise<unknown> {
+  try {
+    return await platform.modules.load(path);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(error.code, `${node}: ${error.message}`, {
+      ...(error.hint !== undefined && { hint: error.hint }),
+      details: { node, ...error.details },
+      cause: error.cause,
+    });
+  }
+}
