@@ -4,6 +4,7 @@
  */
 import type { Platform } from '../platform/platform.ts';
 import type { StreamGraph } from './graph/stream-graph.ts';
+import type { LoadedModules } from './process/load-function.ts';
 import { JobTask, type JobEnd } from './task/job-task.ts';
 
 export type JobState = 'RUNNING' | 'FINISHED' | 'CANCELED' | 'FAILED';
@@ -59,11 +60,17 @@ export interface JobHandle {
 
 const JOB_ID_BYTES = 16;
 
-/** Starts a job on this platform; returns at once. */
-export function startJob(graph: StreamGraph, platform: Platform): JobHandle {
+export { loadModules } from './task/load-modules.ts';
+
+/** Starts a job on this platform; returns at once. `modules`: what `loadModules` gave. */
+export function startJob(
+  graph: StreamGraph,
+  platform: Platform,
+  modules: LoadedModules = new Map(),
+): JobHandle {
   const jobId = Buffer.from(platform.random.bytes(JOB_ID_BYTES)).toString('hex');
   const startedMs = platform.clock.monotonicMs();
-  const task = new JobTask(graph, platform);
+  const task = new JobTask(graph, platform, modules);
   const progress = (): JobProgress => ({
     bytesRead: task.bytes.read,
     bytesTotal: task.bytes.total,

@@ -20,6 +20,7 @@ import { createSource } from './connector/create-source.ts';
 import type { SourceStreamNode, StreamGraph, StreamInput } from './graph/stream-graph.ts';
 import { LinearMemory } from './memory/linear-memory.ts';
 import type { Operator } from './operator/contract.ts';
+import type { LoadedModules } from './process/load-function.ts';
 import type { TaskContext } from './operator/task-context.ts';
 import { StateReader } from './state/state-reader.ts';
 import { StateWriter } from './state/state-writer.ts';
@@ -48,8 +49,14 @@ export class JobHarness {
 
   /**
    * @param watched the streams that rows can be taken from; a sink's name stands for its input
+   * @param modules what `loadModules` of the mini cluster gave
    */
-  constructor(graph: StreamGraph, platform: Platform, watched: readonly StreamInput[]) {
+  constructor(
+    graph: StreamGraph,
+    platform: Platform,
+    watched: readonly StreamInput[],
+    modules: LoadedModules = new Map(),
+  ) {
     this.graph = graph;
     this.platform = platform;
     this.watched = watched;
@@ -58,7 +65,7 @@ export class JobHarness {
       nowMs: () => platform.clock.nowMs(),
       random: () => platform.random.next(),
     };
-    this.context = { evaluation, memory: new LinearMemory() };
+    this.context = { evaluation, memory: new LinearMemory(), modules };
     this.chain = this.build(null);
   }
 

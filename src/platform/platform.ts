@@ -7,6 +7,7 @@ import type { Commands } from './commands.ts';
 import type { Compression } from './compression.ts';
 import type { Files } from './files.ts';
 import type { Http } from './http.ts';
+import type { Modules } from './modules.ts';
 import type { Random } from './random.ts';
 import type { Signals } from './signals.ts';
 import type { StandardStreams } from './standard-streams.ts';
@@ -21,6 +22,7 @@ export interface Platform {
   readonly streams: StandardStreams;
   readonly compression: Compression;
   readonly http: Http;
+  readonly modules: Modules;
   readonly threads: Threads;
   readonly signals: Signals;
   readonly commands: Commands;

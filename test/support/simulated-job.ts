@@ -4,7 +4,7 @@
  */
 import { withParallelism } from '../../src/cli/run/run-pipeline.ts';
 import type { JobHandle, JobSummary } from '../../src/engine/minicluster.ts';
-import { startJob } from '../../src/engine/minicluster.ts';
+import { loadModules, startJob } from '../../src/engine/minicluster.ts';
 import { toStreamGraph } from '../../src/pipeline/to-engine/stream-graph.ts';
 import {
   createSimulatedPlatform,
@@ -66,7 +66,7 @@ export async function startSimulated(
   });
   const plan = await planOf(job.pipeline, { folder: jobFolder, workingDirectory: jobFolder });
   const graph = toStreamGraph(withParallelism(plan, job.parallelism ?? null));
-  return { platform, handle: startJob(graph, platform) };
+  return { platform, handle: startJob(graph, platform, await loadModules(graph, platform)) };
 }
 
 export function outputOf(platform: SimulatedPlatform): string {

@@ -4,6 +4,7 @@
  * read as the `json` format reads them, into the types of their columns.
  */
 import { JobHarness, readJsonRows, type TakenRow } from '../../engine/testing.ts';
+import { loadModules } from '../../engine/minicluster.ts';
 import { DreyError } from '../../errors/drey-error.ts';
 import type { RowField } from '../../expression/type.ts';
 import type { Value } from '../../expression/value.ts';
@@ -33,17 +34,28 @@ export async function runPipelineTests(
   options: TestRunOptions,
 ): Promise<readonly TestOutcome[]> {
   const outcomes: TestOutcome[] = [];
-  for (const test of plan.tests) outcomes.push(await runTest(plan, test, options.platform));
+  const graph = toStreamGraph(plan);
+  const modules = await loadModules(graph, options.platform);
+  for (const test of plan.tests) {
+    outcomes.push(await runTest({ plan, graph, modules }, test, options.platform));
+  }
   return outcomes;
 }
 
+/** What all tests of a file run on. */
+interface TestedJob {
+  readonly plan: LogicalPlan;
+  readonly graph: ReturnType<typeof toStreamGraph>;
+  readonly modules: Awaited<ReturnType<typeof loadModules>>;
+}
+
 async function runTest(
-  plan: LogicalPlan,
+  job: TestedJob,
   test: PipelineTest,
   platform: Platform,
 ): Promise<TestOutcome> {
   const startedMs = platform.clock.monotonicMs();
-  const run = new TestRun(plan, test, platform);
+  const run = new TestRun(job, test, platform);
   const failures = await run.run();
   return {
     name: test.name,
@@ -62,7 +74,7 @@ class TestRun {
   private readonly startedAtMs: number;
   private advancedMs = 0;
 
-  constructor(plan: LogicalPlan, test: PipelineTest, platform: Platform) {
+  constructor({ plan, graph, modules }: TestedJob, test: PipelineTest, platform: Platform) {
     this.plan = plan;
     this.test = test;
     this.startedAtMs = platform.clock.nowMs();
@@ -75,7 +87,7 @@ class TestRun {
       if (step.kind === 'expect') return [toStreamInput(plan, step.stream)];
       return step.kind === 'expect-count' ? [toStreamInput(plan, step)] : [];
     });
-    this.harness = new JobHarness(toStreamGraph(plan), { ...platform, clock }, watched);
+    this.harness = new JobHarness(graph, { ...platform, clock }, watched, modules);
   }
 
   async run(): Promise<readonly TestFailure[]> {

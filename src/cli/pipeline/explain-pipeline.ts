@@ -108,6 +108,8 @@ export function summaryOf(node: PlanNode): string {
       return selectSummary(node.where !== null, node.select !== null);
     case 'union':
       return `union of ${node.inputs.length}`;
+    case 'process':
+      return processSummary(node);
     case 'lookup':
       return `lookup in ${node.table}, missing: ${node.missing}`;
     case 'window-aggregate': {
@@ -118,6 +120,13 @@ export function summaryOf(node: PlanNode): string {
     case 'sink':
       return `sink ${node.connector.kind}`;
   }
+}
+
+function processSummary(node: PlanNode & { readonly kind: 'process' }): string {
+  const { moduleText, sides, keyNames } = node;
+  const beside =
+    sides.length === 0 ? '' : `, side outputs ${sides.map(({ name }) => name).join(', ')}`;
+  return `process function ${moduleText} by ${keyNames.join(', ')}${beside}`;
 }
 
 function windowSummary(window: Window): string {

@@ -36,6 +36,15 @@ export function stateOf(node: PlanNode): readonly StateLine[] {
       return windowState(node);
     case 'union':
       return [{ name: 'watermarks', kind: 'operator', description: 'the watermark of each input' }];
+    case 'process':
+      return [
+        {
+          name: 'state',
+          kind: 'keyed',
+          description: `what the function of ${node.moduleText} declares when it opens`,
+        },
+        { name: 'timers', kind: 'keyed', description: 'those that the function has set' },
+      ];
     case 'select':
     case 'sink':
       return [];

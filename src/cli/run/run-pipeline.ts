@@ -42,13 +42,14 @@ export async function runPipeline(
   const keys = ignoredKeys(plan);
   if (keys.notYet.length + keys.notApplicable.length > 0) observer.ignored(keys);
   const { toStreamGraph } = await import('../../pipeline/to-engine/stream-graph.ts');
-  const { startJob } = await import('../../engine/minicluster.ts');
+  const { loadModules, startJob } = await import('../../engine/minicluster.ts');
   const graph = toStreamGraph(plan);
+  const modules = await loadModules(graph, platform);
   const summaryFile = await SummaryFile.open(request.summaryFile, platform.files);
   try {
     observer.started(printsRows(plan));
     const supervised = {
-      job: startJob(graph, platform),
+      job: startJob(graph, platform, modules),
       name: plan.name,
       record: (summary: JobSummary) => summaryFile.write(summary),
     };

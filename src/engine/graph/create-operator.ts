@@ -15,12 +15,15 @@ import { LookupOperator, type LookupSpec } from '../operator/lookup.ts';
 import type { NodeCounters } from '../operator/node-counters.ts';
 import type { TaskContext } from '../operator/task-context.ts';
 import { UnionOperator, type UnionSpec } from '../operator/union.ts';
+import { KeyedProcessOperator } from '../process/keyed-process.ts';
+import type { KeyedProcessSpec } from '../process/process-spec.ts';
 import { ProjectOperator, type ProjectSpec } from '../operator/project.ts';
 
 export type OperatorSpec =
   | { readonly kind: 'filter'; readonly schema: RowSchema; readonly condition: TypedExpression }
   | { readonly kind: 'project'; readonly project: ProjectSpec }
   | { readonly kind: 'union'; readonly union: UnionSpec }
+  | { readonly kind: 'keyed-process'; readonly process: KeyedProcessSpec }
   | { readonly kind: 'lookup'; readonly lookup: LookupSpec }
   | { readonly kind: 'window-aggregate'; readonly window: WindowAggregateSpec }
   | { readonly kind: 'updating-window'; readonly window: UpdatingWindowSpec }
@@ -38,6 +41,8 @@ export function createOperator(
       return new ProjectOperator(spec.project, context.evaluation);
     case 'union':
       return new UnionOperator(spec.union);
+    case 'keyed-process':
+      return new KeyedProcessOperator(spec.process, context);
     case 'lookup':
       return new LookupOperator(spec.lookup, context.memory);
     case 'window-aggregate':

@@ -18,8 +18,16 @@ type FunctionClass = new () => ProcessFunction;
 
 /** Throws DREY_MODULE_EXPORT. */
 export function instantiate(exported: unknown, place: ModulePlace): ProcessFunction {
-  if (isClass(exported)) return new exported();
-  if (hasProcessElement(exported)) return Object.create(exported) as ProcessFunction;
+  requireProcessFunction(exported, place);
+  return isClass(exported) ? new exported() : (Object.create(exported) as ProcessFunction);
+}
+
+/** Throws DREY_MODULE_EXPORT; runs no code of the module. */
+export function requireProcessFunction(
+  exported: unknown,
+  place: ModulePlace,
+): asserts exported is FunctionClass | ProcessFunction {
+  if (isClass(exported) || hasProcessElement(exported)) return;
   throw new InputError(
     'DREY_MODULE_EXPORT',
     `${place.node}: the default export of ${place.module} is no process function: ${found(exported)}`,

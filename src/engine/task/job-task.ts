@@ -11,6 +11,7 @@ import { createSource } from '../connector/create-source.ts';
 import type { SinkStreamNode, SourceStreamNode, StreamGraph } from '../graph/stream-graph.ts';
 import { LinearMemory } from '../memory/linear-memory.ts';
 import type { NodeCounters } from '../operator/node-counters.ts';
+import type { LoadedModules } from '../process/load-function.ts';
 import type { TaskContext } from '../operator/task-context.ts';
 import { OperatorChain } from './operator-chain.ts';
 import { SinkOperator } from './sink-operator.ts';
@@ -40,14 +41,14 @@ export class JobTask {
   private isStopRequested = false;
   private isOutputClosed = false;
 
-  constructor(graph: StreamGraph, platform: Platform) {
+  constructor(graph: StreamGraph, platform: Platform, modules: LoadedModules) {
     this.platform = platform;
     const evaluation: EvaluationContext = {
       timeZone: graph.timeZone,
       nowMs: () => platform.clock.nowMs(),
       random: () => platform.random.next(),
     };
-    const context = { evaluation, memory: this.memory };
+    const context = { evaluation, memory: this.memory, modules };
     this.chain = new OperatorChain(graph, context, (node, counters) =>
       this.addSink(node, counters),
     );

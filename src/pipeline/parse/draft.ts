@@ -42,6 +42,8 @@ export interface SourceDraft extends NamedDraft {
 export interface TransformDraft extends NamedDraft {
   readonly kind: 'transform';
   readonly values: ValuesOf<typeof transformOptions>;
+  /** Absolute path of the module of a process function; null: there is none, or it was refused. */
+  readonly modulePath: string | null;
   /** True when a field was refused that decides what the node does; its columns are not known. */
   readonly isIncomplete: boolean;
 }

@@ -36,7 +36,9 @@ export function readPipeline(
     configuration,
     timeZone: readTimeZone(entries, reader),
     sources: nodes(sections.sources, reader, (key, map) => readSource(key, map, folders, reader)),
-    transforms: nodes(sections.transforms, reader, (key, map) => readTransform(key, map, reader)),
+    transforms: nodes(sections.transforms, reader, (key, map) =>
+      readTransform(key, map, folders, reader),
+    ),
     sinks: nodes(sections.sinks, reader, (key, map) => readSink(key, map, folders, reader)),
     tests: sections.tests?.value.map((test) => test.value) ?? [],
   };

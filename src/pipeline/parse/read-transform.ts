@@ -3,12 +3,19 @@ import type { MapNode, ScalarNode } from '../../document/document-node.ts';
 import type { Option, Place } from '../spec/field.ts';
 import { RecordReader } from '../spec/record-reader.ts';
 import { transformOptions } from '../spec/transform-spec.ts';
+import { checkProcess } from './check-process.ts';
 import type { TransformDraft } from './draft.ts';
 import type { FileReader } from './file-reader.ts';
+import { resolvePath, type Folders } from './resolve-path.ts';
 
 type Values = TransformDraft['values'];
 
-export function readTransform(key: ScalarNode, map: MapNode, reader: FileReader): TransformDraft {
+export function readTransform(
+  key: ScalarNode,
+  map: MapNode,
+  folders: Folders,
+  reader: FileReader,
+): TransformDraft {
   const record = new RecordReader(map, reader);
   const values = record.take(transformOptions);
   record.finish('a transform');
@@ -16,17 +23,27 @@ export function readTransform(key: ScalarNode, map: MapNode, reader: FileReader)
   const isUnread = operationFields.some(
     (name) => values[name] === null && record.entry(name) !== null,
   );
+  const modulePath = values.process?.value.module?.value;
   const isWhole = checkOperation(values, key, reader, hasLater);
   return {
     kind: 'transform',
     name: key.text,
     key,
     values,
+    modulePath: modulePath === undefined ? null : resolvePath(modulePath, folders, reader),
     isIncomplete: hasLater || isUnread || !isWhole,
   };
 }
 
-const operationFields = ['union', 'lookup', 'window', 'group-by', 'aggregate', 'select'] as const;
+const operationFields = [
+  'process',
+  'union',
+  'lookup',
+  'window',
+  'group-by',
+  'aggregate',
+  'select',
+] as const;
 
 /** Fields of operations that cannot be run yet. */
 const laterOperations: readonly string[] = Object.entries(transformOptions)
@@ -50,7 +67,8 @@ function checkOperation(
     });
     return false;
   }
-  const { union } = values;
+  const { union, process } = values;
+  if (process !== null) return checkProcess(values, process.node ?? key, reader);
   if (union !== null) return checkUnion(values, union.node ?? key, reader);
   if (emit !== null && window === null) {
     reader.report(emit.node ?? key, {

@@ -8,6 +8,7 @@ import { outputColumns } from './column-schema.ts';
 import type { LogicalPlan, PlanNode, SelectNode, StreamReference } from './logical-plan.ts';
 import { resolveGraph, type Input, type NodeGraph } from './node-graph.ts';
 import { planLookup } from './plan-lookup.ts';
+import { planProcess } from './plan-process.ts';
 import { planSink } from './plan-sink.ts';
 import { planSource } from './plan-source.ts';
 import { planTests } from './plan-tests.ts';
@@ -137,6 +138,7 @@ class Planning {
         sourceNames: this.#draft.sources.map((source) => source.name),
       });
     }
+    if (draft.values.process !== null) return planProcess({ ...at, draft, typing });
     if (draft.values.window !== null) return planWindow({ ...at, draft, typing });
     const where = typing.condition(draft.values.where, at.stream.columns);
     if (draft.isIncomplete) return null;
@@ -163,10 +165,7 @@ class Planning {
     this.#reader.report(input.place, {
       code: 'DREY_PIPELINE_UNKNOWN_NODE',
       message: `"${node}" has no side stream "${side}".`,
-      hint:
-        side === 'late'
-          ? `A window opens it with emit: { late: keep } on "${node}".`
-          : `A source opens it with on-error: dead-letter on "${node}".`,
+      hint: sideHint(planned, side),
     });
     return null;
   }
@@ -180,4 +179,13 @@ class Planning {
       });
     }
   }
+}
+
+/** How a side stream that is not there comes to be. */
+function sideHint({ node, streams }: PlannedNode, side: string): string {
+  if (side === 'late') return `A window opens it with emit: { late: keep } on "${node.name}".`;
+  if (side === 'dead') return `A source opens it with on-error: dead-letter on "${node.name}".`;
+  const names = [...streams.keys()].filter((name) => name !== 'main');
+  if (names.length > 0) return `Side streams of "${node.name}": ${names.join(', ')}.`;
+  return 'Side streams are late (of windows), dead (of sources), and the sides of a process function.';
 }

@@ -22,8 +22,8 @@ export interface LogicalPlan {
 /** One stream of a node: its rows, or a side stream. */
 export interface StreamReference {
   readonly node: string;
-  /** `main`, `late` or `dead`. */
-  readonly stream: 'main' | 'late' | 'dead';
+  /** `main`, `late`, `dead`, or a side output of a process function. */
+  readonly stream: string;
 }
 
 interface PlanNodeBase {
@@ -55,7 +55,7 @@ export interface Changelog {
 }
 
 export type PlanNode =
-  SourceNode | SelectNode | UnionNode | LookupNode | WindowAggregateNode | SinkNode;
+  SourceNode | SelectNode | UnionNode | ProcessNode | LookupNode | WindowAggregateNode | SinkNode;
 
 export interface NamedExpression {
   readonly name: string;
@@ -184,6 +184,35 @@ export interface LookupNode extends PlanNodeBase {
   readonly missing: 'keep' | 'drop' | 'fail';
   /** After the join; indexes refer to input columns followed by table columns. */
   readonly select: readonly NamedExpression[] | null;
+}
+
+/** A keyed process function. */
+export interface ProcessNode extends PlanNodeBase {
+  readonly kind: 'process';
+  readonly from: StreamReference;
+  readonly where: TypedExpression | null;
+  /** Absolute. */
+  readonly modulePath: string;
+  /** As written in the file. */
+  readonly moduleText: string;
+  /** Positions of the key columns in the input, and their names. */
+  readonly keyIndexes: readonly number[];
+  readonly keyNames: readonly string[];
+  /** Position of the time attribute in the input; null: there is none. */
+  readonly timeIndex: number | null;
+  /** Of the rows that the function emits; indexes of `select` refer to them. */
+  readonly columns: readonly RowField[];
+  /** Position of the time attribute in `columns`. */
+  readonly outputTimeIndex: number | null;
+  readonly sides: readonly ProcessSide[];
+  readonly select: readonly NamedExpression[] | null;
+}
+
+export interface ProcessSide {
+  readonly name: string;
+  readonly columns: readonly RowField[];
+  /** Position of the time attribute in `columns`. */
+  readonly timeIndex: number | null;
 }
 
 export interface WindowAggregateNode extends PlanNodeBase {

@@ -22,7 +22,7 @@ export interface Input {
   readonly place: Place;
 }
 
-const SIDE_STREAM = /^(.+)\.(late|dead)$/;
+const SIDE_STREAM = /^([^.]+)\.(.+)$/;
 
 export function resolveGraph(draft: PipelineDraft, reader: FileReader): NodeGraph {
   return new GraphResolution(draft, reader).resolve();
@@ -97,8 +97,7 @@ class GraphResolution {
       this.#reportUnknown(text, place, target?.kind === 'sink');
       return null;
     }
-    const stream = side?.[2] === 'late' ? 'late' : side?.[2] === 'dead' ? 'dead' : 'main';
-    return { stream: { node: name, stream }, place };
+    return { stream: { node: name, stream: side?.[2] ?? 'main' }, place };
   }
 
   #reportUnknown(name: string, place: Place, isSink: boolean): void {

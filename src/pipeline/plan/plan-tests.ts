@@ -8,7 +8,7 @@ import { parseDurationMs } from '../spec/duration.ts';
 import { isMismatch, type FieldText, type Located, type Place } from '../spec/field.ts';
 import { readText } from '../spec/scalar-fields.ts';
 import type { TestValues } from '../spec/test-spec.ts';
-import type { PipelineTest, StreamReference, TestCell, TestRow, TestStep } from './logical-plan.ts';
+import type { PipelineTest, TestCell, TestRow, TestStep } from './logical-plan.ts';
 import type { PlannedNode, StreamColumns } from './planned-node.ts';
 
 type Planned = ReadonlyMap<string, PlannedNode>;
@@ -70,12 +70,11 @@ class TestPlanning {
   }
 
   #expect(rows: Rows, exact: boolean, line: number): readonly TestStep[] {
-    const side = /^(.+)\.(late|dead)$/.exec(rows.name);
+    const side = /^([^.]+)\.(.+)$/.exec(rows.name);
     const name = side?.[1] ?? rows.name;
     const node = this.#nodeOf(name, rows.key);
     if (node === null) return [];
-    const stream: StreamReference['stream'] =
-      side?.[2] === 'late' ? 'late' : side?.[2] === 'dead' ? 'dead' : 'main';
+    const stream = side?.[2] ?? 'main';
     const columns = node.streams.get(stream);
     if (columns === undefined) {
       return this.#refuse(rows.key, `"${name}" has no side stream "${stream}".`);

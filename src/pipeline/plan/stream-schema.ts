@@ -37,6 +37,9 @@ export function streamSchemaOf(plan: LogicalPlan, stream: StreamReference): read
   if (stream.stream === 'late' && node.kind === 'window-aggregate') {
     return lateSchema(streamSchemaOf(plan, node.from));
   }
+  if (node.kind === 'process' && stream.stream !== 'main') {
+    return node.sides.find(({ name }) => name === stream.stream)?.columns ?? node.schema;
+  }
   return node.schema;
 }
 

@@ -16,6 +16,7 @@ import {
   textField,
 } from './scalar-fields.ts';
 import { sqlField } from './sql-field.ts';
+import { processField } from './process-spec.ts';
 import { columnNameField, parallelismOption } from './source-spec.ts';
 
 export const expressionField = sqlField('expression');
@@ -123,7 +124,7 @@ export const groupByField = variantField<GroupBy>(
 export const transformOptions = {
   from: optional(textField({ type: 'node' }), {
     description:
-      'The input: a node, or a side stream NODE.late or NODE.dead. Left out, it is the node written just above; in the first transform the only source that is no lookup table.',
+      'The input: a node, or a side stream NODE.late, NODE.dead or NODE.NAME. Left out, it is the node written just above; in the first transform the only source that is no lookup table.',
     example: 'events',
   }),
   where: optional(expressionField, {
@@ -167,9 +168,12 @@ export const transformOptions = {
   dedup: later('Keeps the first or last row of a key.'),
   'top-n': later('Keeps the n greatest or least rows of a key.'),
   join: later('Joins two streams within a time interval.'),
-  process: later('A keyed process function in JavaScript.'),
+  process: optional(processField, {
+    description:
+      'A keyed process function in JavaScript, with state, timers and side outputs. docs/guide/process-functions.md describes it.',
+    example:
+      '{ module: ./profile.js, key-by: [userId], columns: { userId: STRING, visits: BIGINT } }',
+  }),
   async: later('Calls to the outside, in JavaScript.'),
-  'key-by': later('Key of a process function.'),
-  sides: later('Side outputs of a process function.'),
   dictionary: later('Dense integers for the values of a column.'),
 } as const;

@@ -19,6 +19,7 @@ import type {
   LookupNode,
   NamedExpression,
   PlanNode,
+  ProcessNode,
   SelectNode,
   SinkNode,
   SourceNode,
@@ -33,18 +34,18 @@ export function toStreamGraph(plan: LogicalPlan): StreamGraph {
   return { name: plan.name, timeZone: plan.timeZone, nodes: translation.nodes };
 }
 
-/** Where the engine has a stream of the plan; late rows leave the window, before a `select`. */
+/** Where the engine has a stream of the plan; side streams leave the operation, before a `select`. */
 export function toStreamInput(plan: LogicalPlan, from: StreamReference): StreamInput {
   const node = plan.nodes.find((candidate) => candidate.name === from.node);
-  const isBeforeSelect =
-    from.stream === 'late' && node?.kind === 'window-aggregate' && node.select !== null;
-  return {
-    node: isBeforeSelect ? `${from.node}/${WINDOW_STEP}` : from.node,
-    stream: from.stream,
-  };
+  if (from.stream === 'main' || node === undefined) return from;
+  const step =
+    node.kind === 'window-aggregate' ? WINDOW_STEP : node.kind === 'process' ? PROCESS_STEP : null;
+  const isBeforeSelect = step !== null && 'select' in node && node.select !== null;
+  return { node: isBeforeSelect ? `${from.node}/${step}` : from.node, stream: from.stream };
 }
 
 const WINDOW_STEP = 'window';
+const PROCESS_STEP = 'process';
 
 /** One step of a node: the suffix of its uid and what it does. */
 interface Step {
@@ -77,6 +78,11 @@ class Translation {
           unionSteps(node),
         );
         return;
+      case 'process': {
+        const input = this.schemaOf(node.from);
+        this.addSteps(node, [this.inputOf(node.from)], processSteps(node, input));
+        return;
+      }
       case 'lookup':
         this.addLookup(node);
         return;
@@ -254,6 +260,20 @@ function unionSteps({ inputs, columns, where, select, schema }: UnionNode): Step
     { suffix: 'union', spec: { kind: 'union', union } },
     ...filterSteps(where, columns),
     ...projectSteps(select, columns, schema),
+  ];
+}
+
+function processSteps(node: ProcessNode, inputSchema: RowSchema): Step[] {
+  const { name, modulePath, moduleText, keyIndexes, timeIndex, outputTimeIndex } = node;
+  const process = {
+    ...{ name, modulePath, moduleText, inputSchema, keyIndexes, timeIndex, outputTimeIndex },
+    outputSchema: node.columns,
+    sides: node.sides.map((side) => ({ ...side, schema: side.columns })),
+  };
+  return [
+    ...filterSteps(node.where, inputSchema),
+    { suffix: PROCESS_STEP, spec: { kind: 'keyed-process', process } },
+    ...projectSteps(node.select, node.columns, node.schema),
   ];
 }
 

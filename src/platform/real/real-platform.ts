@@ -5,6 +5,7 @@ import { realCommands } from './commands.ts';
 import { realCompression } from './compression.ts';
 import { realFiles } from './files.ts';
 import { RealHttp } from './http.ts';
+import { realModules } from './modules.ts';
 import { realRandom } from './random.ts';
 import { realSignals } from './signals.ts';
 import { RealStandardStreams } from './standard-streams.ts';
@@ -20,6 +21,7 @@ export function createRealPlatform(): Platform {
     streams: new RealStandardStreams(process),
     compression: realCompression,
     http: new RealHttp(),
+    modules: realModules,
     threads: realThreads,
     signals: realSignals,
     commands: realCommands,

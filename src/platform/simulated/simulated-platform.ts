@@ -15,6 +15,7 @@ import { SimulatedDisk } from './disk.ts';
 import { FileFaults } from './file-faults.ts';
 import { SimulatedFiles } from './files.ts';
 import { SimulatedHttp, type HttpResponder } from './http.ts';
+import { SimulatedModules } from './modules.ts';
 import { SeededRandom } from './random.ts';
 import { Scheduler, type SchedulingPolicy } from './scheduler.ts';
 import { SimulatedSignals } from './signals.ts';
@@ -38,6 +39,8 @@ export interface SimulationOptions {
   /** By default the name of no host can be resolved. */
   readonly http?: HttpResponder;
   readonly threadEntries?: ThreadEntries;
+  /** Default exports of modules by absolute path; by default there are none. */
+  readonly modules?: Readonly<Record<string, unknown>>;
   /** By default no program is found. */
   readonly program?: SimulatedProgram;
 }
@@ -63,6 +66,7 @@ export class SimulatedPlatform implements Platform {
   readonly streams: SimulatedStreams;
   readonly compression = simulatedCompression;
   readonly http: SimulatedHttp;
+  readonly modules: SimulatedModules;
   readonly threads: SimulatedThreads;
   readonly signals = new SimulatedSignals();
   readonly commands: SimulatedCommands;
@@ -90,6 +94,7 @@ export class SimulatedPlatform implements Platform {
     this.environment = { ...options.environment };
     this.streams = new SimulatedStreams(scheduler, options.streams);
     this.threads = new SimulatedThreads(scheduler, options.threadEntries ?? new Map());
+    this.modules = new SimulatedModules(options.modules ?? {});
     this.commands = new SimulatedCommands(options.program);
     const respond = options.http ?? (() => ({ unreachable: 'unknown-host' }) as const);
     this.http = new SimulatedHttp(scheduler, random('http'), respond);

@@ -211,7 +211,6 @@ describe('what this version cannot run is known, and no unknown field', () => {
     ['dedup', around('t: { from: s, dedup: { keys: [id], keep: first } }')],
     ['top-n', around('t: { from: s, top-n: { n: 3, order-by: id } }')],
     ['a join', around('t: { join: { left: s, right: s } }')],
-    ['a process function', around('t: { from: s, process: { module: ./p.js } }')],
     ['an async call', around('t: { from: s, async: { module: ./p.js } }')],
     ['a dictionary', around('t: { from: s, dictionary: { column: id } }')],
     [
