@@ -6,6 +6,7 @@
 import type { TypedExpression } from '../../expression/tree.ts';
 import type { RowSchema } from '../batch/batch.ts';
 import type { SinkConnectorSpec, SourceConnectorSpec } from '../connector/connector-spec.ts';
+import type { AlignmentSpec } from '../time/watermark-alignment.ts';
 import type { WatermarkStrategySpec } from '../time/watermark-strategy.ts';
 import type { OperatorSpec } from './create-operator.ts';
 
@@ -50,6 +51,8 @@ export interface SourceWatermark {
   readonly columnIndex: number;
   readonly strategy: WatermarkStrategySpec;
   readonly idleTimeoutMs: number | null;
+  /** Null: the source is read as fast as it can be. */
+  readonly alignment: AlignmentSpec | null;
 }
 
 export interface OperatorStreamNode extends StreamNodeBase {

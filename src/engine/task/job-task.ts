@@ -12,6 +12,7 @@ import type { SinkStreamNode, SourceStreamNode, StreamGraph } from '../graph/str
 import { LinearMemory } from '../memory/linear-memory.ts';
 import type { NodeCounters } from '../operator/node-counters.ts';
 import type { TaskContext } from '../operator/task-context.ts';
+import { AlignmentGroups, type AlignmentGroup } from '../time/watermark-alignment.ts';
 import { OperatorChain } from './operator-chain.ts';
 import { SinkOperator } from './sink-operator.ts';
 import { SourceTask } from './source-task.ts';
@@ -35,6 +36,7 @@ export class JobTask {
   private readonly sources: SourceTask[] = [];
   private readonly sinks: SinkEntry[] = [];
   private readonly wakeup = new Wakeup();
+  private readonly alignment = new AlignmentGroups();
   private failure: unknown = null;
   private hasFailed = false;
   private isStopRequested = false;
@@ -147,7 +149,7 @@ export class JobTask {
         isRunning ||= result !== 'ended';
       }
       if (!isRunning) return;
-      if (!hasRows) await this.waitForRows(sources);
+      if (!hasRows && !sources.some((source) => source.isReleased)) await this.waitForRows(sources);
       else if (++steps % STEPS_PER_TURN === 0) await this.platform.timers.yield();
     }
   }
@@ -210,11 +212,18 @@ export class JobTask {
         context,
         clock: this.platform.clock,
         deadRecords,
+        alignment: this.alignmentOf(node),
         wake: (failure) => {
           this.wakeFor(failure);
         },
       }),
     );
+  }
+
+  /** A table is read before all others, which therefore cannot wait for it. */
+  private alignmentOf({ isTable, watermark }: SourceStreamNode): AlignmentGroup | null {
+    const group = isTable ? undefined : watermark?.alignment?.group;
+    return group === undefined ? null : this.alignment.group(group);
   }
 
   private addSink(node: SinkStreamNode, counters: NodeCounters): SinkOperator {

@@ -84,6 +84,16 @@ export interface WatermarkSpec {
   readonly strategy: WatermarkStrategy;
   /** Null: a silent split holds the watermark back. */
   readonly idleTimeoutMs: number | null;
+  /** Sources of one group wait for the slowest of them; null: the source waits for nobody. */
+  readonly alignment: WatermarkAlignment | null;
+}
+
+export interface WatermarkAlignment {
+  readonly group: string;
+  /** How far a split may be ahead of the group. */
+  readonly maxDriftMs: number;
+  /** How often a Flink cluster compares the sources; the embedded engine does with each batch. */
+  readonly updateIntervalMs: number;
 }
 
 /** How far the watermark stays behind the highest event time of a split. */

@@ -1,9 +1,14 @@
 /** The watermark of a source: its column, its strategy, and which fields go together. */
 import { bareTypeText } from '../../expression/type-text.ts';
 import type { LogicalType } from '../../expression/type.ts';
-import type { SourceDraft } from '../parse/draft.ts';
+import type { PipelineDraft, SourceDraft, TransformDraft } from '../parse/draft.ts';
 import type { FileReader } from '../parse/file-reader.ts';
-import type { NamedExpression, WatermarkSpec, WatermarkStrategy } from './logical-plan.ts';
+import type {
+  NamedExpression,
+  WatermarkAlignment,
+  WatermarkSpec,
+  WatermarkStrategy,
+} from './logical-plan.ts';
 import type { Typing } from './typing.ts';
 
 type DeclaredWatermark = SourceDraft['values']['watermark'];
@@ -40,6 +45,7 @@ export function planWatermark(
     columnIndex,
     strategy,
     idleTimeoutMs: values['idle-timeout']?.value ?? null,
+    alignment: alignmentOf(values),
   };
 }
 
@@ -48,6 +54,16 @@ function isTimeAttributeType(type: LogicalType): boolean {
     (type.root === 'TIMESTAMP' || type.root === 'TIMESTAMP_LTZ') &&
     type.precision <= TIME_PRECISION_MAX
   );
+}
+
+function alignmentOf({ alignment }: WatermarkValues): WatermarkAlignment | null {
+  const values = alignment?.value;
+  if (values === undefined || values.group === null || values['max-drift'] === null) return null;
+  return {
+    group: values.group.value,
+    maxDriftMs: values['max-drift'].value,
+    updateIntervalMs: values['update-interval'].value,
+  };
 }
 
 function readStrategy(values: WatermarkValues, reader: FileReader): WatermarkStrategy {
@@ -88,12 +104,22 @@ const HINTS = {
   dynamic: 'The least delay of the dynamic strategy is min-delay.',
 } as const;
 
+/** What can only be said of a watermark when the whole file is known, and the flags. */
+export function checkWatermarks(
+  { sources, transforms }: PipelineDraft,
+  reader: FileReader,
+  allowDynamicBounded: boolean,
+): void {
+  if (!allowDynamicBounded) checkDynamicWatermarks(sources, reader);
+  checkAlignedTables(sources, transforms, reader);
+}
+
 /**
  * Refuses the dynamic strategy on sources that end: how far their rows lie behind the clock says
  * when the file was written, and which rows are late would depend on when and how fast it is read.
  * Nobody knows whether standard input will end, so it is taken for a stream.
  */
-export function checkDynamicWatermarks(sources: readonly SourceDraft[], reader: FileReader): void {
+function checkDynamicWatermarks(sources: readonly SourceDraft[], reader: FileReader): void {
   for (const { connector, values } of sources) {
     const strategy = values.watermark?.value.strategy;
     if (strategy?.value !== 'dynamic' || connector === null || !isKnownToEnd(connector)) continue;
@@ -116,5 +142,23 @@ function isKnownToEnd(connector: NonNullable<SourceDraft['connector']>): boolean
         connector.options.numberOfRows !== null ||
         connector.options.fields.some((field) => field.generator === 'sequence')
       );
+  }
+}
+
+/** Refuses alignment of lookup tables: they are read to their end before any other source starts. */
+function checkAlignedTables(
+  sources: readonly SourceDraft[],
+  transforms: readonly TransformDraft[],
+  reader: FileReader,
+): void {
+  const tables = new Set(transforms.map(({ values }) => values.lookup?.value.table?.value));
+  for (const { name, values } of sources) {
+    const alignment = values.watermark?.value.alignment ?? null;
+    if (alignment === null || !tables.has(name)) continue;
+    reader.report(alignment.node ?? NOWHERE, {
+      code: 'DREY_PIPELINE_ALIGNMENT',
+      message: `"${name}" is a lookup table, which is read to its end before other sources start; it cannot wait for them.`,
+      hint: 'Remove the alignment.',
+    });
   }
 }
