@@ -50,6 +50,8 @@ export interface SourceWatermark {
   /** Position of the event-time column in `schema`. */
   readonly columnIndex: number;
   readonly strategy: WatermarkStrategySpec;
+  /** At most one watermark goes out in so long, processing time; null: each that is new. */
+  readonly emitIntervalMs: number | null;
   readonly idleTimeoutMs: number | null;
   /** Null: the source is read as fast as it can be. */
   readonly alignment: AlignmentSpec | null;

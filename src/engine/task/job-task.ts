@@ -175,9 +175,10 @@ export class JobTask {
     if (this.isEnding) return;
     const { clock } = this.platform;
     const idleAtMs = Math.min(...sources.map((source) => source.idleAtMs() ?? Infinity));
+    const dueAtMs = Math.min(...sources.map((source) => source.watermarkDueAtMs));
     const delayMs = Math.min(
       idleAtMs - clock.monotonicMs(),
-      this.chain.nextTimerMs - clock.nowMs(),
+      Math.min(this.chain.nextTimerMs, dueAtMs) - clock.nowMs(),
     );
     const timer =
       delayMs === Infinity

@@ -122,6 +122,7 @@ export class SourceTask implements AlignmentMember {
   /** Reads one batch and passes it on. Only while nothing is pending behind this source. */
   step(): StepResult {
     if (this.hasEnded) return 'ended';
+    this.rows!.emitDue();
     this.markIdleSplits();
     if (this.options.deadRecords.length > 0) {
       this.passDeadRecords();
@@ -158,6 +159,11 @@ export class SourceTask implements AlignmentMember {
       if (earliest === null || at < earliest) earliest = at;
     }
     return earliest;
+  }
+
+  /** Processing time, epoch milliseconds, at which a watermark that waits is due; Infinity: none. */
+  get watermarkDueAtMs(): number {
+    return this.rows?.dueAtMs ?? Infinity;
   }
 
   async close(): Promise<void> {

@@ -82,6 +82,8 @@ export interface WatermarkSpec {
   /** Index of the event-time column in `SourceNode.columns`. */
   readonly columnIndex: number;
   readonly strategy: WatermarkStrategy;
+  /** Null: with each batch of rows; else at most once in so long, processing time. */
+  readonly emitIntervalMs: number | null;
   /** Null: a silent split holds the watermark back. */
   readonly idleTimeoutMs: number | null;
   /** Sources of one group wait for the slowest of them; null: the source waits for nobody. */

@@ -3,6 +3,8 @@ import { bareTypeText } from '../../expression/type-text.ts';
 import type { LogicalType } from '../../expression/type.ts';
 import type { PipelineDraft, SourceDraft, TransformDraft } from '../parse/draft.ts';
 import type { FileReader } from '../parse/file-reader.ts';
+import { parseDurationMs } from '../spec/duration.ts';
+import { isMismatch } from '../spec/field.ts';
 import type {
   NamedExpression,
   WatermarkAlignment,
@@ -16,16 +18,26 @@ type WatermarkValues = NonNullable<DeclaredWatermark>['value'];
 
 /** Highest precision of a time attribute. Source: Flink, LogicalTypeChecks.canBeTimeAttributeType. */
 const TIME_PRECISION_MAX = 3;
+const INTERVAL_KEY = 'pipeline.auto-watermark-interval';
+/** Flink's. */
+const INTERVAL_DEFAULT = '200ms';
 const NOWHERE = { start: 0, end: 1 };
 
 export function planWatermark(
   declared: DeclaredWatermark,
-  columns: readonly NamedExpression[],
+  {
+    columns,
+    configuration,
+  }: {
+    readonly columns: readonly NamedExpression[];
+    readonly configuration: ReadonlyMap<string, string>;
+  },
   typing: Typing,
 ): WatermarkSpec | null {
   const values = declared?.value;
   if (values === undefined || values.column === null) return null;
   const strategy = readStrategy(values, typing.reader);
+  const emitIntervalMs = readEmission(values, configuration, typing.reader);
   const { column } = values;
   const columnIndex = typing.columnIndex(
     column,
@@ -44,6 +56,7 @@ export function planWatermark(
   return {
     columnIndex,
     strategy,
+    emitIntervalMs,
     idleTimeoutMs: values['idle-timeout']?.value ?? null,
     alignment: alignmentOf(values),
   };
@@ -54,6 +67,24 @@ function isTimeAttributeType(type: LogicalType): boolean {
     (type.root === 'TIMESTAMP' || type.root === 'TIMESTAMP_LTZ') &&
     type.precision <= TIME_PRECISION_MAX
   );
+}
+
+/** As Flink 2.3: an interval of 0 turns periodic watermarks off; no window would ever fire. */
+function readEmission(
+  { emit }: WatermarkValues,
+  configuration: ReadonlyMap<string, string>,
+  reader: FileReader,
+): number | null {
+  if (emit.value === 'on-event') return null;
+  const intervalMs = parseDurationMs(configuration.get(INTERVAL_KEY) ?? INTERVAL_DEFAULT);
+  // A text that is no duration has its own finding.
+  if (isMismatch(intervalMs) || intervalMs > 0) return isMismatch(intervalMs) ? null : intervalMs;
+  reader.report(emit.node ?? NOWHERE, {
+    code: 'DREY_PIPELINE_CONFLICT',
+    message: `emit: on-periodic needs an interval, and ${INTERVAL_KEY} is 0.`,
+    hint: `Set ${INTERVAL_KEY} to 200ms, its default, or use emit: on-event.`,
+  });
+  return null;
 }
 
 function alignmentOf({ alignment }: WatermarkValues): WatermarkAlignment | null {

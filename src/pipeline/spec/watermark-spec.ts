@@ -67,8 +67,9 @@ export const watermarkField = recordField(
         'A file or partition that is silent for so long no longer holds the watermark back.',
       example: '30s',
     }),
-    emit: defaulted(choiceField(['on-event'], ['on-periodic']), 'on-event', {
-      description: 'When watermarks are emitted.',
+    emit: defaulted(choiceField(['on-event', 'on-periodic']), 'on-event', {
+      description:
+        'When watermarks are emitted: with the rows, or at most once in each `pipeline.auto-watermark-interval` (200ms). Which rows are late is the same.',
     }),
     alignment: optional(alignmentField, {
       description:

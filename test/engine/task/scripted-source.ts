@@ -161,6 +161,7 @@ export interface ScriptedOptions {
   readonly uid?: string;
   /** Not null: the source may never end. */
   readonly idleTimeoutMs?: number | null;
+  readonly emitIntervalMs?: number;
   readonly alignment?: AlignmentSpec;
   readonly group?: AlignmentGroup;
 }
@@ -190,6 +191,7 @@ export async function startSource(
     watermark: {
       columnIndex: 0,
       strategy: { kind: 'ascending' },
+      emitIntervalMs: options.emitIntervalMs ?? null,
       idleTimeoutMs,
       alignment: options.alignment ?? null,
     },

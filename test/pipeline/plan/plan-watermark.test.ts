@@ -149,3 +149,29 @@ sinks:
     expect(await findingsOf(text)).toEqual(['11:41 DREY_PIPELINE_ALIGNMENT']);
   });
 });
+
+describe('emission', () => {
+  const intervalOf = async (watermark: string, config = ''): Promise<unknown> =>
+    (await watermarkOf(withWatermark(watermark, 'stdin', config)))?.emitIntervalMs;
+
+  test('is with the rows, or once in an interval', async () => {
+    expect(await intervalOf('')).toBeNull();
+    expect(await intervalOf('emit: on-event', 'pipeline.auto-watermark-interval: 1s')).toBeNull();
+    expect(await intervalOf('emit: on-periodic')).toBe(200);
+    expect(await intervalOf('emit: on-periodic', 'pipeline.auto-watermark-interval: 1s')).toBe(
+      1000,
+    );
+  });
+
+  test.each([
+    ['0 ms', ['DREY_PIPELINE_CONFLICT']],
+    ['soon', ['DREY_PIPELINE_CONFIGURATION_VALUE']],
+  ])('an interval of %s is refused', async (interval, expected) => {
+    const config = `pipeline.auto-watermark-interval: ${interval}`;
+    expect(await codesOf('emit: on-periodic', 'stdin', config)).toEqual(expected);
+  });
+
+  test('an interval of 0 has no meaning for one that is emitted with the rows', async () => {
+    expect(await codesOf('', 'stdin', 'pipeline.auto-watermark-interval: 0 ms')).toEqual([]);
+  });
+});

@@ -53,10 +53,14 @@ export type Honoured =
   /** Has no meaning for an engine in one process. */
   | { readonly kind: 'not-applicable' };
 
-const HONOURED: ReadonlySet<string> = new Set(['table.local-time-zone', 'parallelism.default']);
+const HONOURED: ReadonlySet<string> = new Set([
+  'table.local-time-zone',
+  'parallelism.default',
+  'pipeline.auto-watermark-interval',
+]);
 /** What the embedded engine will honour one day: state, checkpoints, restarts, time. */
 const PLANNED =
-  /^(?:execution\.checkpointing\.|execution\.savepoint|execution\.state-recovery\.|state\.|restart-strategy|pipeline\.(?:max-parallelism|auto-watermark-interval|name)|table\.exec\.(?:state\.ttl|mini-batch|emit|source\.idle-timeout))/;
+  /^(?:execution\.checkpointing\.|execution\.savepoint|execution\.state-recovery\.|state\.|restart-strategy|pipeline\.(?:max-parallelism|name)|table\.exec\.(?:state\.ttl|mini-batch|emit|source\.idle-timeout))/;
 
 /** What the embedded engine of this version makes of a key. */
 export function embeddedEngineHonours(key: string): Honoured {
