@@ -12,6 +12,7 @@ import { typeText } from '../../expression/type-text.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { configurationLines, type ConfigurationLine } from './honoured-configuration.ts';
 import { stateOf, type StateLine } from './node-state.ts';
+import { explainWatermark, type WatermarkLine } from './explain-watermark.ts';
 import { flinkDuration } from './flink-duration.ts';
 import { readPipeline, type PipelineRequest } from './read-pipeline.ts';
 
@@ -25,6 +26,8 @@ export interface ExplainedNode {
   readonly inputs: readonly string[];
   readonly columns: readonly ExplainedColumn[];
   readonly timeColumn: string | null;
+  /** Of a source with event time; else empty. */
+  readonly watermark: readonly WatermarkLine[];
   readonly state: readonly StateLine[];
   readonly changelog: boolean;
 }
@@ -72,6 +75,7 @@ export function explainNode(node: PlanNode): ExplainedNode {
       hidden: node.hiddenColumns.includes(name),
     })),
     timeColumn: node.timeColumn,
+    watermark: node.kind === 'source' ? explainWatermark(node) : [],
     state: stateOf(node),
     changelog: node.changelog !== null,
   };

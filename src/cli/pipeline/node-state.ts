@@ -1,6 +1,10 @@
 /** What each kind of node keeps between records, in words. */
 import type { AggregateExpression } from '../../expression/tree.ts';
-import type { PlanNode, WindowAggregateNode } from '../../pipeline/plan/logical-plan.ts';
+import type {
+  PlanNode,
+  WatermarkStrategy,
+  WindowAggregateNode,
+} from '../../pipeline/plan/logical-plan.ts';
 import { flinkDuration } from './flink-duration.ts';
 
 export interface StateLine {
@@ -22,6 +26,7 @@ export function stateOf(node: PlanNode): readonly StateLine[] {
       return [
         position,
         { name: 'watermark', kind: 'operator', description: 'greatest event time of each split' },
+        ...delayState(node.watermark.strategy),
       ];
     }
     case 'lookup':
@@ -40,6 +45,13 @@ export function stateOf(node: PlanNode): readonly StateLine[] {
     case 'sink':
       return [];
   }
+}
+
+/** The delays that a dynamic watermark has observed. */
+function delayState(strategy: WatermarkStrategy): readonly StateLine[] {
+  if (strategy.kind !== 'dynamic') return [];
+  const description = `the last ${strategy.samples} delays of each split`;
+  return [{ name: 'delays', kind: 'operator', description }];
 }
 
 function windowState(node: WindowAggregateNode): readonly StateLine[] {

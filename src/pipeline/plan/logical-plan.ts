@@ -315,5 +315,7 @@ export type TestStep = { readonly line: number } & (
     }
   | { readonly kind: 'snapshot-and-restore' }
   | { readonly kind: 'processing-time'; readonly advanceMs: number }
+  /** Where processing time starts; the first step of a test or none. */
+  | { readonly kind: 'clock'; readonly atMs: number }
   | { readonly kind: 'end' }
 );

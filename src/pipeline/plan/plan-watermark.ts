@@ -7,6 +7,7 @@ import { parseDurationMs } from '../spec/duration.ts';
 import { isMismatch } from '../spec/field.ts';
 import type {
   NamedExpression,
+  SourceConnector,
   WatermarkAlignment,
   WatermarkSpec,
   WatermarkStrategy,
@@ -153,7 +154,7 @@ export function checkWatermarks(
 function checkDynamicWatermarks(sources: readonly SourceDraft[], reader: FileReader): void {
   for (const { connector, values } of sources) {
     const strategy = values.watermark?.value.strategy;
-    if (strategy?.value !== 'dynamic' || connector === null || !isKnownToEnd(connector)) continue;
+    if (strategy?.value !== 'dynamic' || connector === null || !sourceEnds(connector)) continue;
     reader.report(strategy.node ?? NOWHERE, {
       code: 'DREY_PIPELINE_DYNAMIC_BOUNDED',
       message: `The source ends (${connector.kind}), and the delays of its rows say when it was written, not how late rows are.`,
@@ -162,7 +163,8 @@ function checkDynamicWatermarks(sources: readonly SourceDraft[], reader: FileRea
   }
 }
 
-function isKnownToEnd(connector: NonNullable<SourceDraft['connector']>): boolean {
+/** Whether it is known that the source ends. */
+export function sourceEnds(connector: SourceConnector): boolean {
   switch (connector.kind) {
     case 'filesystem':
       return true;
