@@ -121,13 +121,21 @@ export class JobHarness {
     this.settle();
   }
 
-  /** Processing time, epoch milliseconds, of the next timer of any operator; Infinity: none. */
+  /**
+   * Processing time, epoch milliseconds, of the next timer of any operator or of a watermark that
+   * waits for its interval; Infinity: none.
+   */
   get nextTimerMs(): number {
-    return this.chain.nextTimerMs;
+    const dueAtMs = [...this.sources.values()].map((rows) => rows.dueAtMs);
+    return Math.min(this.chain.nextTimerMs, ...dueAtMs);
   }
 
   /** Fires the timers that the platform's clock has come to. */
   processTimers(): void {
+    for (const rows of this.sources.values()) {
+      rows.emitDue();
+      this.settle();
+    }
     this.chain.processTimers(this.platform.clock.nowMs());
     this.settle();
   }

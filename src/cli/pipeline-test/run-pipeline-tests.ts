@@ -77,7 +77,8 @@ class TestRun {
   constructor({ plan, graph, modules }: TestedJob, test: PipelineTest, platform: Platform) {
     this.plan = plan;
     this.test = test;
-    this.startedAtMs = platform.clock.nowMs();
+    const [first] = test.steps;
+    this.startedAtMs = first?.kind === 'clock' ? first.atMs : platform.clock.nowMs();
     const clock = {
       nowMs: () => this.startedAtMs + this.advancedMs,
       zoneOffsetMs: () => 0,
@@ -131,6 +132,9 @@ class TestRun {
         return;
       case 'snapshot-and-restore':
         this.harness.snapshotAndRestore();
+        return;
+      case 'clock':
+        // The test started there.
         return;
       case 'processing-time':
         this.advance(step.advanceMs);

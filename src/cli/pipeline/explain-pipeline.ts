@@ -16,6 +16,7 @@ import { configurationLines, type ConfigurationLine } from './honoured-configura
 import { stateOf } from './node-state.ts';
 import { rankingSummary } from './ranking-text.ts';
 import { joinSummary } from './explain-join.ts';
+import { explainWatermark, type WatermarkLine } from './explain-watermark.ts';
 import { flinkDuration } from './flink-duration.ts';
 import { readPipeline, type PipelineRequest } from './read-pipeline.ts';
 import type { StateLine } from './state-line.ts';
@@ -32,6 +33,8 @@ export interface ExplainedNode {
   readonly timeColumn: string | null;
   /** Further time attributes, where a join leaves two. */
   readonly otherTimeColumns: readonly string[];
+  /** Of a source with event time; else empty. */
+  readonly watermark: readonly WatermarkLine[];
   readonly state: readonly StateLine[];
   readonly changelog: boolean;
 }
@@ -80,6 +83,7 @@ export function explainNode(node: PlanNode): ExplainedNode {
     })),
     timeColumn: node.timeColumn,
     otherTimeColumns: node.otherTimeColumns ?? [],
+    watermark: node.kind === 'source' ? explainWatermark(node) : [],
     state: stateOf(node),
     changelog: node.changelog !== null,
   };

@@ -40,6 +40,9 @@ function nodeText(node: ExplainedNode, palette: Palette): string {
     const suffix = marks.length === 0 ? '' : `  (${marks.join(', ')})`;
     add(index === 0 ? 'columns' : '', `${column.name} ${column.type}${suffix}`);
   });
+  node.watermark.forEach(({ name, description }, index) => {
+    add(index === 0 ? 'watermark' : '', `${name}: ${description}`);
+  });
   if (node.kind !== 'sink') add('gives', node.changelog ? 'updates and deletes' : 'appended rows');
   if (node.state.length === 0) add('state', 'none');
   node.state.forEach(({ name, kind, description }, index) => {

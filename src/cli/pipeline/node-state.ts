@@ -2,6 +2,7 @@
 import type {
   LookupNode,
   PlanNode,
+  WatermarkStrategy,
   WindowAggregateNode,
 } from '../../pipeline/plan/logical-plan.ts';
 import { joinState } from './explain-join.ts';
@@ -22,6 +23,7 @@ export function stateOf(node: PlanNode): readonly StateLine[] {
       return [
         position,
         { name: 'watermark', kind: 'operator', description: 'greatest event time of each split' },
+        ...delayState(node.watermark.strategy),
       ];
     }
     case 'lookup':
@@ -72,6 +74,13 @@ function tableDescription({ table, follows, refreshMs }: LookupNode): string {
   if (follows) return `the current rows of ${table}, in every subtask`;
   const twice = refreshMs === null ? '' : '; twice while it is read again';
   return `all rows of ${table}, in every subtask${twice}`;
+}
+
+/** The delays that a dynamic watermark has observed. */
+function delayState(strategy: WatermarkStrategy): readonly StateLine[] {
+  if (strategy.kind !== 'dynamic') return [];
+  const description = `the last ${strategy.samples} delays of each split`;
+  return [{ name: 'delays', kind: 'operator', description }];
 }
 
 function windowState(node: WindowAggregateNode): readonly StateLine[] {

@@ -6,6 +6,7 @@
 import type { TypedExpression } from '../../expression/tree.ts';
 import type { RowSchema } from '../batch/batch.ts';
 import type { SinkConnectorSpec, SourceConnectorSpec } from '../connector/connector-spec.ts';
+import type { AlignmentSpec } from '../time/watermark-alignment.ts';
 import type { WatermarkStrategySpec } from '../time/watermark-strategy.ts';
 import type { OperatorSpec } from './create-operator.ts';
 
@@ -54,7 +55,11 @@ export interface SourceWatermark {
   /** Position of the event-time column in `schema`. */
   readonly columnIndex: number;
   readonly strategy: WatermarkStrategySpec;
+  /** At most one watermark goes out in so long, processing time; null: each that is new. */
+  readonly emitIntervalMs: number | null;
   readonly idleTimeoutMs: number | null;
+  /** Null: the source is read as fast as it can be. */
+  readonly alignment: AlignmentSpec | null;
 }
 
 export interface OperatorStreamNode extends StreamNodeBase {

@@ -14,6 +14,7 @@ import { LinearMemory } from '../memory/linear-memory.ts';
 import type { NodeCounters } from '../operator/node-counters.ts';
 import type { LoadedModules } from '../process/load-function.ts';
 import type { TaskContext } from '../operator/task-context.ts';
+import { AlignmentGroups, type AlignmentGroup } from '../time/watermark-alignment.ts';
 import type { NodeOutputs } from './edge.ts';
 import { OperatorChain } from './operator-chain.ts';
 import { SinkOperator } from './sink-operator.ts';
@@ -57,6 +58,7 @@ export class JobTask {
   private readonly refreshes: TableRefresh[] = [];
   private readonly warn: (warning: JobWarning) => void;
   private readonly wakeup = new Wakeup();
+  private readonly alignment = new AlignmentGroups();
   private failure: unknown = null;
   private hasFailed = false;
   private isStopRequested = false;
@@ -194,7 +196,8 @@ export class JobTask {
       }
       if (!isRunning) return;
       if (this.refreshTables()) hasRows = true;
-      if (!hasRows) await this.waitForRows(sources);
+      const isReleased = sources.some((source) => source.isReleased);
+      if (!hasRows && !isReleased) await this.waitForRows(sources);
       else if (++steps % STEPS_PER_TURN === 0) await this.platform.timers.yield();
     }
   }
@@ -261,8 +264,9 @@ export class JobTask {
     const { clock } = this.platform;
     const idleAtMs = Math.min(...sources.map((source) => source.idleAtMs() ?? Infinity));
     const idleInMs = idleAtMs - clock.monotonicMs();
+    const dueAtMs = Math.min(...sources.map((source) => source.watermarkDueAtMs));
     await this.sleepUntil(
-      Math.min(clock.nowMs() + idleInMs, this.nextTimerMs, this.chain.nextDueMs),
+      Math.min(clock.nowMs() + idleInMs, this.nextTimerMs, this.chain.nextDueMs, dueAtMs),
     );
   }
 
@@ -304,6 +308,7 @@ export class JobTask {
       context,
       clock: this.platform.clock,
       deadRecords,
+      alignment: this.alignmentOf(node),
     });
   }
 
@@ -330,6 +335,12 @@ export class JobTask {
       },
     });
     this.refreshes.push(refresh);
+  }
+
+  /** A table is read before all others, which therefore cannot wait for it. */
+  private alignmentOf({ isTable, watermark }: SourceStreamNode): AlignmentGroup | null {
+    const group = isTable ? undefined : watermark?.alignment?.group;
+    return group === undefined ? null : this.alignment.group(group);
   }
 
   private addSink(node: SinkStreamNode, counters: NodeCounters): SinkOperator {

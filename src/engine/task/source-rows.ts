@@ -4,7 +4,7 @@
  */
 import { InputError } from '../../errors/drey-error.ts';
 import type { EvaluationContext } from '../../expression/function/contract.ts';
-import { WATERMARK_MAX, type Batch } from '../batch/batch.ts';
+import type { Batch } from '../batch/batch.ts';
 import { BATCH_ROWS } from '../batch/column.ts';
 import { RowProjection } from '../batch/project.ts';
 import type { SourceStreamNode } from '../graph/stream-graph.ts';
@@ -13,6 +13,7 @@ import type { StateWriter } from '../state/state-writer.ts';
 import { createStrategy } from '../time/create-strategy.ts';
 import { SplitWatermarks } from '../time/split-watermarks.ts';
 import type { FanOut } from './edge.ts';
+import { WatermarkEmission } from './watermark-emission.ts';
 
 export class SourceRows {
   private readonly node: SourceStreamNode;
@@ -20,10 +21,7 @@ export class SourceRows {
   private readonly output: FanOut;
   private readonly watermarks: SplitWatermarks | null;
   private readonly before = new Float64Array(BATCH_ROWS);
-  /** The watermark that the consumers know. */
-  private emittedMs = -Infinity;
-  /** The consumers know that no rows are expected. */
-  private isIdle = false;
+  private readonly emission: WatermarkEmission;
 
   constructor(
     node: SourceStreamNode,
@@ -41,6 +39,8 @@ export class SourceRows {
       },
       context,
     );
+    const intervalMs = node.watermark?.emitIntervalMs ?? null;
+    this.emission = new WatermarkEmission(output, intervalMs, context.nowMs);
     this.watermarks =
       node.watermark === null
         ? null
@@ -71,65 +71,62 @@ export class SourceRows {
       this.watermarks.advance(rows, this.before);
       batch.watermarksBefore = this.before;
       batch.watermarkAfter = this.watermarks.watermarkMs;
-      this.emitIdleness();
+      // Rows follow: whoever left this source out of its minimum has to know first.
+      this.emission.setIdle(false);
     }
     this.output.emit(batch);
-    this.emitWatermark();
+    this.tellTime();
   }
 
   /** The split sends no rows for now; it does not hold the watermark back. */
   markIdle(split: number): void {
     this.watermarks?.markIdle(split);
-    this.emitWatermark();
-    this.emitIdleness();
+    this.tellTime();
   }
 
   /** The split has no further rows. */
   endSplit(split: number): void {
     this.watermarks?.end(split);
-    this.emitWatermark();
-    this.emitIdleness();
+    this.tellTime();
   }
 
+  /** A watermark given from outside, which does not wait for its interval. */
   raiseTo(split: number, watermarkMs: number): void {
     this.watermarks?.raiseTo(split, watermarkMs);
-    this.emitIdleness();
-    this.emitWatermark();
+    this.tellTime();
+    this.emission.flush();
+  }
+
+  /** Processing time, epoch milliseconds, at which a watermark that waits is due; Infinity: none. */
+  get dueAtMs(): number {
+    return this.emission.dueAtMs;
+  }
+
+  emitDue(): void {
+    this.emission.emitDue();
   }
 
   /** The bounded input has ended: every window fires. */
   emitFinalWatermark(): void {
-    this.emittedMs = WATERMARK_MAX;
-    if (this.isIdle) this.output.emitIdleness(false);
-    this.isIdle = false;
-    this.output.emitWatermark(WATERMARK_MAX);
+    this.emission.end();
   }
 
   snapshotState(writer: StateWriter): void {
     this.watermarks?.snapshotState(writer);
-    writer.float64(this.emittedMs);
-    writer.boolean(this.isIdle);
+    this.emission.snapshotState(writer);
   }
 
   restoreState(reader: StateReader): void {
     this.watermarks?.restoreState(reader);
-    this.emittedMs = reader.float64();
-    this.isIdle = reader.boolean();
+    this.emission.restoreState(reader);
   }
 
-  /** Tells the consumers when the source has fallen idle or come back. */
-  private emitIdleness(): void {
-    const isIdle = this.watermarks?.isIdle ?? false;
-    if (isIdle === this.isIdle) return;
-    this.isIdle = isIdle;
-    this.output.emitIdleness(isIdle);
-  }
-
-  private emitWatermark(): void {
-    const watermarkMs = this.watermarks?.watermarkMs ?? -Infinity;
-    if (watermarkMs <= this.emittedMs) return;
-    this.emittedMs = watermarkMs;
-    this.output.emitWatermark(watermarkMs);
+  /** Tells the consumers how far the source has come, and when it has fallen idle or come back. */
+  private tellTime(): void {
+    const { watermarks, emission } = this;
+    if (watermarks === null) return;
+    emission.rise(watermarks.watermarkMs);
+    emission.setIdle(watermarks.isIdle);
   }
 
   private nullTime(splitName: string): InputError {

@@ -5,11 +5,12 @@
  */
 import { assert } from '../../errors/assert.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { Batch } from '../batch/batch.ts';
+import { Batch, WATERMARK_MAX, WATERMARK_MIN } from '../batch/batch.ts';
 import type { DeadRecord, Source, SourceProgress, SplitReader } from '../connector/contract.ts';
 import type { SourceStreamNode } from '../graph/stream-graph.ts';
 import type { NodeCounters } from '../operator/node-counters.ts';
 import type { TaskContext } from '../operator/task-context.ts';
+import { mayRead, type AlignmentGroup, type AlignmentMember } from '../time/watermark-alignment.ts';
 import { DeadOutput } from './dead-output.ts';
 import type { NodeOutputs } from './edge.ts';
 import { SourceRows } from './source-rows.ts';
@@ -44,11 +45,13 @@ export interface SourceTaskOptions {
   readonly clock: Clock;
   /** Unreadable records that the policy keeps; filled by the readers, emptied here. */
   readonly deadRecords: DeadRecord[];
+  /** The group that the source joins; left out: it is read as fast as it can be. */
+  readonly alignment?: AlignmentGroup | null;
   /** Called when a split that was waiting can go on, or with the error that it met. */
   readonly wake: (failure: unknown) => void;
 }
 
-export class SourceTask {
+export class SourceTask implements AlignmentMember {
   readonly node: SourceStreamNode;
   private readonly options: SourceTaskOptions;
   private readonly batch: Batch;
@@ -56,12 +59,15 @@ export class SourceTask {
   private splits: Split[] = [];
   private rows: SourceRows | null = null;
   private hasEnded = false;
+  /** The last step read nothing because the source is ahead of its group. */
+  private isHeldBack = false;
 
   constructor(options: SourceTaskOptions) {
     this.options = options;
     this.node = options.node;
     this.batch = Batch.inMemory(options.node.physicalSchema, options.context.memory);
     this.dead = new DeadOutput(options.outputs);
+    options.alignment?.add(this);
   }
 
   get progress(): SourceProgress {
@@ -74,6 +80,29 @@ export class SourceTask {
 
   get isEnded(): boolean {
     return this.hasEnded;
+  }
+
+  /** See AlignmentMember. Splits that wait for others to end are not waited for themselves. */
+  get slowestMs(): number {
+    // One that may stay silent for ever says nothing about where the group is.
+    const countsWithoutRows = this.options.source.isBounded || this.idleTimeoutMs !== null;
+    let slowest = WATERMARK_MAX;
+    let activeCount = 0;
+    for (const { index, hasEnded, isIdle } of this.splits) {
+      if (hasEnded) continue;
+      if (++activeCount > ACTIVE_SPLITS_MAX) break;
+      const watermarkMs = this.rows!.splitWatermark(index);
+      if (isIdle || (watermarkMs === WATERMARK_MIN && !countsWithoutRows)) continue;
+      slowest = Math.min(slowest, watermarkMs);
+    }
+    return slowest;
+  }
+
+  /** True when the group has come on since a step that read nothing for its sake. */
+  get isReleased(): boolean {
+    if (!this.isHeldBack) return false;
+    const next = this.slowestReadable();
+    return next !== null && this.isAligned(next);
   }
 
   async open(): Promise<void> {
@@ -93,6 +122,7 @@ export class SourceTask {
   /** Reads one batch and passes it on. Only while nothing is pending behind this source. */
   step(): StepResult {
     if (this.hasEnded) return 'ended';
+    this.rows!.emitDue();
     this.markIdleSplits();
     if (this.options.deadRecords.length > 0) {
       this.passDeadRecords();
@@ -131,11 +161,30 @@ export class SourceTask {
     return earliest;
   }
 
+  /** Processing time, epoch milliseconds, at which a watermark that waits is due; Infinity: none. */
+  get watermarkDueAtMs(): number {
+    return this.rows?.dueAtMs ?? Infinity;
+  }
+
   async close(): Promise<void> {
     for (const split of this.splits) await split.reader.close();
   }
 
   private nextSplit(): Split | null {
+    const next = this.slowestReadable();
+    this.isHeldBack = next !== null && !this.isAligned(next);
+    return this.isHeldBack ? null : next;
+  }
+
+  private isAligned(split: Split): boolean {
+    const { alignment } = this.options;
+    const spec = this.node.watermark?.alignment ?? null;
+    if (spec === null || alignment === undefined || alignment === null) return true;
+    const watermarkMs = this.rows!.splitWatermark(split.index);
+    return mayRead(watermarkMs, alignment.slowestMs, spec.maxDriftMs);
+  }
+
+  private slowestReadable(): Split | null {
     let next: Split | null = null;
     let activeCount = 0;
     for (const split of this.splits) {

@@ -48,6 +48,10 @@ export class DynamicDelay implements WatermarkStrategy {
     progress.combinedMs = combinedMs;
   }
 
+  forget(split: number): void {
+    this.observed.delete(split);
+  }
+
   snapshotState(writer: StateWriter): void {
     writer.uint32(this.observed.size);
     for (const [split, delays] of this.observed) {
@@ -79,7 +83,7 @@ export class ObservedDelays {
   private readonly ring: Float64Array;
   private count = 0;
   private next = 0;
-  /** Whole milliseconds, so that adding and taking away stays exact. */
+  /** Of whole milliseconds, so that adding and taking away is exact up to 2^53. */
   private sumMs = 0;
 
   constructor(samples: number) {
@@ -117,6 +121,8 @@ export class ObservedDelays {
     ring[this.next] = delayMs;
     this.sumMs += delayMs;
     this.next = this.next + 1 === ring.length ? 0 : this.next + 1;
+    // Delays of millennia are no exact sums: what was lost is gone after a turn of the ring.
+    if (this.next === 0) this.sumMs = ring.reduce((sum, each) => sum + each, 0);
   }
 
   private fromOldest(index: number): number {

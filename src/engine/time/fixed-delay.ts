@@ -29,6 +29,10 @@ export class FixedDelay implements WatermarkStrategy {
     progress.combinedMs = combinedMs;
   }
 
+  forget(): void {
+    // Keeps nothing by split.
+  }
+
   snapshotState(): void {
     // The watermarks are all there is to know.
   }

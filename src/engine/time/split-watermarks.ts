@@ -78,6 +78,7 @@ export class SplitWatermarks {
   /** The split has no further rows. */
   end(split: number): void {
     this.states[split] = splitStates.ended;
+    this.strategy.forget(split);
     this.raise();
   }
 

@@ -43,6 +43,8 @@ export interface SplitProgress {
 export interface WatermarkStrategy {
   /** Takes a batch and writes the source's watermark before each row into `before`. */
   advance(batch: TimedBatch, progress: SplitProgress, before: Float64Array): void;
+  /** The split has ended: what is kept for it can go. */
+  forget(split: number): void;
   snapshotState(writer: StateWriter): void;
   restoreState(reader: StateReader): void;
 }

@@ -118,6 +118,11 @@ export const pipelineCodes = {
       'A source that ends has a dynamic watermark: which rows are late would depend on when they are read.',
     next: 'Use a delay that does not change, or pass --allow-dynamic-bounded.',
   },
+  DREY_PIPELINE_ALIGNMENT: {
+    exit: 3,
+    meaning: 'A source that cannot wait for others is in an alignment group.',
+    next: 'Remove the alignment from this source.',
+  },
   DREY_PIPELINE_CHANGELOG: {
     exit: 3,
     meaning: 'A node that only takes new rows reads a stream of updates and deletes.',

@@ -8,7 +8,7 @@ import { loadDocument } from '../../document/load-document.ts';
 import type { Finding } from '../../errors/finding.ts';
 import { buildPlan } from '../plan/build-plan.ts';
 import type { LogicalPlan } from '../plan/logical-plan.ts';
-import { checkDynamicWatermarks } from '../plan/plan-watermark.ts';
+import { checkWatermarks } from '../plan/plan-watermark.ts';
 import { FileReader } from './file-reader.ts';
 import { readPipeline } from './read-pipeline.ts';
 import { secretPaths } from './substitution.ts';
@@ -55,9 +55,7 @@ export async function loadPipeline(request: PipelineRequest): Promise<CheckedPip
   }
   const draft = readPipeline(root, request, reader, request.strict);
   const plan = draft === null ? null : buildPlan(draft, reader);
-  if (draft !== null && request.allowDynamicBounded !== true) {
-    checkDynamicWatermarks(draft.sources, reader);
-  }
+  if (draft !== null) checkWatermarks(draft, reader, request.allowDynamicBounded ?? false);
   return { plan: reader.hasErrors ? null : plan, findings: reader.findings };
 }
 

@@ -96,7 +96,7 @@ class Planning {
   }
 
   #planSource(draft: SourceDraft, place: NodePlace): PlannedNode | null {
-    const node = planSource(draft, place, this.#typing);
+    const node = planSource(draft, place, this.#typing, this.#draft.configuration);
     if (node === null) return null;
     const main = mainStream(node, `the source "${node.name}" declares no watermark`);
     const dead: StreamColumns = {

@@ -111,8 +111,20 @@ export interface WatermarkSpec {
   /** Index of the event-time column in `SourceNode.columns`. */
   readonly columnIndex: number;
   readonly strategy: WatermarkStrategy;
+  /** Null: with each batch of rows; else at most once in so long, processing time. */
+  readonly emitIntervalMs: number | null;
   /** Null: a silent split holds the watermark back. */
   readonly idleTimeoutMs: number | null;
+  /** Sources of one group wait for the slowest of them; null: the source waits for nobody. */
+  readonly alignment: WatermarkAlignment | null;
+}
+
+export interface WatermarkAlignment {
+  readonly group: string;
+  /** How far a split may be ahead of the group. */
+  readonly maxDriftMs: number;
+  /** How often a Flink cluster compares the sources; the embedded engine does with each batch. */
+  readonly updateIntervalMs: number;
 }
 
 /** How far the watermark stays behind the highest event time of a split. */
@@ -495,5 +507,7 @@ export type TestStep = { readonly line: number } & (
     }
   | { readonly kind: 'snapshot-and-restore' }
   | { readonly kind: 'processing-time'; readonly advanceMs: number }
+  /** Where processing time starts; the first step of a test or none. */
+  | { readonly kind: 'clock'; readonly atMs: number }
   | { readonly kind: 'end' }
 );

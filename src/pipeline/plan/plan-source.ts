@@ -18,6 +18,7 @@ export function planSource(
   draft: SourceDraft,
   place: NodePlace,
   typing: Typing,
+  configuration: ReadonlyMap<string, string>,
 ): SourceNode | null {
   const { values } = draft;
   const declared = values.columns?.value ?? [];
@@ -28,7 +29,7 @@ export function planSource(
   checkPrimaryKey(values['primary-key'], physicalColumns, columns, typing);
   checkDatagenColumns(draft, physicalColumns, typing);
   checkNestedCsv(draft, declared, physicalColumns, typing);
-  const watermark = planWatermark(values.watermark, columns, typing);
+  const watermark = planWatermark(values.watermark, { columns, configuration }, typing);
   return {
     kind: 'source',
     ...place,

@@ -24,9 +24,10 @@ export function planTests(
   return draft.tests.map((test) => ({
     name: test.name?.value ?? '',
     line: test.name?.node === null || test.name === null ? 1 : reader.lineOf(test.name.node),
-    steps: (test.steps?.value ?? []).flatMap(({ value, node }) =>
-      planning.steps(value, node === null ? 1 : reader.lineOf(node)),
-    ),
+    steps: (test.steps?.value ?? []).flatMap(({ value, node }, index) => {
+      const line = node === null ? 1 : reader.lineOf(node);
+      return [...planning.clock(value, line, index === 0), ...planning.steps(value, line)];
+    }),
   }));
 }
 
@@ -39,6 +40,18 @@ class TestPlanning {
     this.#draft = draft;
     this.#planned = planned;
     this.#reader = reader;
+  }
+
+  /** Where the clock starts, which the first step may say before all else. */
+  clock(values: StepValues, line: number, isFirst: boolean): readonly TestStep[] {
+    const clock = values['processing-time'];
+    const atMs = clock === null ? null : momentOf(clock.value, this.#draft.timeZone);
+    if (clock === null || atMs === null) return [];
+    if (isFirst) return [{ kind: 'clock', line, atMs }];
+    return this.#refuse(
+      clock.value.node,
+      'A time sets the clock in the first step only; later steps move it by a duration.',
+    );
   }
 
   /** A step of the file may do several things; they happen in this order. */
@@ -120,7 +133,7 @@ class TestPlanning {
   }
 
   #processingTime(advance: Located<FieldText> | null, line: number): readonly TestStep[] {
-    if (advance === null) return [];
+    if (advance === null || momentOf(advance.value, this.#draft.timeZone) !== null) return [];
     const advanceMs = parseDurationMs(advance.value.text.replace(/^\+/, ''));
     if (!isMismatch(advanceMs)) return [{ kind: 'processing-time', line, advanceMs }];
     return this.#refuse(advance.value.node, advanceMs.mismatch);
@@ -184,6 +197,11 @@ class TestPlanning {
 
 const NULL = /^(?:null|NULL|~)$/;
 const MOMENT = /^(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,3}))?)?)?(Z)?$/;
+
+/** Null: it is no time; a bare number is a duration. */
+function momentOf({ text }: FieldText, zone: string): number | null {
+  return MOMENT.test(text) ? parseMoment(text, zone) : null;
+}
 
 /** Epoch milliseconds of a local time in `zone`, of one with Z, or of a number of them. */
 function parseMoment(text: string, zone: string): number | null {

@@ -12,7 +12,7 @@ import {
 } from './source-spec.ts';
 import { testStepField } from './test-spec.ts';
 import { emitField, lookupField, transformOptions, windowField } from './transform-spec.ts';
-import { watermarkField } from './source-spec.ts';
+import { alignmentField, watermarkField } from './watermark-spec.ts';
 
 export function pipelineReferencePage(): string {
   const { shape } = topLevelOptions.pipeline.field;
@@ -24,6 +24,7 @@ export function pipelineReferencePage(): string {
     configuration(),
     section('## `sources`', sourceOptions),
     fieldSection('### `watermark`', watermarkField.shape),
+    fieldSection('#### `alignment`', alignmentField.shape),
     ...connectors('Source', sourceConnectors, laterSourceConnectors),
     section('## Format `json`', jsonOptions),
     section('## Format `csv`', csvOptions),

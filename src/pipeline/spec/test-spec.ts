@@ -20,7 +20,8 @@ export const testStepField = recordField(
       },
     ),
     'processing-time': optional(sourceField('duration'), {
-      description: 'Moves the clock forward.',
+      description:
+        'Moves the clock forward; in the first step it may be a time, at which the clock then starts.',
       example: '+60s',
     }),
     'snapshot-and-restore': optional(booleanField(), {

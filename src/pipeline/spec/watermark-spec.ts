@@ -1,6 +1,6 @@
 /** Fields of a source's watermark. */
 import { recordField } from './composite-fields.ts';
-import { defaulted, later, optional, required } from './field.ts';
+import { defaulted, optional, required } from './field.ts';
 import {
   choiceField,
   durationField,
@@ -15,6 +15,24 @@ const FACTOR_MAX = 1000;
 
 /** Name of a column, as the input or the table has it. */
 export const columnNameField = textField({ type: 'column' });
+
+export const alignmentField = recordField(
+  {
+    group: required(textField(), {
+      description: 'Name of the group; sources that name the same one wait for each other.',
+      example: 'clicks',
+    }),
+    'max-drift': required(durationField(), {
+      description: "How far a watermark may be ahead of the group's lowest.",
+      example: '5min',
+    }),
+    'update-interval': defaulted(durationField(1), '1s', {
+      description:
+        'How often a Flink cluster compares the sources; the embedded engine compares them with each batch.',
+    }),
+  } as const,
+  'alignment',
+);
 
 export const watermarkField = recordField(
   {
@@ -49,10 +67,15 @@ export const watermarkField = recordField(
         'A file or partition that is silent for so long no longer holds the watermark back.',
       example: '30s',
     }),
-    emit: defaulted(choiceField(['on-event'], ['on-periodic']), 'on-event', {
-      description: 'When watermarks are emitted.',
+    emit: defaulted(choiceField(['on-event', 'on-periodic']), 'on-event', {
+      description:
+        'When watermarks are emitted: with the rows, or at most once in each `pipeline.auto-watermark-interval` (200ms). Which rows are late is the same.',
     }),
-    alignment: later('Holds back sources that run ahead: `{ group, max-drift }`.'),
+    alignment: optional(alignmentField, {
+      description:
+        'Holds back files, partitions and sources of a group that run ahead of the slowest of it.',
+      example: '{ group: clicks, max-drift: 5min }',
+    }),
   } as const,
   'watermark',
 );

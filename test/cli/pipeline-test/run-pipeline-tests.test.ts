@@ -130,3 +130,23 @@ describe('the steps of a pipeline test', () => {
     expect(durationMs).toBe(Math.round(durationMs));
   });
 });
+
+test('a watermark that is emitted from time to time waits for the clock', async () => {
+  const periodic = pipeline.replace('delay: 0s', 'delay: 0s, emit: on-periodic');
+  const steps = `
+    - input: { s: [ ${row(1, '00:10')}, ${row(2, '01:10')} ] }
+    - expect: { out: [ { n: 1, most: 1 } ] }
+    - input: { s: [ ${row(3, '02:10')} ] }
+    - processing-time: +199ms
+    - expect: { out: [ ] }
+    - snapshot-and-restore: true
+    - processing-time: +1ms
+    - expect: { out: [ { n: 1, most: 2 } ] }`;
+  const plan = await planOf(periodic + steps.replace(/^\s*/gm, '      '), {
+    folder: '/work',
+    workingDirectory: '/work',
+  });
+  const platform = createSimulatedPlatform({ seed: 1, files: { 'names.jsonl': namesFile } });
+  const [outcome] = await platform.drive(runPipelineTests(plan, { platform }));
+  expect(outcome?.failures).toEqual([]);
+});

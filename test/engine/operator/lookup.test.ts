@@ -161,3 +161,13 @@ describe('a lookup', () => {
     expect(run(specOf({ missing: 'drop' }), [], rows).main).toEqual([]);
   });
 });
+
+test('a lookup is idle when its rows are, whatever its table is', () => {
+  const { times } = runInAllModes(harnessOf(specOf()), [
+    { kind: 'idle', input: 1, isIdle: true },
+    { kind: 'idle', input: 0, isIdle: true },
+    { kind: 'idle', input: 0, isIdle: false },
+    { kind: 'idle', input: 1, isIdle: false },
+  ]);
+  expect(times).toEqual(['idle', 'active']);
+});

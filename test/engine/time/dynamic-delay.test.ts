@@ -88,6 +88,12 @@ describe('the delays that are observed', () => {
   });
 });
 
+test('delays beyond exact sums leave no trace once they are forgotten', () => {
+  const observed = new ObservedDelays(3);
+  for (const delayMs of [2 ** 60, 2 ** 60, 1, 7, 7, 7, 8]) observed.add(-delayMs, 0);
+  expect(observed.delayMs(1, 0)).toBe(8);
+});
+
 describe('a dynamic watermark', () => {
   const spec = { samples: 2, factor: 1, minDelayMs: 0 };
 

@@ -25,11 +25,14 @@ test('what was said is not taken back', () => {
 
 /** What a valve says after each call: `+` for a rise, its watermark, and whether it is idle. */
 type Step =
+  /** Rows of an input whose watermark before them rises to this, which the valve is not told. */
+  | readonly ['rows', input: number, watermarkMs: number]
   | readonly ['mark', input: number, watermarkMs: number]
   | readonly ['idle', input: number]
   | readonly ['active', input: number];
 
-function apply(valve: WatermarkValve, [kind, input, watermarkMs]: Step): boolean {
+function apply(valve: WatermarkValve, [kind, input, watermarkMs = 0]: Step): boolean {
+  if (kind === 'rows') return false;
   return kind === 'mark'
     ? valve.advance(input, watermarkMs)
     : valve.setIdle(input, kind === 'idle');
@@ -211,7 +214,7 @@ class NaiveValve {
     );
   }
 
-  step([kind, index, watermarkMs]: Step): void {
+  step([kind, index, watermarkMs = 0]: Step): void {
     const input = this.inputs[index]!;
     if (input.state === 'ended') return;
     if (kind === 'idle') input.state = 'idle';
@@ -234,6 +237,7 @@ test('the valve follows its rules whatever comes, never falls, and goes on from 
   const input = fc.nat({ max: 2 });
   const step: fc.Arbitrary<Step> = fc.oneof(
     { weight: 4, arbitrary: fc.tuple(fc.constant('mark' as const), input, fc.nat({ max: 30 })) },
+    { weight: 4, arbitrary: fc.tuple(fc.constant('rows' as const), input, fc.nat({ max: 30 })) },
     { weight: 1, arbitrary: fc.tuple(fc.constant('mark' as const), input, fc.constant(Infinity)) },
     { weight: 3, arbitrary: fc.tuple(fc.constantFrom('idle' as const, 'active' as const), input) },
   );
@@ -241,8 +245,16 @@ test('the valve follows its rules whatever comes, never falls, and goes on from 
     fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
       const naive = new NaiveValve();
       let valve = new WatermarkValve(3);
+      let judgedMs = -Infinity;
       for (const each of steps) {
         const last = valve.watermarkMs;
+        if (each[0] === 'rows') {
+          const combined = new Float64Array(1);
+          valve.before(each[1], Float64Array.of(each[2]), { rowCount: 1, combined });
+          expect(combined[0]).toBeGreaterThanOrEqual(Math.max(judgedMs, last));
+          expect(combined[0]).toBeLessThanOrEqual(Math.max(judgedMs, last, each[2]));
+          judgedMs = combined[0]!;
+        }
         const hasRisen = apply(valve, each);
         naive.step(each);
         expect([valve.watermarkMs, valve.isIdle]).toEqual([naive.watermarkMs, naive.isIdle]);

@@ -101,3 +101,17 @@ test.each([
 ])('%s is refused', async (_, step, expected) => {
   expect(await findingsOf(withSteps(step))).toEqual([expected]);
 });
+
+test('the first step may say where the clock starts', async () => {
+  const plan = await planOf(
+    withSteps('{ input: { s: [] }, processing-time: "2023-11-14 22:14:00" }', 'end: true'),
+  );
+  expect(plan.tests[0]?.steps[0]).toEqual({
+    kind: 'clock',
+    line: 16,
+    atMs: Date.UTC(2023, 10, 14, 22, 14),
+  });
+  expect(
+    await findingsOf(withSteps('end: false', 'processing-time: "2023-11-14 22:14:00"')),
+  ).toEqual(['17:26 DREY_PIPELINE_TEST']);
+});

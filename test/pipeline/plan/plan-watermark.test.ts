@@ -94,3 +94,84 @@ describe('a dynamic watermark of a source that ends', () => {
     expect(await findingsOf(text, { allowDynamicBounded: true })).toEqual([]);
   });
 });
+
+describe('alignment', () => {
+  const alignmentOf = async (watermark: string): Promise<unknown> =>
+    (await watermarkOf(withWatermark(watermark)))?.alignment;
+
+  test('names a group and a drift', async () => {
+    expect(await alignmentOf('')).toBeNull();
+    expect(await alignmentOf('alignment: { group: g, max-drift: 5min }')).toEqual({
+      group: 'g',
+      maxDriftMs: 300_000,
+      updateIntervalMs: 1000,
+    });
+    expect(
+      await alignmentOf('alignment: { group: g, max-drift: 0s, update-interval: 100ms }'),
+    ).toEqual({ group: 'g', maxDriftMs: 0, updateIntervalMs: 100 });
+  });
+
+  test.each([
+    ['alignment: { group: g }', 'DREY_PIPELINE_MISSING_FIELD'],
+    ['alignment: { max-drift: 1s }', 'DREY_PIPELINE_MISSING_FIELD'],
+    ['alignment: { group: g, max-drift: far }', 'DREY_PIPELINE_VALUE'],
+    ['alignment: { group: g, max-drift: 1s, max-lag: 2s }', 'DREY_PIPELINE_UNKNOWN_FIELD'],
+  ])('%s is refused', async (watermark, expected) => {
+    expect(await codesOf(watermark)).toEqual([expected]);
+  });
+
+  test('needs a watermark', async () => {
+    const text = withWatermark('alignment: { group: g, max-drift: 1s }').replace(
+      'column: ts, ',
+      '',
+    );
+    expect(await findingsOf(text)).toEqual(['6:16 DREY_PIPELINE_MISSING_FIELD']);
+  });
+
+  test('of a lookup table is refused', async () => {
+    const text = `pipeline: { name: job }
+sources:
+  s:
+    connector: stdin
+    columns: { id: BIGINT }
+  table:
+    connector: filesystem
+    path: in.json
+    format: json
+    columns: { id: BIGINT, ts: TIMESTAMP_LTZ(3) }
+    watermark: { column: ts, alignment: { group: g, max-drift: 1s } }
+    primary-key: [id]
+transforms:
+  t: { from: s, lookup: { table: table, on: { id: id } } }
+sinks:
+  out: { from: t, connector: print }
+`;
+    expect(await findingsOf(text)).toEqual(['11:41 DREY_PIPELINE_ALIGNMENT']);
+  });
+});
+
+describe('emission', () => {
+  const intervalOf = async (watermark: string, config = ''): Promise<unknown> =>
+    (await watermarkOf(withWatermark(watermark, 'stdin', config)))?.emitIntervalMs;
+
+  test('is with the rows, or once in an interval', async () => {
+    expect(await intervalOf('')).toBeNull();
+    expect(await intervalOf('emit: on-event', 'pipeline.auto-watermark-interval: 1s')).toBeNull();
+    expect(await intervalOf('emit: on-periodic')).toBe(200);
+    expect(await intervalOf('emit: on-periodic', 'pipeline.auto-watermark-interval: 1s')).toBe(
+      1000,
+    );
+  });
+
+  test.each([
+    ['0 ms', ['DREY_PIPELINE_CONFLICT']],
+    ['soon', ['DREY_PIPELINE_CONFIGURATION_VALUE']],
+  ])('an interval of %s is refused', async (interval, expected) => {
+    const config = `pipeline.auto-watermark-interval: ${interval}`;
+    expect(await codesOf('emit: on-periodic', 'stdin', config)).toEqual(expected);
+  });
+
+  test('an interval of 0 has no meaning for one that is emitted with the rows', async () => {
+    expect(await codesOf('', 'stdin', 'pipeline.auto-watermark-interval: 0 ms')).toEqual([]);
+  });
+});

@@ -21,6 +21,7 @@ import {
   transformOptions,
   windowField,
 } from '../../../src/pipeline/spec/transform-spec.ts';
+import { alignmentField } from '../../../src/pipeline/spec/watermark-spec.ts';
 import { loadText } from '../load-text.ts';
 
 /** A pipeline in which every kind of map stands once; `put` adds a line to one of them. */
@@ -37,6 +38,9 @@ ${at('source', 4)}${at('json', 4)}${at('filesystem source', 4)}    connector: fi
     columns: { id: INT, ts: TIMESTAMP(3) }
     watermark:
 ${at('watermark', 6)}      column: ts
+      alignment:
+${at('alignment', 8)}        group: g
+        max-drift: 1s
   c:
 ${at('csv', 4)}    connector: filesystem
     path: p
@@ -86,6 +90,7 @@ const places: readonly (readonly [string, Options])[] = [
   ['csv', csvOptions],
   ['datagen', { ...datagenOptions, ...datagenFieldOptions }],
   ['watermark', optionsOf(watermarkField.shape)],
+  ['alignment', optionsOf(alignmentField.shape)],
   ['lookup', optionsOf(lookupField.shape)],
   ['transform', transformOptions],
   ['window', optionsOf(windowField.shape)],

@@ -57,10 +57,11 @@ const HONOURED: ReadonlySet<string> = new Set([
   'table.local-time-zone',
   'parallelism.default',
   'table.exec.state.ttl',
+  'pipeline.auto-watermark-interval',
 ]);
 /** What the embedded engine will honour one day: state, checkpoints, restarts, time. */
 const PLANNED =
-  /^(?:execution\.checkpointing\.|execution\.savepoint|execution\.state-recovery\.|state\.|restart-strategy|pipeline\.(?:max-parallelism|auto-watermark-interval|name)|table\.exec\.(?:mini-batch|emit|source\.idle-timeout))/;
+  /^(?:execution\.checkpointing\.|execution\.savepoint|execution\.state-recovery\.|state\.|restart-strategy|pipeline\.(?:max-parallelism|name)|table\.exec\.(?:mini-batch|emit|source\.idle-timeout))/;
 
 /** What the embedded engine of this version makes of a key. */
 export function embeddedEngineHonours(key: string): Honoured {
