@@ -62,7 +62,7 @@ export function checkStateTtl(
     typing.reader.report(ttl.place, {
       code: 'DREY_PIPELINE_STATE_TTL',
       message: `The groups of "${draft.name}" live for ${span.lengthMs} ms ("${name}" is that of ${span.what}), but ${ttl.name ?? 'state-ttl'} forgets them after ${ttl.ms} ms.`,
-      hint: `Set state-ttl to more than ${span.lengthMs} ms: what comes late has to find its group.`,
+      hint: `Set state-ttl to ${span.lengthMs} ms or more: what comes late has to find its group.`,
     });
     return;
   }

@@ -57,14 +57,18 @@ describe('a running aggregate', () => {
   });
 
   test('makes more changes than fit into a batch', () => {
-    const many = Array.from({ length: 2048 }, (_, index) => ({ province: `p${index}` }));
-    const { main, kinds } = run(
-      { aggregates: [count] },
-      [rows(...many), rows(...many)],
-      wholeBatches,
+    const rowsOf = (device: string): Step =>
+      rows(
+        ...Array.from({ length: 2048 }, (_, at) => ({ province: `p${at}`, device: device + at })),
+      );
+    const aggregates = [count, aggregate('MAX', 'device', { type: text })];
+    const changes = changesOf({ aggregates }, [rowsOf('d'), rowsOf('e')]);
+    expect(changes.slice(0, 2048)).toEqual(
+      Array.from({ length: 2048 }, (_, at) => `+I p${at} 1 d${at}`),
     );
-    expect(main).toHaveLength(3 * 2048);
-    expect(kinds.filter((kind) => kind === '-U')).toHaveLength(2048);
+    expect(changes.slice(2048)).toEqual(
+      Array.from({ length: 2048 }, (_, at) => [`-U p${at} 1 d${at}`, `+U p${at} 2 e${at}`]).flat(),
+    );
   });
 });
 
