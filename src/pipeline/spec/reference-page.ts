@@ -10,6 +10,7 @@ import {
   sourceOptions,
   type ConnectorSpec,
 } from './source-spec.ts';
+import { dedupField, topNField } from './rank-spec.ts';
 import { testStepField } from './test-spec.ts';
 import { emitField, lookupField, transformOptions, windowField } from './transform-spec.ts';
 import { alignmentField, watermarkField } from './watermark-spec.ts';
@@ -32,6 +33,8 @@ export function pipelineReferencePage(): string {
     fieldSection('### `lookup`', lookupField.shape),
     fieldSection('### `window`', windowField.shape),
     fieldSection('### `emit`', emitField.shape),
+    fieldSection('### `dedup`', dedupField.shape),
+    fieldSection('### `top-n`', topNField.shape),
     section('## `sinks`', sinkOptions),
     ...connectors('Sink', sinkConnectors, laterSinkConnectors),
     '## `tests`\n\nA list of `{ name, steps }`. A step has one or more of these fields; they happen in this order.',
