@@ -14,3 +14,8 @@ test.each([1, 3])('an interval join gives the expected rows at %i', async (paral
   const expected = readFileSync(join(example, 'expected.jsonl'), 'utf8');
   expect(lines.toSorted(byBytes)).toEqual(expected.split('\n').slice(0, -1));
 });
+
+test('the tests of the interval join pass', async () => {
+  const file = join(example, 'pipeline.yaml');
+  expect(await drey(['pipeline', 'test', file])).toMatchObject({ exit: 0 });
+});

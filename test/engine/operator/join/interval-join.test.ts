@@ -175,7 +175,7 @@ describe('an interval join', () => {
         const { main } = runInAllModes(harnessOf(spec), eventsOf(seen, afterMs));
         expect(main.map(rowText).sort()).toEqual(nestedLoop(seen, combined, spec));
       }),
-      { numRuns: runs(40) },
+      { numRuns: runs(30) },
     );
   });
 
