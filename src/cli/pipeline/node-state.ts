@@ -47,7 +47,7 @@ export function stateOf(node: PlanNode): readonly StateLine[] {
         {
           name: 'numbers',
           kind: 'keyed',
-          description: 'a number for each value seen, never given to another',
+          description: `a number for each value seen, never given to another; ${keptFor(node.stateTtlMs)}`,
         },
       ];
     case 'union':
@@ -65,6 +65,12 @@ export function stateOf(node: PlanNode): readonly StateLine[] {
     case 'sink':
       return [];
   }
+}
+
+function keptFor(ttlMs: number): string {
+  return ttlMs === 0
+    ? 'kept for ever, see state-ttl'
+    : `a value that did not occur for ${flinkDuration(ttlMs)} gets a new one`;
 }
 
 function windowState(node: WindowAggregateNode): readonly StateLine[] {

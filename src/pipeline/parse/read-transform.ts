@@ -4,6 +4,7 @@ import type { Option, Place } from '../spec/field.ts';
 import { RecordReader } from '../spec/record-reader.ts';
 import { transformOptions } from '../spec/transform-spec.ts';
 import { checkProcess } from './check-process.ts';
+import { checkStateTtl } from './check-state-ttl.ts';
 import type { TransformDraft } from './draft.ts';
 import type { FileReader } from './file-reader.ts';
 import { resolvePath, type Folders } from './resolve-path.ts';
@@ -46,6 +47,7 @@ const operationFields = [
   'dictionary',
   'async',
   'select',
+  'state-ttl',
 ] as const;
 
 /** Fields of operations that cannot be run yet. */
@@ -61,7 +63,9 @@ function checkOperation(
   hasLater: boolean,
 ): boolean {
   const single = singleOperationOf(values);
-  if (single !== null) return checkSingle(single, values, key, reader);
+  if (single !== null) {
+    return checkSingle(single, values, key, reader) && checkStateTtl(values, key, reader);
+  }
   const { lookup, window, aggregate, emit } = values;
   const groupBy = values['group-by'];
   if (lookup !== null && (window !== null || aggregate !== null || groupBy !== null)) {
@@ -81,6 +85,7 @@ function checkOperation(
       message: 'emit belongs to a window, and this node has none.',
     });
   }
+  if (!hasLater && !checkStateTtl(values, key, reader)) return false;
   if (window === null) return hasLater || checkNoAggregation(values, key, reader);
   const type = window.value.type?.value;
   if (window.value.size === null && type !== undefined && type !== 'session') {

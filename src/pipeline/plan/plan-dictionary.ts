@@ -40,6 +40,7 @@ export function planDictionary(input: TransformInput): PlannedNode | null {
     from,
     where,
     columnIndex,
+    stateTtlMs: draft.values['state-ttl']?.value ?? 0,
     columns,
     select,
   };

@@ -161,7 +161,11 @@ export const transformOptions = {
     example: '{ late: keep }',
   }),
   parallelism: parallelismOption,
-  'state-ttl': later('How long a running aggregate keeps a key.'),
+  'state-ttl': optional(durationField(0, WINDOW_MAX_MS), {
+    description:
+      'In a dictionary: how long a value is kept that does not occur (processing time); after that it gets a new number. `0s`, and left out: for ever.',
+    example: '1h',
+  }),
   union: optional(listField(textField({ type: 'node' }), 2), {
     description:
       'In place of `from`: several nodes or side streams with the same columns, by name and type, as one stream.',
