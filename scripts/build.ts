@@ -5,6 +5,7 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundle } from './bundle.ts';
+import { writeDeclarations } from './declarations.ts';
 import { thirdPartyNotices } from './third-party-notices.ts';
 
 const root = process.cwd();
@@ -15,5 +16,6 @@ writeFileSync(
   join(outputFolder, 'THIRD-PARTY-NOTICES.txt'),
   thirdPartyNotices(root, Object.keys(metafile.inputs)),
 );
+writeDeclarations(root, outputFolder);
 rmSync(target, { recursive: true, force: true });
 renameSync(outputFolder, target);

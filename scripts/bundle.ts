@@ -25,7 +25,13 @@ export function entryPoints(root: string): Record<string, string> {
   const commands = readdirSync(join(source, 'commands'), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.ts'))
     .map((path) => join('commands', path));
-  const modules = ['cli/main.ts', 'cli/help.ts', 'cli/command-not-found.ts', ...commands];
+  const modules = [
+    'cli/main.ts',
+    'cli/help.ts',
+    'cli/command-not-found.ts',
+    'engine/api.ts',
+    ...commands,
+  ];
   return Object.fromEntries(
     modules.map((path) => [
       path === 'cli/main.ts' ? 'main' : path.replace(/\.ts$/, ''),

@@ -38,8 +38,16 @@ export interface ProcessFunction<Input = Row, Output = Row> {
   close?(): void;
 }
 
-/** Checks the shape of a process function where types are checked; gives it back as it is. */
-export function defineProcessFunction<F extends ProcessFunction<never, never>>(definition: F): F {
+/**
+ * Gives the definition back as it is, with its types checked. `Fields`: what `open` sets on `this`.
+ */
+export function defineProcessFunction<
+  Input = Row,
+  Output = Row,
+  Fields extends object = Record<never, never>,
+>(
+  definition: ProcessFunction<Input, Output> & ThisType<ProcessFunction<Input, Output> & Fields>,
+): ProcessFunction<Input, Output> {
   return definition;
 }
 

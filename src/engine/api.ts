@@ -1,0 +1,19 @@
+/**
+ * `drey/engine`: the public door for process functions. A module needs it for types only; what runs
+ * it is drey itself. Stable: breaking it is a major version.
+ */
+export {
+  defineProcessFunction,
+  type Cell,
+  type Collector,
+  type ListState,
+  type MapState,
+  type OpenContext,
+  type ProcessContext,
+  type ProcessFunction,
+  type Row,
+  type StateOptions,
+  type TimerContext,
+  type ValueState,
+} from './process/process-function.ts';
+export type { StateTtl, TtlCleanup, TtlUpdate, TtlVisibility } from './state/ttl/state-ttl.ts';
