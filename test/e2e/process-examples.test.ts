@@ -70,8 +70,9 @@ sinks:
   ])('%s: code, exit status and place', async (module, text, exit, code, message) => {
     const ended = await run(module, text, ['run']);
     expect(ended.exit, ended.error).toBe(exit);
-    const shown = `${ended.output}${ended.error}`;
-    const { error } = JSON.parse(shown.slice(shown.indexOf('{"error"'))) as {
+    // The last document; rows may stand before it.
+    const document = `${ended.output}\n${ended.error}`.split(/^(?=\{)/m).at(-1) ?? '';
+    const { error } = JSON.parse(document) as {
       readonly error: { readonly code: string; readonly message: string; readonly hint?: string };
     };
     expect(error).toMatchObject({ code, message: expect.stringMatching(message) as string });
