@@ -5,6 +5,7 @@
  * their connector.
  */
 import { assert } from '../errors/assert.ts';
+import { EngineError } from '../errors/drey-error.ts';
 import type { EvaluationContext } from '../expression/function/contract.ts';
 import type { Value } from '../expression/value.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -19,23 +20,20 @@ import { JsonDecoder } from './format/json-decoder.ts';
 import { createSource } from './connector/create-source.ts';
 import type { SourceStreamNode, StreamGraph, StreamInput } from './graph/stream-graph.ts';
 import { LinearMemory } from './memory/linear-memory.ts';
-import type { Operator } from './operator/contract.ts';
 import type { LoadedModules } from './process/load-function.ts';
 import type { TaskContext } from './operator/task-context.ts';
 import { StateReader } from './state/state-reader.ts';
 import { StateWriter } from './state/state-writer.ts';
+import { Capture, type CaptureColumns, type TakenRow } from './task/capture.ts';
 import { OperatorChain, type ChainSnapshot } from './task/operator-chain.ts';
 import { SourceRows } from './task/source-rows.ts';
 import { SourceTask } from './task/source-task.ts';
 import { Wakeup } from './task/wakeup.ts';
 
-/** A row taken out: values by column, and the row kind for changelogs. */
-export interface TakenRow {
-  readonly kind: '+I' | '-U' | '+U' | '-D';
-  readonly values: Readonly<Record<string, Value>>;
-}
+export type { TakenRow } from './task/capture.ts';
 
-const kindNames = ['+I', '-U', '+U', '-D'] as const;
+/** How long answers from outside are waited for, on the real clock. */
+const ANSWERS_MAX_MS = 2_000;
 
 export class JobHarness {
   private readonly graph: StreamGraph;
@@ -46,6 +44,8 @@ export class JobHarness {
   private captures = new Map<string, Capture>();
   private sources = new Map<string, SourceRows>();
   private hasEnded = false;
+  /** Called when an answer from outside has come. */
+  private readonly wakeup = new Wakeup();
 
   /**
    * @param watched the streams that rows can be taken from; a sink's name stands for its input
@@ -69,6 +69,11 @@ export class JobHarness {
     this.chain = this.build(null);
   }
 
+  /** Opens the operators; once, before anything else. */
+  async start(): Promise<void> {
+    await this.open();
+  }
+
   /** Reads the lookup tables that are not in `givenByHand` to their end. */
   async loadTables(givenByHand: ReadonlySet<string>): Promise<void> {
     for (const node of this.graph.nodes) {
@@ -79,12 +84,12 @@ export class JobHarness {
   }
 
   /** Sends rows of physical columns, in order; absent columns are NULL. */
-  send(sourceName: string, rows: readonly Readonly<Record<string, Value>>[]): void {
+  async send(sourceName: string, rows: readonly Readonly<Record<string, Value>>[]): Promise<void> {
     const node = this.sourceNode(sourceName);
     const batch = new Batch(node.physicalSchema);
     for (const row of rows) {
       if (batch.isFull) {
-        this.pass(sourceName, batch);
+        await this.pass(sourceName, batch);
         batch.reset();
       }
       const at = batch.rowCount++;
@@ -92,63 +97,72 @@ export class JobHarness {
         writeValue(batch.columns[index]!, at, row[field.name] ?? null);
       }
     }
-    this.pass(sourceName, batch);
+    await this.pass(sourceName, batch);
   }
 
   /**
    * Sends rows written as JSON lines, read as the `json` format reads them. One that cannot be read
    * goes the way that the source's `on-error` says; by default that is an InputError.
    */
-  sendJson(sourceName: string, lines: string): void {
+  async sendJson(sourceName: string, lines: string): Promise<void> {
     const node = this.sourceNode(sourceName);
     const dead: DeadRecord[] = [];
     const listener: DeadRecordListener =
       node.onError === 'fail' ? failOnDeadRecord : (record) => dead.push(record);
     for (const batch of decodeJson(node.physicalSchema, lines, { sourceName, listener })) {
-      this.pass(sourceName, batch);
+      await this.pass(sourceName, batch);
     }
     if (node.onError !== 'dead-letter') return;
     const output = new DeadOutput(this.chain.outputsOf(sourceName));
     while (dead.length > 0) {
       dead.splice(0, output.emit(dead));
-      this.settle();
+      await this.settle();
     }
   }
 
   /** Raises the source's watermark; one that is behind has no effect. */
-  sendWatermark(sourceName: string, watermarkMs: number): void {
+  async sendWatermark(sourceName: string, watermarkMs: number): Promise<void> {
     this.rowsOf(sourceName).raiseTo(0, watermarkMs);
-    this.settle();
+    await this.settle();
   }
 
   /**
-   * Processing time, epoch milliseconds, of the next timer of any operator or of a watermark that
-   * waits for its interval; Infinity: none.
+   * Processing time, epoch milliseconds, at which something is due next: a timer of an operator, or
+   * a watermark that waits for its interval; Infinity: nothing.
    */
   get nextTimerMs(): number {
     const dueAtMs = [...this.sources.values()].map((rows) => rows.dueAtMs);
-    return Math.min(this.chain.nextTimerMs, ...dueAtMs);
+    return Math.min(this.chain.nextTimerMs, this.chain.nextDueMs, ...dueAtMs);
   }
 
-  /** Fires the timers that the platform's clock has come to. */
-  processTimers(): void {
+  /** Does what is due at the time that the platform's clock has come to. */
+  async processTimers(): Promise<void> {
     for (const rows of this.sources.values()) {
       rows.emitDue();
-      this.settle();
+      await this.settle();
     }
+    await this.settle();
     this.chain.processTimers(this.platform.clock.nowMs());
-    this.settle();
+    await this.settle();
+  }
+
+  /** Waits for the answers of calls to the outside; some may still be under way afterwards. */
+  async finishCalls(): Promise<void> {
+    while (this.chain.callsUnderWay > 0) {
+      if (!(await this.nextAnswer())) return;
+      await this.settle();
+    }
   }
 
   /** Ends all sources: every window fires. Idempotent. */
-  end(): void {
+  async end(): Promise<void> {
     if (this.hasEnded) return;
     this.hasEnded = true;
     for (const [name, rows] of this.sources) {
       rows.emitFinalWatermark();
       this.chain.outputsOf(name).end();
     }
-    this.settle();
+    await this.settle();
   }
 
   /** The rows of a watched stream since the last call. */
@@ -164,7 +178,7 @@ export class JobHarness {
   }
 
   /** Replaces every operator by a new one that starts from its predecessor's snapshot. */
-  snapshotAndRestore(): void {
+  async snapshotAndRestore(): Promise<void> {
     const states = this.chain.snapshot();
     const sourceStates = new Map<string, Uint8Array>();
     for (const [name, rows] of this.sources) {
@@ -172,16 +186,26 @@ export class JobHarness {
       rows.snapshotState(writer);
       sourceStates.set(name, writer.finish());
     }
-    this.chain.close();
+    await this.close();
     this.chain = this.build(states);
+    await this.open();
     for (const [name, rows] of this.sources) {
       const state = sourceStates.get(name);
       if (state !== undefined) rows.restoreState(new StateReader(state));
     }
   }
 
-  close(): void {
+  async close(): Promise<void> {
+    await this.chain.stopCalls();
     this.chain.close();
+  }
+
+  private async open(): Promise<void> {
+    await this.chain.startCalls(() => {
+      this.wakeup.call();
+    });
+    this.chain.open();
+    await this.settle();
   }
 
   private build(restored: ChainSnapshot | null): OperatorChain {
@@ -203,7 +227,6 @@ export class JobHarness {
       if (this.captures.has(keyOf(stream))) continue;
       chain.attach(stream, this.capture(stream, before, null));
     }
-    chain.open();
     this.sources = new Map();
     for (const node of this.graph.nodes) {
       if (node.kind !== 'source') continue;
@@ -224,14 +247,34 @@ export class JobHarness {
     return capture;
   }
 
-  private pass(sourceName: string, batch: Batch): void {
+  private async pass(sourceName: string, batch: Batch): Promise<void> {
     this.rowsOf(sourceName).emit(0, 'test input', batch);
-    this.settle();
+    await this.settle();
   }
 
-  private settle(): void {
-    // Captures take everything, so one pass is enough.
-    assert(this.chain.drain(), 'a harness has no full sink');
+  /** Captures take everything, so nothing but an answer is waited for. */
+  private async settle(): Promise<void> {
+    while (!this.chain.drain()) {
+      assert(this.chain.isHeldUp, 'a harness has no full sink');
+      if (await this.nextAnswer()) continue;
+      throw new EngineError(
+        'DREY_ASYNC_TIMEOUT',
+        `no call was answered within ${ANSWERS_MAX_MS} ms, and no more rows may be in flight`,
+        { hint: 'Let the module of the async node answer, or send fewer rows in a step.' },
+      );
+    }
+  }
+
+  /** False: none came, on the real clock. */
+  private async nextAnswer(): Promise<boolean> {
+    let hasCome = true;
+    const timer = this.platform.timers.after(ANSWERS_MAX_MS, () => {
+      hasCome = false;
+      this.wakeup.call();
+    });
+    await this.wakeup.sleep();
+    timer.cancel();
+    return hasCome;
   }
 
   private async loadTable(node: SourceStreamNode): Promise<void> {
@@ -255,7 +298,7 @@ export class JobHarness {
     try {
       await task.open();
       for (let result = task.step(); result !== 'ended'; result = task.step()) {
-        this.settle();
+        await this.settle();
         if (result === 'waiting') await wakeup.sleep();
         if (failures.length > 0) throw failures[0];
       }
@@ -338,60 +381,6 @@ function* decodeJson(
       raw: block.bytes.slice(start, end),
     });
     from = next;
-  }
-}
-
-interface CaptureColumns {
-  readonly columns: readonly number[];
-  readonly names: readonly string[];
-}
-
-/** Keeps every row that arrives. */
-class Capture implements Operator {
-  readonly rows: TakenRow[];
-  private readonly selected: CaptureColumns | null;
-
-  constructor(rows: TakenRow[], selected: CaptureColumns | null) {
-    this.rows = rows;
-    this.selected = selected;
-  }
-
-  open(): void {
-    // Has no outputs.
-  }
-
-  processBatch(batch: Batch): boolean {
-    const columns = this.selected?.columns ?? batch.columns.map((_column, index) => index);
-    const names = this.selected?.names ?? batch.schema.map((field) => field.name);
-    for (let row = 0; row < batch.rowCount; row++) {
-      const values: Record<string, Value> = {};
-      for (const [index, name] of names.entries()) {
-        values[name] = readValue(batch.columns[columns[index]!]!, row);
-      }
-      const kind = batch.kinds === null ? 0 : batch.kinds[row]!;
-      this.rows.push({ kind: kindNames[kind]!, values });
-    }
-    return true;
-  }
-
-  processWatermark(): boolean {
-    return true;
-  }
-
-  endInput(): boolean {
-    return true;
-  }
-
-  snapshotState(): void {
-    // What was captured is handed over by the harness.
-  }
-
-  restoreState(): void {
-    // As above.
-  }
-
-  close(): void {
-    // Holds nothing.
   }
 }
 

@@ -93,22 +93,24 @@ class TestRun {
 
   async run(): Promise<readonly TestFailure[]> {
     try {
+      await this.harness.start();
       const given = this.test.steps.flatMap((step) => (step.kind === 'input' ? step.source : []));
       await this.harness.loadTables(new Set(given));
       for (const step of this.test.steps) {
-        this.tryStep(step);
+        await this.tryStep(step);
         if (this.failures.length > 0) break;
       }
     } finally {
-      this.harness.close();
+      await this.harness.close();
     }
     return this.failures;
   }
 
   /** A job that fails is a failed test, not a failed command. */
-  private tryStep(step: TestStep): void {
+  private async tryStep(step: TestStep): Promise<void> {
     try {
-      this.runStep(step);
+      await this.runStep(step);
+      await this.harness.finishCalls();
     } catch (error) {
       if (!(error instanceof DreyError)) throw error;
       const expectation = 'the job goes on';
@@ -116,13 +118,15 @@ class TestRun {
     }
   }
 
-  private runStep(step: TestStep): void {
+  private async runStep(step: TestStep): Promise<void> {
     switch (step.kind) {
-      case 'input':
-        this.harness.sendJson(step.source, step.rows.map((row) => JSON.stringify(row)).join('\n'));
+      case 'input': {
+        const lines = step.rows.map((row) => JSON.stringify(row)).join('\n');
+        await this.harness.sendJson(step.source, lines);
         return;
+      }
       case 'watermark':
-        this.harness.sendWatermark(step.source, step.watermarkMs);
+        await this.harness.sendWatermark(step.source, step.watermarkMs);
         return;
       case 'expect':
         this.expectRows(step);
@@ -131,28 +135,29 @@ class TestRun {
         this.expectCount(step);
         return;
       case 'snapshot-and-restore':
-        this.harness.snapshotAndRestore();
+        await this.harness.snapshotAndRestore();
         return;
       case 'clock':
         // The test started there.
         return;
       case 'processing-time':
-        this.advance(step.advanceMs);
+        await this.advance(step.advanceMs);
         return;
       case 'end':
-        this.harness.end();
+        await this.harness.end();
         return;
     }
   }
 
   /** From timer to timer, so that one that sets the next one finds the clock where it was due. */
-  private advance(byMs: number): void {
+  private async advance(byMs: number): Promise<void> {
     const untilMs = this.advancedMs + byMs;
     for (;;) {
       const dueMs = this.harness.nextTimerMs - this.startedAtMs;
       if (dueMs > untilMs) break;
       this.advancedMs = Math.max(this.advancedMs, dueMs);
-      this.harness.processTimers();
+      await this.harness.processTimers();
+      await this.harness.finishCalls();
     }
     this.advancedMs = untilMs;
   }

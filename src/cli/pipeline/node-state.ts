@@ -43,7 +43,7 @@ export function stateOf(node: PlanNode): readonly StateLine[] {
         {
           name: 'numbers',
           kind: 'keyed',
-          description: 'a number for each value seen, never given to another',
+          description: `a number for each value seen, never given to another; ${keptFor(node.stateTtlMs)}`,
         },
       ];
     case 'running-aggregate':
@@ -81,6 +81,12 @@ function delayState(strategy: WatermarkStrategy): readonly StateLine[] {
   if (strategy.kind !== 'dynamic') return [];
   const description = `the last ${strategy.samples} delays of each split`;
   return [{ name: 'delays', kind: 'operator', description }];
+}
+
+function keptFor(ttlMs: number): string {
+  return ttlMs === 0
+    ? 'kept for ever, see state-ttl'
+    : `a value that did not occur for ${flinkDuration(ttlMs)} gets a new one`;
 }
 
 function windowState(node: WindowAggregateNode): readonly StateLine[] {

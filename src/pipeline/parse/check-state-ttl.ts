@@ -4,7 +4,7 @@ import type { TransformDraft } from './draft.ts';
 import type { FileReader } from './file-reader.ts';
 
 /** Fields of the operations that keep state without an end of its own. */
-const keepers = ['aggregate', 'dedup', 'top-n'] as const;
+const keepers = ['aggregate', 'dedup', 'top-n', 'dictionary'] as const;
 
 /** False when it stands where it means nothing, which is reported. */
 export function checkStateTtl(
@@ -23,7 +23,7 @@ export function checkStateTtl(
       : 'This node keeps no state that state-ttl could end.',
     hint: isWindow
       ? 'Leave it out; emit.allowed-lateness says how long a window waits for late rows.'
-      : 'It belongs to an aggregation without a window, a dedup or a top-n.',
+      : 'It belongs to an aggregation without a window, a dedup, a top-n or a dictionary.',
   });
   return false;
 }

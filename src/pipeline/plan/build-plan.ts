@@ -167,7 +167,7 @@ class Planning {
     if (draft.values.dedup !== null) return planDedup(this.#withConfiguration(draft, at));
     if (draft.values['top-n'] !== null) return planTopN(this.#withConfiguration(draft, at));
     if (draft.values.async !== null) return planAsync({ ...at, draft, typing });
-    if (draft.values.dictionary !== null) return planDictionary({ ...at, draft, typing });
+    if (draft.values.dictionary !== null) return planDictionary(this.#withConfiguration(draft, at));
     if (draft.values.process !== null) return planProcess({ ...at, draft, typing });
     if (draft.values.window !== null) return planWindow({ ...at, draft, typing });
     if (draft.values.aggregate !== null) {

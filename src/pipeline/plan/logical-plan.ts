@@ -271,6 +271,8 @@ export interface DictionaryNode extends PlanNodeBase {
   readonly where: TypedExpression | null;
   /** Position in the input of the column whose values get numbers. */
   readonly columnIndex: number;
+  /** How long a value is kept that does not occur; 0: for ever. */
+  readonly stateTtlMs: number;
   /** The input's columns, then the one of the numbers; before `select`, whose indexes these are. */
   readonly columns: readonly RowField[];
   readonly select: readonly NamedExpression[] | null;

@@ -3,14 +3,20 @@ import type { RowField } from '../../expression/type.ts';
 import { outputColumns } from './column-schema.ts';
 import type { DictionaryNode } from './logical-plan.ts';
 import { mainStream, type PlannedNode, type StreamColumns } from './planned-node.ts';
+import { stateTtlOf, warnKeptForEver, type StateOwner } from './state-ttl.ts';
 import type { TransformInput } from './transform-input.ts';
 
+/** No other configuration: numbers that leave the engine are forgotten only by who says so here. */
+const noConfiguration: ReadonlyMap<string, string> = new Map();
+
 /** Null when the columns do not fit, which is reported. */
-export function planDictionary(input: TransformInput): PlannedNode | null {
+export function planDictionary(input: TransformInput & StateOwner): PlannedNode | null {
   const { draft, stream, typing, from } = input;
   const dictionary = draft.values.dictionary;
   if (dictionary === null || draft.isIncomplete) return null;
   const { column, as } = dictionary.value;
+  const ttl = stateTtlOf(draft, noConfiguration);
+  warnKeptForEver(input, ttl, 'values');
   const where = typing.condition(draft.values.where, stream.columns);
   if (column === null || as === null) return null;
   const names = stream.columns.map(({ name }) => name);
@@ -40,6 +46,7 @@ export function planDictionary(input: TransformInput): PlannedNode | null {
     from,
     where,
     columnIndex,
+    stateTtlMs: ttl.ms,
     columns,
     select,
   };

@@ -87,7 +87,7 @@ export function warnUnbounded(
 export function warnKeptForEver(
   { draft, from, nodeOf, typing, isStrict }: StateOwner,
   ttl: StateTtl,
-  what: 'groups' | 'keys' | 'rows' | 'partitions',
+  what: 'groups' | 'keys' | 'rows' | 'partitions' | 'values',
 ): void {
   // A node that says 0 itself means it.
   if (ttl.ms > 0 || ttl.name === 'state-ttl') return;

@@ -177,7 +177,7 @@ export const transformOptions = {
   parallelism: parallelismOption,
   'state-ttl': optional(durationField(0, WINDOW_MAX_MS), {
     description:
-      'Without a window: how long a group, a key of a dedup or a row of a top-n is kept without news (processing time); its next row begins it anew. `0s`: for ever. Left out, it is `table.exec.state.ttl` of `pipeline.config`.',
+      'Without a window: how long a group, a key of a dedup, a row of a top-n or a value of a dictionary is kept without news (processing time); its next row begins it anew. `0s`: for ever. Left out, it is `table.exec.state.ttl` of `pipeline.config`; in a dictionary, for ever.',
     example: '1h',
   }),
   union: optional(listField(textField({ type: 'node' }), 2), {

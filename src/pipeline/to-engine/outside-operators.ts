@@ -22,6 +22,8 @@ export function asyncOperator(node: AsyncNode, inputSchema: RowSchema): Operator
   };
 }
 
-export function dictionaryOperator({ columnIndex, columns }: DictionaryNode): OperatorSpec {
-  return { kind: 'dictionary', dictionary: { columnIndex, outputSchema: columns, ttlMs: 0 } };
+export function dictionaryOperator(node: DictionaryNode): OperatorSpec {
+  const { columnIndex, columns, stateTtlMs } = node;
+  const dictionary = { columnIndex, outputSchema: columns, ttlMs: stateTtlMs };
+  return { kind: 'dictionary', dictionary };
 }

@@ -93,6 +93,11 @@ describe('calls to the outside', () => {
       'DREY_PIPELINE_NOT_SUPPORTED',
     ],
     [
+      'a time to live',
+      '{ module: ./r.js, columns: { r: INT } }, state-ttl: 1h',
+      'DREY_PIPELINE_CONFLICT',
+    ],
+    [
       'a second operation',
       '{ module: ./r.js, columns: { r: INT } }, dictionary: { column: name, as: n }',
       'DREY_PIPELINE_CONFLICT',

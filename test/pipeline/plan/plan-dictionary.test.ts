@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { explainNode } from '../../../src/cli/pipeline/explain-pipeline.ts';
+import { toStreamGraph } from '../../../src/pipeline/to-engine/stream-graph.ts';
 import { around, findingsOf, loadText, planOf } from '../load-text.ts';
 import { runSimulated } from '../../support/simulated-job.ts';
 
@@ -33,7 +34,25 @@ t: { dictionary: { column: name, as: number } }`),
     const plan = await planOf(around('t: { dictionary: { column: name, as: number } }'));
     const explained = explainNode(plan.nodes.find(({ name }) => name === 't')!);
     expect(explained.summary).toBe('dictionary of name as number');
-    expect(explained.state).toEqual([expect.objectContaining({ name: 'numbers', kind: 'keyed' })]);
+    expect(explained.state).toEqual([
+      {
+        name: 'numbers',
+        kind: 'keyed',
+        description:
+          'a number for each value seen, never given to another; kept for ever, see state-ttl',
+      },
+    ]);
+  });
+
+  test('keeps values for the time to live', async () => {
+    const plan = await planOf(
+      around('t: { dictionary: { column: name, as: number }, state-ttl: 1h }'),
+    );
+    const node = plan.nodes.find(({ name }) => name === 't')!;
+    expect(node).toMatchObject({ stateTtlMs: 3_600_000 });
+    expect(explainNode(node).state[0]?.description).toContain('did not occur for 1h gets a new');
+    const dictionary = toStreamGraph(plan).nodes.find(({ uid }) => uid === 't');
+    expect(dictionary).toMatchObject({ spec: { dictionary: { ttlMs: 3_600_000 } } });
   });
 
   test('filters before and selects behind; a window counts the numbers', async () => {
