@@ -136,7 +136,9 @@ function withReducedAverages(columns: readonly NamedAggregate[]): readonly Named
   const aggregates = columns.flatMap((each) => (each.kind === 'aggregate' ? [each.aggregate] : []));
   const reduced = reduceAverages(aggregates).values();
   return columns.map((each) =>
-    each.kind === 'aggregate' ? { ...each, aggregate: reduced.next().value ?? each.aggregate } : each,
+    each.kind === 'aggregate'
+      ? { ...each, aggregate: reduced.next().value ?? each.aggregate }
+      : each,
   );
 }
 

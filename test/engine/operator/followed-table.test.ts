@@ -57,7 +57,12 @@ const asks = (n: number, a: string | null, b: number | null = 1): HarnessEvent =
   rows: [{ values: [n, a, b] }],
 });
 
-const nowhere: Output = { isFull: false, emit: () => undefined, emitWatermark: () => undefined, emitIdleness: () => undefined };
+const nowhere: Output = {
+  isFull: false,
+  emit: () => undefined,
+  emitWatermark: () => undefined,
+  emitIdleness: () => undefined,
+};
 
 describe('a lookup that follows a changelog', () => {
   test('gives each row what the table says when it comes', () => {
