@@ -208,10 +208,6 @@ describe('what this version cannot run is known, and no unknown field', () => {
       around('t: { from: s }', 'out: { from: t, connector: filesystem, path: o, format: raw }'),
     ],
     [
-      'watermark alignment',
-      around('t: { from: s }').replace('delay: 5s', 'alignment: { group: a, max-drift: 1s }'),
-    ],
-    [
       'a monitored folder',
       around('t: { from: s }').replace(
         'format: json',
