@@ -202,7 +202,8 @@ export class IntervalJoinOperator implements Operator {
     }
     if (isMatched) return;
     if (side.isOuter) this.emitAlone(side, slot, this.watermarkMs);
-    else if (key !== NONE) this.counters.lateRecords++;
+    // One in time whose partners have all passed is not late: it had its chance.
+    else if (key !== NONE && timeMs <= this.watermarkMs) this.counters.lateRecords++;
   }
 
   /** Joins a row with those of the other side that are kept; true when there was one. */

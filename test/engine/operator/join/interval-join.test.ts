@@ -247,6 +247,23 @@ describe('an interval join', () => {
     expect(counters.lateRecords).toBe(1);
   });
 
+  test('counts no row in time, even when all that it could meet has passed', () => {
+    const counters = new NodeCounters();
+    const spec = { kind: 'inner', lowerMs: -50, upperMs: -20 } as const;
+    const { seen, afterMs } = watched([
+      { input: 1, key: 'a', timeMs: 100 },
+      { input: 0, key: 'a', timeMs: 100 },
+      { input: 0, key: 'b', timeMs: 100 },
+      { input: 0, key: 'b', timeMs: 99 },
+    ]);
+    runOperator(
+      { create: () => operatorOf(spec, counters), schemas: [leftSchema, rightSchema] },
+      eventsOf(seen, afterMs),
+      { rowsPerBatch: 1, outputCapacity: 1, snapshots: 'none' },
+    );
+    expect(counters.lateRecords).toBe(0);
+  });
+
   test.each(kinds)('gives rows out no later than its watermark says (%s)', (kind) => {
     const spec = { kind, lowerMs: -7, upperMs: 4 };
     const output = new WatchingOutput();
