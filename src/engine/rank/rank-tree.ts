@@ -1,8 +1,7 @@
 /**
- * Slots in order, many trees over one set of arrays: a tree is the slot at its root. Finding,
- * adding and removing a slot, its rank, and the slot of a rank cost the depth of the tree, which is
- * some 2 log2 of its size: a treap, whose priorities are mixed from the slots, so that two runs give
- * the same trees.
+ * Slots in order, many trees over one set of arrays: a tree is the slot at its root. Adding and
+ * removing a slot and finding that of a rank cost the depth of the tree, which is some 2 log2 of its
+ * size: a treap, whose priorities are mixed from the slots, so that two runs give the same trees.
  */
 import { grownInt32 } from './slot-array.ts';
 
@@ -43,21 +42,6 @@ export class RankTree {
     if (this.compare(slot, root) < 0) this.left[root] = this.remove(this.left[root]!, slot);
     else this.right[root] = this.remove(this.right[root]!, slot);
     return root;
-  }
-
-  /** How many slots come before this one, which need not be in the tree. */
-  rankOf(root: number, slot: number): number {
-    let rank = 0;
-    let node = root;
-    while (node !== NO_SLOT && node !== slot) {
-      if (this.compare(slot, node) < 0) {
-        node = this.left[node]!;
-      } else {
-        rank += this.sizeOf(this.left[node]!) + 1;
-        node = this.right[node]!;
-      }
-    }
-    return node === slot ? rank + this.sizeOf(this.left[slot]!) : rank;
   }
 
   /** The slot of this rank, counted from 0. */

@@ -31,6 +31,8 @@ export class RankedRows {
   private readonly keys: SortKeys;
   /** By partition. */
   private roots: Int32Array = new Int32Array(0);
+  /** By partition: the nth row; NO_SLOT: there are fewer. */
+  private lasts: Int32Array = new Int32Array(0);
   /** By slot. */
   private partitionBySlot: Int32Array = new Int32Array(0);
   private arrivals = 0;
@@ -40,6 +42,8 @@ export class RankedRows {
   private readonly addedRows = new Int32Array(BATCH_ROWS);
   private readonly addedSlots = new Int32Array(BATCH_ROWS);
   private addedCount = 0;
+  /** The slot of a row that was not kept, for the next one; given back behind the batch. */
+  private spare = NO_SLOT;
   private readonly gone: number[] = [];
 
   constructor(
@@ -67,25 +71,26 @@ export class RankedRows {
   /** Begins with a batch. */
   begin(batch: Batch): void {
     this.partitions.read(batch);
-    this.roots = grownInt32(this.roots, this.partitions.idLimit, NO_SLOT);
+    this.reserve();
     this.addedCount = 0;
   }
 
   /** Adds a row of the batch; NO_SLOT: it is not among the first n and not kept. */
   add(columns: readonly Column[], row: number): number {
     const partition = this.partitions.ids[row]!;
-    const root = this.roots[partition]!;
-    const slot = this.rows.allocate();
+    const slot = this.spare === NO_SLOT ? this.rows.allocate() : this.spare;
     this.keys.set(slot, columns, row, this.arrivals);
-    const rank = this.tree.rankOf(root, slot);
-    if (rank >= this.n && !this.keepsAll) {
+    const isBehind = this.isBehind(partition, slot);
+    if (isBehind && !this.keepsAll) {
       this.keys.drop(slot);
-      this.rows.release(slot);
+      this.spare = slot;
       return NO_SLOT;
     }
+    this.spare = NO_SLOT;
     this.arrivals++;
-    if (rank < this.n) this.beforeChange(partition);
+    if (!isBehind) this.beforeChange(partition);
     this.insert(partition, slot);
+    if (!isBehind) this.findLast(partition);
     this.addedRows[this.addedCount] = row;
     this.addedSlots[this.addedCount++] = slot;
     if (!this.keepsAll) this.removeSurplus(partition);
@@ -95,10 +100,11 @@ export class RankedRows {
   /** Takes a row out; its values can be read until `settle`. */
   remove(slot: number): void {
     const partition = this.partitionOf(slot);
-    const root = this.roots[partition]!;
-    if (this.tree.rankOf(root, slot) < this.n) this.beforeChange(partition);
-    this.roots[partition] = this.tree.remove(root, slot);
+    const isBehind = this.isBehind(partition, slot);
+    if (!isBehind) this.beforeChange(partition);
+    this.roots[partition] = this.tree.remove(this.roots[partition]!, slot);
     this.gone.push(slot);
+    if (!isBehind) this.findLast(partition);
   }
 
   /** Takes all rows of a partition out; returns them in order. Their values can be read as above. */
@@ -107,7 +113,10 @@ export class RankedRows {
     const slots = new Int32Array(this.tree.sizeOf(root));
     this.tree.first(root, slots.length, slots, 0);
     for (const slot of slots) this.gone.push(slot);
-    if (root !== NO_SLOT) this.roots[partition] = NO_SLOT;
+    if (root !== NO_SLOT) {
+      this.roots[partition] = NO_SLOT;
+      this.lasts[partition] = NO_SLOT;
+    }
     return slots;
   }
 
@@ -116,6 +125,8 @@ export class RankedRows {
     const moves = { from: this.addedRows, to: this.addedSlots, count: this.addedCount };
     this.rows.write(batch.columns, moves);
     this.addedCount = 0;
+    if (this.spare !== NO_SLOT) this.rows.release(this.spare);
+    this.spare = NO_SLOT;
   }
 
   /** The slots that the batch at hand has added, in order; valid until `end`. */
@@ -160,7 +171,7 @@ export class RankedRows {
 
   restoreState(reader: StateReader): void {
     this.partitions.restoreState(reader);
-    this.roots = grownInt32(this.roots, this.partitions.idLimit, NO_SLOT);
+    this.reserve();
     readSlotRows(reader, this.rows);
     this.arrivals = reader.float64();
     for (let index = 0; index < this.rows.rowCount; index++) {
@@ -168,7 +179,24 @@ export class RankedRows {
       const partition = reader.uint32();
       this.keys.set(slot, this.rows.columns, slot, reader.float64());
       this.insert(partition, slot);
+      this.findLast(partition);
     }
+  }
+
+  private reserve(): void {
+    const { idLimit } = this.partitions;
+    this.roots = grownInt32(this.roots, idLimit, NO_SLOT);
+    this.lasts = grownInt32(this.lasts, idLimit, NO_SLOT);
+  }
+
+  /** Whether n rows come before a row. */
+  private isBehind(partition: number, slot: number): boolean {
+    const last = this.lasts[partition]!;
+    return last !== NO_SLOT && this.keys.compare(slot, last) > 0;
+  }
+
+  private findLast(partition: number): void {
+    this.lasts[partition] = this.tree.slotAt(this.roots[partition]!, this.n - 1);
   }
 
   private insert(partition: number, slot: number): void {
