@@ -134,7 +134,7 @@ export class CallRunner {
       node: this.spec.place.node,
       attempt: call.attempt,
       signal,
-      nowMs: () => this.clock.nowMs(),
+      currentProcessingTime: () => this.clock.nowMs(),
     };
     try {
       const given = run(this.target!, context);
