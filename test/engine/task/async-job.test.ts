@@ -218,7 +218,7 @@ describe('a job fails', () => {
     };
     await expect(failing({ module })).rejects.toMatchObject({
       code: 'DREY_ASYNC_TIMEOUT',
-      message: 'calls, row 1: no answer for 5000 ms, with 1 call',
+      message: 'calls, row 1: no answer within 5000 ms',
     });
     expect(signals.map(({ aborted }) => aborted)).toEqual([true, true, true]);
   });
