@@ -1,7 +1,13 @@
 /**
- * `drey/engine`: the public door for process functions. A module needs it for types only; what runs
+ * `drey/engine`: the public door for process functions and async functions. A module needs it for types only; what runs
  * it is drey itself. Stable: breaking it is a major version.
  */
+export {
+  defineAsyncFunction,
+  type AsyncContext,
+  type AsyncFunction,
+  type AsyncResult,
+} from './async/async-function.ts';
 export {
   defineProcessFunction,
   type Cell,

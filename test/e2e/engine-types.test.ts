@@ -66,6 +66,32 @@ export default defineProcessFunction<Click, Visit, { counts: MapState<string, nu
   },
 });`;
 
+const asyncFunction = `
+import { defineAsyncFunction, type AsyncContext, type AsyncFunction } from 'drey/engine';
+interface Order { readonly customer: string; readonly amount: number }
+interface Rated { readonly risk: number | null }
+export class Risk implements AsyncFunction<Order, Rated> {
+  async invoke(row: Order, { signal, attempt }: AsyncContext): Promise<Rated | null> {
+    if (signal.aborted || attempt > 3) return null;
+    return { risk: row.amount > 10 ? 0.5 : null };
+  }
+}
+export default defineAsyncFunction<Order, Rated, { known: Set<string> }>({
+  known: new Set(),
+  async open() {
+    this.known.add('c1');
+  },
+  async invoke(row) {
+    return this.known.has(row.customer) ? [{ risk: 1 }, { risk: 0 }] : null;
+  },
+});`;
+
+test('async functions are classes, and objects with fields', () => {
+  expect(check(asyncFunction)).toBe('');
+  const wrong = asyncFunction.replace('{ risk: 0 }', "{ risk: 'no' }");
+  expect(check(wrong)).toContain("Type 'string' is not assignable to type 'number'");
+});
+
 test.each([
   ['a class', asClass],
   ['an object', asObject],

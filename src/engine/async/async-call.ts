@@ -1,5 +1,6 @@
 /** One row that is in flight: what came in, how often it was called for, and what came back. */
 import type { Value } from '../../expression/value.ts';
+import type { Attempt } from './attempt.ts';
 import type { QueuedRow, Segment } from './result-queue.ts';
 
 /** `called`: an answer is awaited; `paused`: until the next attempt; `done`: waits to leave. */
@@ -17,8 +18,8 @@ export class AsyncCall implements QueuedRow {
   attempt = 0;
   /** True once it has taken too long and the module's `timeout` was asked instead. */
   hasTimedOut = false;
-  /** Tells the module that nobody waits for the answer any more. */
-  abort: AbortController | null = null;
+  /** The latest of them. */
+  latest: Attempt | null = null;
   /** When it is done: the values of the result columns, for each row that comes of it. */
   rows: readonly (readonly Value[])[] = [];
   /** Where it stands in the queue; set by the queue. */

@@ -19,9 +19,10 @@ export function callFailed(place: ModulePlace, call: AsyncCall, cause: unknown):
 }
 
 export function callTimedOut(place: ModulePlace, call: AsyncCall, timeoutMs: number): EngineError {
+  const calls = call.attempt === 1 ? '' : `, after ${call.attempt} calls`;
   return new EngineError(
     'DREY_ASYNC_TIMEOUT',
-    `${place.node}, row ${call.position}: no answer for ${timeoutMs} ms, with ${count(call.attempt, 'call')}`,
+    `${place.node}, row ${call.position}: no answer within ${timeoutMs} ms${calls}`,
     {
       hint: 'Raise async.timeout, or export timeout(row) beside invoke, which gives the result instead.',
       details: { ...detailsOf(place, call), timeoutMs },
@@ -43,9 +44,6 @@ export function wrongResult(place: ModulePlace, call: AsyncCall, why: string): E
 function detailsOf(place: ModulePlace, { position, attempt }: AsyncCall): Record<string, unknown> {
   return { node: place.node, module: place.module, row: position, attempts: attempt };
 }
-
-const count = (number: number, noun: string): string =>
-  `${number} ${noun}${number === 1 ? '' : 's'}`;
 
 function ordinal(number: number): string {
   const words = ['first', 'second', 'third'];

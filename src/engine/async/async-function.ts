@@ -15,36 +15,71 @@ export interface AsyncContext {
   readonly attempt: number;
   /** Aborted when nobody waits for the answer any more: after the timeout, or when the job ends. */
   readonly signal: AbortSignal;
-  /** Processing time, epoch milliseconds. */
-  nowMs(): number;
+  /** Epoch milliseconds on the clock of the engine. */
+  currentProcessingTime(): number;
 }
 
-/** A row with the result columns, several, or none. */
-export type AsyncResult = Row | readonly Row[] | null | undefined;
+/**
+ * What comes of a row: a row with the result columns, several, or none. Columns of the input may be
+ * in it; they are not looked at.
+ */
+export type AsyncResult<Output = Row> = Output | readonly Output[] | null | undefined;
 
-export interface AsyncFunction {
+/**
+ * Calls to the outside for the rows of a stream, many at a time. A module's default export is a
+ * function, which is `invoke`, or an object of this shape, of which each job makes its own copy, or
+ * a class of it, of which each job makes an instance. Words and meaning are those of Flink's
+ * AsyncFunction.
+ */
+export interface AsyncFunction<Input = Row, Output = Row> {
   /** Called once, before the first row. */
   open?(context: { readonly node: string }): Promise<void> | void;
-  invoke(row: Row, context: AsyncContext): Promise<AsyncResult> | AsyncResult;
+  /** Called for each row, and again for one whose call failed, as `retry` says. */
+  invoke(row: Input, context: AsyncContext): Promise<AsyncResult<Output>> | AsyncResult<Output>;
   /** Gives the result of a row that has taken too long. Without it the job fails. */
-  timeout?(row: Row, context: AsyncContext): Promise<AsyncResult> | AsyncResult;
-  /** Called once, when the job ends in any way. */
+  timeout?(row: Input, context: AsyncContext): Promise<AsyncResult<Output>> | AsyncResult<Output>;
+  /** Called once at the end, also after a failure. */
   close?(): Promise<void> | void;
 }
 
-/** Throws DREY_MODULE_EXPORT. Nodes and jobs with one module have fields of their own. */
-export function asyncFunctionOf(exported: unknown, place: ModulePlace): AsyncFunction {
-  if (typeof exported === 'function') return { invoke: exported as AsyncFunction['invoke'] };
-  if (!isObject(exported)) throw wrongExport(place, 'there is none');
-  if (typeof exported['invoke'] !== 'function') throw wrongExport(place, 'it has no invoke');
+/** Checks the shape of an async function where types are checked; gives it back as it is. */
+export function defineAsyncFunction<Input = Row, Output = Row, Fields extends object = object>(
+  definition: Fields &
+    AsyncFunction<Input, Output> &
+    ThisType<Fields & AsyncFunction<Input, Output>>,
+): AsyncFunction<Input, Output> {
+  return definition;
+}
+
+type AsyncClass = new () => AsyncFunction;
+type Invoke = AsyncFunction['invoke'];
+
+/** Throws DREY_MODULE_EXPORT; runs no code of the module. */
+export function requireAsyncFunction(exported: unknown, place: ModulePlace): void {
+  if (typeof exported === 'function' && !isClass(exported)) return;
+  const shape: unknown = isClass(exported) ? exported.prototype : exported;
+  if (!isObject(shape)) throw wrongExport(place, 'there is none');
+  if (typeof shape['invoke'] !== 'function') throw wrongExport(place, 'it has no invoke');
   for (const name of ['open', 'timeout', 'close']) {
-    const member = exported[name];
+    const member = shape[name];
     if (member !== undefined && typeof member !== 'function') {
       throw wrongExport(place, `${name} is no function`);
     }
   }
-  // The members were looked at just now; what they take and give is the author's promise.
-  return Object.create(exported) as AsyncFunction;
+}
+
+/** One of its own for each node and job. Throws DREY_MODULE_EXPORT. */
+export function instantiateAsync(exported: unknown, place: ModulePlace): AsyncFunction {
+  requireAsyncFunction(exported, place);
+  if (isClass(exported)) return new exported();
+  if (typeof exported === 'function') return { invoke: exported as Invoke };
+  return Object.create(exported as object) as AsyncFunction;
+}
+
+function isClass(exported: unknown): exported is AsyncClass {
+  if (typeof exported !== 'function') return false;
+  const prototype: unknown = exported.prototype;
+  return isObject(prototype) && typeof prototype['invoke'] === 'function';
 }
 
 /** Rejects with InputError. */

@@ -8,6 +8,7 @@
  */
 import type { EvaluationContext } from '../../expression/function/contract.ts';
 import type { AsyncCall } from './async-call.ts';
+import { Attempt } from './attempt.ts';
 import type { ModulePlace } from '../process/load-function.ts';
 import { callFailed, callTimedOut } from './async-failure.ts';
 import { closeModule, type AsyncContext, type AsyncFunction } from './async-function.ts';
@@ -49,7 +50,6 @@ export class CallRunner {
   private pauses: Pause[] = [];
   /** Rows that are not done. */
   private openCount = 0;
-  private hasStopped = false;
 
   /** `onDone`: told of each call that has its rows. */
   constructor(
@@ -106,8 +106,7 @@ export class CallRunner {
 
   /** Nobody waits any more; answers that still come are nobody's. */
   async stop(): Promise<void> {
-    this.hasStopped = true;
-    for (const { call } of this.deadlines) call.abort?.abort();
+    for (const { call } of this.deadlines) call.latest?.giveUp();
     if (this.target !== null) await closeModule(this.target, this.spec.place);
   }
 
@@ -121,23 +120,16 @@ export class CallRunner {
     call: AsyncCall,
     run: (target: AsyncFunction, context: AsyncContext) => unknown,
   ): void {
+    const attempt = new Attempt(this.spec.place.node, call.attempt, this.clock);
     call.state = 'called';
-    call.abort = new AbortController();
-    const { signal } = call.abort;
-    let isAnswered = false;
+    call.latest = attempt;
     const note = (answer: Answer): void => {
-      if (isAnswered || signal.aborted || this.hasStopped) return;
-      isAnswered = true;
+      if (attempt.isOver) return;
+      attempt.isOver = true;
       this.answers.push({ call, answer });
     };
-    const context: AsyncContext = {
-      node: this.spec.place.node,
-      attempt: call.attempt,
-      signal,
-      nowMs: () => this.clock.nowMs(),
-    };
     try {
-      const given = run(this.target!, context);
+      const given = run(this.target!, attempt);
       if (!isThenable(given)) {
         note({ result: given });
         return;
@@ -192,7 +184,7 @@ export class CallRunner {
   /** Asks the module for the result instead, once and with the same time for it. */
   private timeOut(call: AsyncCall, nowMs: number): void {
     const { place, timeoutMs } = this.spec;
-    call.abort?.abort();
+    call.latest?.giveUp();
     const isAsked = this.target?.timeout !== undefined && !call.hasTimedOut;
     if (!isAsked) throw callTimedOut(place, call, timeoutMs);
     call.hasTimedOut = true;

@@ -14,7 +14,7 @@ import { readStateValue, writeStateValue } from '../state/state-value.ts';
 import type { StateReader } from '../state/state-reader.ts';
 import type { StateWriter } from '../state/state-writer.ts';
 import { AsyncCall } from './async-call.ts';
-import { asyncFunctionOf, openModule } from './async-function.ts';
+import { instantiateAsync, openModule } from './async-function.ts';
 import type { AsyncWaitSpec } from './async-wait-spec.ts';
 import { CallRows } from './call-rows.ts';
 import { CallRunner } from './call-runner.ts';
@@ -58,7 +58,7 @@ export class InFlight implements OutsideCalls {
 
   async start(wake: () => void): Promise<void> {
     const exported = this.context.modules?.get(this.spec.modulePath);
-    const target = asyncFunctionOf(exported, this.place);
+    const target = instantiateAsync(exported, this.place);
     await openModule(target, this.place);
     this.runner.use(target, wake);
   }

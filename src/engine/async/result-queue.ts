@@ -21,7 +21,7 @@ export class Segment<Row> {
   /** Rows that have not left, in the order in which they came. */
   readonly rows = new Set<Row>();
   /** Those of them that are done, in that order; the first `left` have left. */
-  readonly done: Row[] = [];
+  done: Row[] = [];
   left = 0;
   /** The watermark behind its rows, when one has come. */
   watermarkMs: number | null = null;
@@ -30,6 +30,9 @@ export class Segment<Row> {
     this.rowWatermarkMs = rowWatermarkMs;
   }
 }
+
+/** Rows that have left and are still listed, beyond as many as have not. */
+const LEFT_MAX = 1_000;
 
 /** What a snapshot keeps, in the order of the input. */
 export type QueueElement<Row> =
@@ -92,6 +95,11 @@ export class ResultQueue<Row extends QueuedRow> {
     segment.rows.delete(segment.done[segment.left]!);
     segment.left++;
     this.count--;
+    if (segment.left * 2 > segment.done.length + LEFT_MAX) {
+      // Without watermarks a segment may never end.
+      segment.done = segment.done.slice(segment.left);
+      segment.left = 0;
+    }
     if (segment.rows.size === 0 && segment.watermarkMs === null) this.removeSegment();
   }
 

@@ -1,7 +1,7 @@
 /** Loads the modules that the nodes of a job name, each once. Runs their code. */
 import { InputError } from '../../errors/drey-error.ts';
 import type { Platform } from '../../platform/platform.ts';
-import { asyncFunctionOf } from '../async/async-function.ts';
+import { requireAsyncFunction } from '../async/async-function.ts';
 import type { OperatorSpec } from '../graph/create-operator.ts';
 import type { StreamGraph } from '../graph/stream-graph.ts';
 import {
@@ -37,7 +37,7 @@ export async function loadModules(graph: StreamGraph, platform: Platform): Promi
 
 function wantedBy(spec: OperatorSpec): Wanted | null {
   if (spec.kind === 'keyed-process') return { ...spec.process, check: requireProcessFunction };
-  return spec.kind === 'async' ? { ...spec.async, check: asyncFunctionOf } : null;
+  return spec.kind === 'async' ? { ...spec.async, check: requireAsyncFunction } : null;
 }
 
 /** The failure names the node that wants the module. */

@@ -92,18 +92,19 @@ export const engineCodes = {
   },
   DREY_MODULE_NOT_FOUND: {
     exit: 3,
-    meaning: 'The module of a process function is not there.',
+    meaning: 'The module of a process or async node is not there.',
     next: "Correct its path; a relative one starts at the pipeline file's folder.",
   },
   DREY_MODULE_FAILED: {
     exit: 3,
-    meaning: 'The module of a process function cannot be loaded: its text is wrong, or it throws.',
+    meaning:
+      'The module of a process or async node cannot be loaded, or opened, or closed: its text is wrong, or it throws.',
     next: 'Correct the module; `node FILE` shows the same error.',
   },
   DREY_MODULE_EXPORT: {
     exit: 3,
-    meaning: 'The default export of a module is no process function.',
-    next: 'Export an object with a method processElement, or a class of it, as default.',
+    meaning: 'The default export of a module is none for its node.',
+    next: 'Export an object with a method processElement, or a class of it, as default; for async a function, or an object with invoke.',
   },
   DREY_PROCESS_FAILED: {
     exit: 9,

@@ -208,7 +208,7 @@ export const transformOptions = {
   }),
   async: optional(asyncField, {
     description:
-      'Calls to the outside for each row, many at a time, in JavaScript. Rows in flight are in the snapshot and are called for again after a restore: a call may be made twice.',
+      'Calls to the outside for each row, many at a time, in JavaScript. Rows in flight are in the snapshot and are called for again after a restore: a call may be made twice. docs/guide/async-calls.md describes it.',
     example: '{ module: ./risk.js, columns: { risk: DOUBLE }, capacity: 50 }',
   }),
   dictionary: optional(dictionaryField, {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { runPipelineTests } from '../../../src/cli/pipeline-test/run-pipeline-tests.ts';
+import type { AsyncContext } from '../../../src/engine/async/async-function.ts';
 import type { TestOutcome } from '../../../src/cli/pipeline-test/test-outcome.ts';
 import type { SimulatedPlatform } from '../../../src/platform/simulated/simulated-platform.ts';
 import { createSimulatedPlatform } from '../../../src/platform/simulated/simulated-platform.ts';
@@ -56,8 +57,8 @@ test('a step waits for the answers, also when more rows come than may be in flig
 
 test('pauses and timeouts are those of the clock of the test', async () => {
   const called: number[] = [];
-  const module = () => (_row: unknown, context: { attempt: number; nowMs(): number }) => {
-    called.push(context.nowMs());
+  const module = () => (_row: unknown, context: AsyncContext) => {
+    called.push(context.currentProcessingTime());
     if (context.attempt === 1) throw new Error('busy');
     return { answer: 'yes' };
   };

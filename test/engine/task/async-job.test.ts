@@ -180,7 +180,7 @@ test('what fails is tried again, after pauses', async () => {
     async: ', retry: { attempts: 2, delay: 1s, backoff: exponential }',
     lines: linesTo(1),
     module: (world) => async (row: Row, context: AsyncContext) => {
-      calledAt.push(context.nowMs());
+      calledAt.push(context.currentProcessingTime());
       await world.pause(0);
       if (context.attempt < 3) throw new Error('busy');
       return { answer: `a${row.id}` };
@@ -218,7 +218,7 @@ describe('a job fails', () => {
     };
     await expect(failing({ module })).rejects.toMatchObject({
       code: 'DREY_ASYNC_TIMEOUT',
-      message: 'calls, row 1: no answer for 5000 ms, with 1 call',
+      message: 'calls, row 1: no answer within 5000 ms',
     });
     expect(signals.map(({ aborted }) => aborted)).toEqual([true, true, true]);
   });
@@ -278,6 +278,20 @@ test('a job that is stopped gives up its calls', async () => {
       expect(signals.every(({ aborted }) => aborted)).toBe(true);
     }
   });
+});
+
+test('a module may export a class', async () => {
+  class Calls {
+    prefix = '';
+    open(): void {
+      this.prefix = 'a';
+    }
+    invoke({ id }: Row): Promise<{ answer: string }> {
+      return Promise.resolve({ answer: this.prefix + String(id) });
+    }
+  }
+  const { rows } = await run({ lines: linesTo(3), module: () => Calls });
+  expect(idsAndAnswers(rows)).toEqual(answers(3));
 });
 
 test('modules have fields of their own by node', async () => {
