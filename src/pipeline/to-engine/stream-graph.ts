@@ -264,10 +264,24 @@ function unionSteps({ inputs, columns, where, select, schema }: UnionNode): Step
 }
 
 function processSteps(node: ProcessNode, inputSchema: RowSchema): Step[] {
-  const sides = node.sides.map((side) => ({ ...side, schema: side.columns }));
+  const sides = node.sides.map(({ name, columns, timeIndex }) => ({
+    name,
+    schema: columns,
+    timeIndex,
+  }));
   const spec: OperatorSpec = {
     kind: 'keyed-process',
-    process: { ...node, inputSchema, outputSchema: node.columns, sides },
+    process: {
+      name: node.name,
+      modulePath: node.modulePath,
+      moduleText: node.moduleText,
+      inputSchema,
+      outputSchema: node.columns,
+      keyIndexes: node.keyIndexes,
+      timeIndex: node.timeIndex,
+      outputTimeIndex: node.outputTimeIndex,
+      sides,
+    },
   };
   return [
     ...filterSteps(node.where, inputSchema),
