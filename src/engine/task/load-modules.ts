@@ -9,11 +9,15 @@ export async function loadModules(graph: StreamGraph, platform: Platform): Promi
   const modules = new Map<string, unknown>();
   for (const node of graph.nodes) {
     if (node.kind !== 'operator' || node.spec.kind !== 'keyed-process') continue;
-    const { modulePath, name, moduleText } = node.spec.process;
+    const { modulePath, name, moduleText, window } = node.spec.process;
     if (!modules.has(modulePath)) {
       modules.set(modulePath, await loadFor(name, modulePath, platform));
     }
-    requireProcessFunction(modules.get(modulePath), { node: name, module: moduleText });
+    requireProcessFunction(modules.get(modulePath), {
+      node: name,
+      module: moduleText,
+      method: window === null ? 'processElement' : 'processWindow',
+    });
   }
   return modules;
 }
