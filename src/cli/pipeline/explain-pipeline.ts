@@ -158,10 +158,11 @@ function runningSummary({ groupBy, stateTtlMs }: RunningAggregateNode): string {
 }
 
 function processSummary(node: PlanNode & { readonly kind: 'process' }): string {
-  const { moduleText, sides, keyNames } = node;
+  const { moduleText, sides, keyNames, window } = node;
+  const over = window === null ? '' : ` over a ${windowSummary(window)}`;
   const beside =
     sides.length === 0 ? '' : `, side outputs ${sides.map(({ name }) => name).join(', ')}`;
-  return `process function ${moduleText} by ${keyNames.join(', ')}${beside}`;
+  return `process function ${moduleText} by ${keyNames.join(', ')}${over}${beside}`;
 }
 
 function windowSummary(window: Window): string {

@@ -65,7 +65,7 @@ export function createOperator(
     case 'interval-join':
       return new IntervalJoinOperator(spec.join, context, counters);
     case 'keyed-process':
-      return new KeyedProcessOperator(spec.process, context);
+      return new KeyedProcessOperator(spec.process, context, counters);
     case 'lookup':
       return new LookupOperator(spec.lookup, context.memory);
     case 'async':

@@ -8,7 +8,7 @@ export interface FailedCall {
   readonly node: string;
   readonly modulePath: string;
   readonly moduleText: string;
-  readonly method: 'open' | 'processElement' | 'onTimer' | 'close';
+  readonly method: 'open' | 'processElement' | 'onTimer' | 'processWindow' | 'close';
   /** Null in open and close. */
   readonly key: Row | null;
   /** Of the row or timer, epoch milliseconds. */
@@ -24,7 +24,7 @@ export function processFailure(error: unknown, call: FailedCall): DreyError {
   if (error instanceof DreyError && !(error instanceof Misuse)) return error;
   const at = positionIn(error, call);
   const key = call.key === null ? '' : `, key ${textOf(call.key)}`;
-  const time = call.method === 'onTimer' ? `, timer ${timeText(call.timestampMs)}` : '';
+  const time = timeOf(call);
   const where = `${call.node}: ${call.method} of ${at ?? call.moduleText}${key}${time}`;
   const details = {
     node: call.node,
@@ -67,6 +67,11 @@ function messageOf(error: unknown): string {
   const isFrozen = error instanceof TypeError && /read only|not extensible/.test(error.message);
   const text = error.name === 'Error' ? error.message : `${error.name}: ${error.message}`;
   return isFrozen ? `${text} (values of state are frozen: build a new one and update)` : text;
+}
+
+function timeOf({ method, timestampMs }: FailedCall): string {
+  if (method === 'onTimer') return `, timer ${timeText(timestampMs)}`;
+  return method === 'processWindow' ? `, window up to ${timeText(timestampMs)}` : '';
 }
 
 function timeText(timestampMs: number | null): string {

@@ -6,18 +6,16 @@ import type { OperatorSpec } from '../graph/create-operator.ts';
 import type { StreamGraph } from '../graph/stream-graph.ts';
 import {
   requireProcessFunction,
+  type FunctionPlace,
   type LoadedModules,
-  type ModulePlace,
 } from '../process/load-function.ts';
 
 /** What a node wants of a module. */
 interface Wanted {
   readonly name: string;
   readonly modulePath: string;
-  /** As the pipeline file has it. */
-  readonly moduleText: string;
   /** Throws DREY_MODULE_EXPORT. */
-  readonly check: (exported: unknown, place: ModulePlace) => void;
+  readonly check: (exported: unknown) => void;
 }
 
 /** Throws DREY_MODULE_* when one cannot be loaded or does not export what its node needs. */
@@ -26,18 +24,37 @@ export async function loadModules(graph: StreamGraph, platform: Platform): Promi
   for (const node of graph.nodes) {
     const wanted = node.kind === 'operator' ? wantedBy(node.spec) : null;
     if (wanted === null) continue;
-    const { modulePath, name, moduleText, check } = wanted;
+    const { modulePath, name, check } = wanted;
     if (!modules.has(modulePath)) {
       modules.set(modulePath, await loadFor(name, modulePath, platform));
     }
-    check(modules.get(modulePath), { node: name, module: moduleText });
+    check(modules.get(modulePath));
   }
   return modules;
 }
 
 function wantedBy(spec: OperatorSpec): Wanted | null {
-  if (spec.kind === 'keyed-process') return { ...spec.process, check: requireProcessFunction };
-  return spec.kind === 'async' ? { ...spec.async, check: requireAsyncFunction } : null;
+  if (spec.kind === 'keyed-process') {
+    const { name, modulePath, moduleText, window } = spec.process;
+    const method = window === null ? 'processElement' : 'processWindow';
+    const place: FunctionPlace = { node: name, module: moduleText, method };
+    return {
+      name,
+      modulePath,
+      check: (exported) => {
+        requireProcessFunction(exported, place);
+      },
+    };
+  }
+  if (spec.kind !== 'async') return null;
+  const { name, modulePath, moduleText } = spec.async;
+  return {
+    name,
+    modulePath,
+    check: (exported) => {
+      requireAsyncFunction(exported, { node: name, module: moduleText });
+    },
+  };
 }
 
 /** The failure names the node that wants the module. */

@@ -81,7 +81,7 @@ function checkOperation(
   }
   const { union, join, process } = values;
   if (join !== null) return checkJoin(values, join.node ?? key, reader);
-  if (process !== null) return checkProcess(values, process.node ?? key, reader);
+  if (process !== null && !checkProcess(values, key, reader)) return false;
   if (union !== null) return checkUnion(values, union.node ?? key, reader);
   if (emit !== null && window === null) {
     reader.report(emit.node ?? key, {
@@ -97,7 +97,7 @@ function checkOperation(
       message: 'The field "size" is missing.',
     });
   }
-  if (aggregate !== null) return true;
+  if (aggregate !== null || values.process !== null) return true;
   reader.report(window.node ?? key, {
     code: 'DREY_PIPELINE_MISSING_FIELD',
     message: 'A window needs the field "aggregate".',

@@ -156,7 +156,7 @@ export const transformOptions = {
   }),
   window: optional(windowField, {
     description:
-      'Groups rows by event time; with `group-by` and `aggregate`. Without it these make a running aggregate, whose output is a changelog keyed by the group columns.',
+      'Groups rows by event time; with `group-by` and `aggregate`, or with `process`, whose function then takes all rows of a window at once. Without it `group-by` and `aggregate` make a running aggregate, whose output is a changelog keyed by the group columns.',
     example: '{ type: tumble, size: 1min }',
   }),
   'group-by': optional(groupByField, {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { NodeCounters } from '../../../src/engine/operator/node-counters.ts';
 import { KeyedProcessOperator } from '../../../src/engine/process/keyed-process.ts';
 import type {
   MapState,
@@ -45,6 +46,7 @@ const spec: KeyedProcessSpec = {
   keyIndexes: [0],
   timeIndex: 2,
   outputTimeIndex: 3,
+  window: null,
   sides: [{ name: 'odd', schema: [{ name: 'amount', type: types.bigint }], timeIndex: null }],
 };
 
@@ -116,6 +118,7 @@ function operatorOf(
   return new KeyedProcessOperator(
     { ...spec, ...changes },
     { evaluation, memory: roomyTestMemory(), modules },
+    new NodeCounters(),
   );
 }
 
