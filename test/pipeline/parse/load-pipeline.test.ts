@@ -215,14 +215,6 @@ describe('what this version cannot run is known, and no unknown field', () => {
     ['an async call', around('t: { from: s, async: { module: ./p.js } }')],
     ['a dictionary', around('t: { from: s, dictionary: { column: id } }')],
     [
-      'a dynamic watermark',
-      around('t: { from: s }').replace('delay: 5s', 'strategy: dynamic, samples: 100'),
-    ],
-    [
-      'watermark alignment',
-      around('t: { from: s }').replace('delay: 5s', 'alignment: { group: a, max-drift: 1s }'),
-    ],
-    [
       'a monitored folder',
       around('t: { from: s }').replace(
         'format: json',
