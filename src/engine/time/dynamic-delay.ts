@@ -122,11 +122,17 @@ export class ObservedDelays {
     this.sumMs += delayMs;
     this.next = this.next + 1 === ring.length ? 0 : this.next + 1;
     // Delays of millennia are no exact sums: what was lost is gone after a turn of the ring.
-    if (this.next === 0) this.sumMs = ring.reduce((sum, each) => sum + each, 0);
+    if (this.next === 0) this.sumMs = sumOf(ring);
   }
 
   private fromOldest(index: number): number {
     const { ring, next, count } = this;
     return ring[(next - count + index + ring.length) % ring.length]!;
   }
+}
+
+function sumOf(values: Float64Array): number {
+  let sum = 0;
+  for (let index = 0; index < values.length; index++) sum += values[index]!;
+  return sum;
 }
