@@ -1,4 +1,4 @@
-/** Values as Java's toString shows what Flink collects; the notation of the tables of facts. */
+/** Values in the notation of the recorded tables: as Java writes them, times as ISO 8601. */
 import { asBigint, asEntry, asList, asNumber } from '../../src/expression/function/operand.ts';
 import { decimalText } from '../../src/expression/decimal.ts';
 import { doubleText, floatText } from '../../src/expression/number-text.ts';
@@ -18,11 +18,11 @@ export function javaText(value: Value, type: LogicalType): string {
     case 'DATE':
       return dateText(asNumber(value));
     case 'TIME':
-      return timeText(asNumber(value), 3).replace(/:00$/, '');
+      return timeText(asNumber(value), 3);
     case 'TIMESTAMP':
       return timestamp(asBigint(value), type.precision);
     case 'TIMESTAMP_LTZ':
-      return `${timestamp(asBigint(value), type.precision).replace(/T\d\d:\d\d$/, '$&:00')}Z`;
+      return `${timestamp(asBigint(value), type.precision)}Z`;
     case 'BINARY':
     case 'VARBINARY':
       return `x'${Buffer.from(value instanceof Uint8Array ? value : []).toString('hex')}'`;
@@ -46,7 +46,7 @@ export function javaText(value: Value, type: LogicalType): string {
   }
 }
 
-/** `2020-01-02T03:04`, seconds and fractions as far as they are not zero. */
+/** `2020-01-02T03:04:05`, and a fraction as far as it is not zero. */
 function timestamp(nanos: bigint, precision: number): string {
   const [date = '', clock = ''] = timestampText(nanos, precision).split(' ');
   const [time = '', fraction = ''] = clock.split('.');
@@ -55,5 +55,5 @@ function timestamp(nanos: bigint, precision: number): string {
     const digits = Math.ceil(significant.length / 3) * 3;
     return `${date}T${time}.${significant.padEnd(digits, '0')}`;
   }
-  return `${date}T${time.replace(/:00$/, '')}`;
+  return `${date}T${time}`;
 }

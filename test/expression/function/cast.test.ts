@@ -4,7 +4,7 @@ import { castProblem } from '../../../src/expression/function/cast.ts';
 import { problemsOf, valueOf } from '../expression-of.ts';
 import { typeOf, typesScope } from '../scopes.ts';
 
-const pairs = readFileSync(new URL('../facts/cast-pairs.tsv', import.meta.url), 'utf8')
+const pairs = readFileSync(new URL('cast-pairs.tsv', import.meta.url), 'utf8')
   .trimEnd()
   .split('\n')
   .map((line) => line.split('\t'));

@@ -1,0 +1,21 @@
+-- The sum so far, each minute of ten.
+SET 'execution.runtime-mode' = 'streaming';
+SET 'parallelism.default' = '1';
+SET 'pipeline.auto-watermark-interval' = '0 ms';
+SET 'table.local-time-zone' = 'UTC';
+
+CREATE TEMPORARY TABLE events (
+  `ts` BIGINT,
+  `id` STRING,
+  `amount` INT,
+  event_time AS TO_TIMESTAMP_LTZ(ts, 3),
+  WATERMARK FOR event_time AS event_time - INTERVAL '5' SECOND
+) WITH (
+  'connector' = 'filesystem',
+  'path' = '{folder}/input.jsonl',
+  'format' = 'json'
+);
+
+SELECT window_start, window_end, id, COUNT(*) AS n, SUM(amount) AS total
+FROM CUMULATE(DATA => TABLE events, TIMECOL => DESCRIPTOR(event_time), STEP => INTERVAL '1' MINUTE, SIZE => INTERVAL '10' MINUTE)
+GROUP BY window_start, window_end, id;

@@ -1,0 +1,22 @@
+-- Chosen levels of cumulating windows.
+SET 'execution.runtime-mode' = 'streaming';
+SET 'parallelism.default' = '1';
+SET 'pipeline.auto-watermark-interval' = '0 ms';
+SET 'table.local-time-zone' = 'UTC';
+
+CREATE TEMPORARY TABLE events (
+  `ts` BIGINT,
+  `id` STRING,
+  `kind` STRING,
+  `amount` INT,
+  event_time AS TO_TIMESTAMP_LTZ(ts, 3),
+  WATERMARK FOR event_time AS event_time - INTERVAL '5' SECOND
+) WITH (
+  'connector' = 'filesystem',
+  'path' = '{folder}/input.jsonl',
+  'format' = 'json'
+);
+
+SELECT window_start, window_end, id, kind, COUNT(*) AS n, AVG(amount) AS mean
+FROM CUMULATE(DATA => TABLE events, TIMECOL => DESCRIPTOR(event_time), STEP => INTERVAL '3' MINUTE, SIZE => INTERVAL '6' MINUTE)
+GROUP BY window_start, window_end, GROUPING SETS ((id), (kind));

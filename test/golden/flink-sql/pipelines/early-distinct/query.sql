@@ -1,0 +1,24 @@
+-- Distinct values, refreshed before the window ends.
+SET 'execution.runtime-mode' = 'streaming';
+SET 'parallelism.default' = '1';
+SET 'pipeline.auto-watermark-interval' = '0 ms';
+SET 'table.local-time-zone' = 'UTC';
+SET 'table.exec.emit.early-fire.enabled' = 'true';
+SET 'table.exec.emit.early-fire.delay' = '1 ms';
+
+CREATE TEMPORARY TABLE events (
+  `ts` BIGINT,
+  `id` STRING,
+  `kind` STRING,
+  `amount` INT,
+  event_time AS TO_TIMESTAMP_LTZ(ts, 3),
+  WATERMARK FOR event_time AS event_time - INTERVAL '5' SECOND
+) WITH (
+  'connector' = 'filesystem',
+  'path' = '{folder}/input.jsonl',
+  'format' = 'json'
+);
+
+SELECT TUMBLE_START(event_time, INTERVAL '5' MINUTE) AS window_start, TUMBLE_END(event_time, INTERVAL '5' MINUTE) AS window_end, kind, COUNT(DISTINCT id) AS ids, COUNT(*) FILTER (WHERE amount > 3) AS many
+FROM events WHERE kind IS NOT NULL
+GROUP BY kind, TUMBLE(event_time, INTERVAL '5' MINUTE);

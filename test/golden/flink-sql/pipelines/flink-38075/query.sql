@@ -1,0 +1,21 @@
+-- Days of a zone without daylight saving time, by a window TVF: Flink loses rows (FLINK-38075).
+SET 'execution.runtime-mode' = 'streaming';
+SET 'parallelism.default' = '1';
+SET 'pipeline.auto-watermark-interval' = '0 ms';
+SET 'table.local-time-zone' = 'Asia/Shanghai';
+
+CREATE TEMPORARY TABLE events (
+  `ts` BIGINT,
+  `id` STRING,
+  `big` BIGINT,
+  event_time AS TO_TIMESTAMP_LTZ(ts, 3),
+  WATERMARK FOR event_time AS event_time - INTERVAL '5' SECOND
+) WITH (
+  'connector' = 'filesystem',
+  'path' = '{folder}/input.jsonl',
+  'format' = 'json'
+);
+
+SELECT window_start, window_end, id, COUNT(*) AS n, SUM(big) AS total
+FROM TUMBLE(DATA => TABLE events, TIMECOL => DESCRIPTOR(event_time), SIZE => INTERVAL '1' DAY)
+GROUP BY window_start, window_end, id;

@@ -1,0 +1,21 @@
+-- Late rows of sliding windows go to a side stream.
+SET 'execution.runtime-mode' = 'streaming';
+SET 'parallelism.default' = '1';
+SET 'pipeline.auto-watermark-interval' = '0 ms';
+SET 'table.local-time-zone' = 'UTC';
+
+CREATE TEMPORARY TABLE events (
+  `ts` BIGINT,
+  `id` STRING,
+  `price` DOUBLE,
+  event_time AS TO_TIMESTAMP_LTZ(ts, 3),
+  WATERMARK FOR event_time AS event_time - INTERVAL '5' SECOND
+) WITH (
+  'connector' = 'filesystem',
+  'path' = '{folder}/input.jsonl',
+  'format' = 'json'
+);
+
+SELECT window_start, window_end, id, COUNT(*) AS n, SUM(price) AS total
+FROM HOP(DATA => TABLE events, TIMECOL => DESCRIPTOR(event_time), SLIDE => INTERVAL '30' SECOND, SIZE => INTERVAL '1' MINUTE)
+GROUP BY window_start, window_end, id;

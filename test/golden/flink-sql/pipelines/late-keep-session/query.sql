@@ -1,0 +1,21 @@
+-- Late rows of sessions go to a side stream.
+SET 'execution.runtime-mode' = 'streaming';
+SET 'parallelism.default' = '1';
+SET 'pipeline.auto-watermark-interval' = '0 ms';
+SET 'table.local-time-zone' = 'UTC';
+
+CREATE TEMPORARY TABLE events (
+  `ts` BIGINT,
+  `kind` STRING,
+  `cost` DECIMAL(10, 2),
+  event_time AS TO_TIMESTAMP_LTZ(ts, 3),
+  WATERMARK FOR event_time AS event_time - INTERVAL '5' SECOND
+) WITH (
+  'connector' = 'filesystem',
+  'path' = '{folder}/input.jsonl',
+  'format' = 'json'
+);
+
+SELECT window_start, window_end, kind, COUNT(*) AS n, SUM(cost) AS total
+FROM SESSION(DATA => TABLE events PARTITION BY kind, TIMECOL => DESCRIPTOR(event_time), GAP => INTERVAL '10' SECOND)
+GROUP BY window_start, window_end, kind;

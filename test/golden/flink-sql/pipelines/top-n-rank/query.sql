@@ -1,0 +1,23 @@
+-- The three least amounts of all, with their place; NULLs come first.
+SET 'execution.runtime-mode' = 'streaming';
+SET 'parallelism.default' = '1';
+SET 'pipeline.auto-watermark-interval' = '0 ms';
+SET 'table.local-time-zone' = 'UTC';
+
+CREATE TEMPORARY TABLE events (
+  `ts` BIGINT,
+  `amount` INT,
+  event_time AS TO_TIMESTAMP_LTZ(ts, 3),
+  WATERMARK FOR event_time AS event_time - INTERVAL '5' SECOND
+) WITH (
+  'connector' = 'filesystem',
+  'path' = '{folder}/input.jsonl',
+  'format' = 'json'
+);
+
+SELECT place, ts, amount
+FROM (
+  SELECT *, ROW_NUMBER() OVER (ORDER BY amount ASC, ts ASC) AS place
+  FROM events
+)
+WHERE place <= 3;

@@ -1,0 +1,21 @@
+-- Sums of BIGINT that leave the range and wrap.
+SET 'execution.runtime-mode' = 'streaming';
+SET 'parallelism.default' = '1';
+SET 'pipeline.auto-watermark-interval' = '0 ms';
+SET 'table.local-time-zone' = 'UTC';
+
+CREATE TEMPORARY TABLE events (
+  `ts` BIGINT,
+  `big` BIGINT,
+  `flag` BOOLEAN,
+  event_time AS TO_TIMESTAMP_LTZ(ts, 3),
+  WATERMARK FOR event_time AS event_time - INTERVAL '5' SECOND
+) WITH (
+  'connector' = 'filesystem',
+  'path' = '{folder}/input.jsonl',
+  'format' = 'json'
+);
+
+SELECT window_start, window_end, flag, SUM(big) AS total, AVG(big) AS mean, MIN(big) AS least, MAX(big) AS most
+FROM TUMBLE(DATA => TABLE events, TIMECOL => DESCRIPTOR(event_time), SIZE => INTERVAL '2' MINUTE)
+GROUP BY window_start, window_end, flag;

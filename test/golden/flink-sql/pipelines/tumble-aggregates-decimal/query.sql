@@ -1,0 +1,21 @@
+-- Aggregates over DECIMAL; sums have 38 digits.
+SET 'execution.runtime-mode' = 'streaming';
+SET 'parallelism.default' = '1';
+SET 'pipeline.auto-watermark-interval' = '0 ms';
+SET 'table.local-time-zone' = 'UTC';
+
+CREATE TEMPORARY TABLE events (
+  `ts` BIGINT,
+  `id` STRING,
+  `cost` DECIMAL(10, 2),
+  event_time AS TO_TIMESTAMP_LTZ(ts, 3),
+  WATERMARK FOR event_time AS event_time - INTERVAL '5' SECOND
+) WITH (
+  'connector' = 'filesystem',
+  'path' = '{folder}/input.jsonl',
+  'format' = 'json'
+);
+
+SELECT window_start, window_end, id, SUM(cost) AS total, AVG(cost) AS mean, MIN(cost) AS least, MAX(cost) AS most, COUNT(DISTINCT cost) AS n
+FROM TUMBLE(DATA => TABLE events, TIMECOL => DESCRIPTOR(event_time), SIZE => INTERVAL '2' MINUTE)
+GROUP BY window_start, window_end, id;
