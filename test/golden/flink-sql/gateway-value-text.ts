@@ -1,6 +1,7 @@
 /** A value of the gateway's JSON as Java's toString would show what the query gave. */
 import { ExactNumber } from '../../../src/flink/model/exact-json.ts';
 import { doubleText, floatText } from '../../../src/expression/number-text.ts';
+import { oneLine } from '../../expression/java-text.ts';
 import type { GatewayType } from './gateway-session.ts';
 import { plainNumber } from './golden-rows.ts';
 
@@ -30,7 +31,7 @@ export function valueText(value: unknown, type: GatewayType): string {
         )
         .join(', ')})`;
     default:
-      return plainText(value).replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
+      return oneLine(plainText(value));
   }
 }
 

@@ -56,6 +56,10 @@ export function readTable(name: string): readonly ExpressionAnswer[] {
     });
 }
 
+export function lineOf({ text, type, value }: ExpressionAnswer): string {
+  return value === null ? `${text}\t${type}` : `${text}\t${type}\t${value}`;
+}
+
 const COLUMNS: Readonly<Record<ColumnSet, string>> = {
   row: 'b BOOLEAN, ti TINYINT, si SMALLINT, i INT, l BIGINT, f FLOAT, d DOUBLE, dc DECIMAL(10, 2), s STRING, dt DATE',
   types:
@@ -135,9 +139,14 @@ const addTypes: Add = async (session, texts, types) => {
   }
 };
 
+/** The cluster has failed, not the expression. A job that fails early can end a TaskManager. */
+const NO_ANSWER =
+  /NoResourceAvailableException|RemoteTransportException|HeartbeatTimeout|TaskManager .* (?:was|is) (?:lost|no longer)|has been disconnected|The TaskExecutor is shutting down|TimeoutException/;
+
 const addValues: Add = async (session, texts, values) => {
   const answer = await session.run(queryOf(texts));
   if (answer.kind === 'failed') {
+    if (NO_ANSWER.test(answer.reason)) throw new Error(`${texts.join('\n')}\n${answer.reason}`);
     if (texts.length === 1) values.set(texts[0]!, FAILS);
     else await halve(addValues, session, texts, values);
     return;
