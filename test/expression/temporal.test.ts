@@ -104,7 +104,7 @@ describe('patterns of dates', () => {
     ['yyyy-MM-dd', '2020-1-02'],
     ['yyyy-MM-dd', '2020-13-02'],
     ['yyyy-MM-dd', '2020-01-02 '],
-    ['HH:mm', '24:00'],
+    ['HH:mm', '24:01'],
     ['HH:mm', '1:00'],
     ['MMM', 'Foo'],
   ])('%s does not read %j', (pattern, text) => {

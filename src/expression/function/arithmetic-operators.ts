@@ -280,5 +280,13 @@ export const arithmeticOperators: readonly ScalarFunction[] = [
     'The quotient; of two integers without its fraction.',
   ),
   remainder,
-  { ...remainder, name: 'MOD', syntax: ['MOD(numeric1, numeric2)'] },
+  {
+    ...remainder,
+    name: 'MOD',
+    syntax: ['MOD(numeric1, numeric2)'],
+    resolve: (operands, literals) =>
+      operands.length === 2
+        ? remainder.resolve(operands, literals)
+        : { mismatch: `it takes 2 operands, not ${operands.length}` },
+  },
 ];
