@@ -4,18 +4,48 @@
  */
 import { describe, expect, it } from 'vitest';
 import { listFunctions } from '../../src/expression/function/registry.ts';
-import { rowScope, typesScope } from '../expression/scopes.ts';
+import { castProblem } from '../../src/expression/function/cast.ts';
+import { isBytes, isText } from '../../src/expression/type-relations.ts';
+import { rowScope, typeOf, typesScope } from '../expression/scopes.ts';
 import { differences } from './expression-differences.ts';
 import { answerOf, shortTypeText } from './flink-sql/expression-answer.ts';
+import { castName, triedCasts, triedFunctions } from './flink-sql/expression-coverage.ts';
 import {
   expressionTables,
   FAILS,
   readTable,
   REFUSED,
+  type ColumnSet,
   type ExpressionAnswer,
 } from './flink-sql/golden-expressions.ts';
 
 const tables = Object.keys(expressionTables);
+const tablesWith = (columns: ColumnSet): readonly string[] =>
+  tables.filter((name) => expressionTables[name] === columns);
+
+/** One of each root. */
+const castTypes = [
+  'BOOLEAN',
+  'TINYINT',
+  'SMALLINT',
+  'INT',
+  'BIGINT',
+  'FLOAT',
+  'DOUBLE',
+  'DECIMAL(5, 1)',
+  'CHAR(3)',
+  'VARCHAR(4)',
+  'BINARY(2)',
+  'BYTES',
+  'DATE',
+  'TIME',
+  'TIMESTAMP(3)',
+  'TIMESTAMP_LTZ(3)',
+  'ARRAY<STRING>',
+  'MAP<STRING, STRING>',
+  'ROW<a STRING, b STRING>',
+].map(typeOf);
+const pairsOfTypes = castTypes.flatMap((from) => castTypes.map((to) => [from, to] as const));
 
 describe('as Flink 2.3.0', () => {
   it.each(tables)('%s', (name) => {
@@ -50,8 +80,36 @@ describe('the recorded expressions', () => {
     expect(errors.length).toBeGreaterThan(80);
   });
 
+  const functions = triedFunctions(all);
+
   it.each(listFunctions().map(({ name }) => name))('cover %s', (name) => {
-    expect(name).toBeDefined();
+    const { count, ...tried } = functions.get(name)!;
+    expect(count).toBeGreaterThanOrEqual(4);
+    expect(tried).toEqual({ hasNull: true, hasBoundary: true, hasError: true, hasNonAscii: true });
+  });
+
+  const casts = triedCasts(tablesWith('row').flatMap(readTable), rowScope.scope);
+  const castsOfTypes = triedCasts(tablesWith('types').flatMap(readTable), typesScope);
+
+  it.each(pairsOfTypes.map(([from, to]) => ({ name: castName(from, to), from, to })))(
+    'cover the cast of $name',
+    ({ name, from, to }) => {
+    if (castProblem(from, to) !== null) {
+      expect(casts.has(name) || castsOfTypes.has(name)).toBe(true);
+      return;
+    }
+    expect(casts.get(name)).toMatchObject({ hasNull: true, hasBoundary: true });
+    expect(casts.get(name)!.count).toBeGreaterThanOrEqual(4);
+  },
+  );
+
+  it('cover errors and characters that are not ASCII of casts from texts', () => {
+    const missing = pairsOfTypes.filter(([from, to]) => {
+      const tried = casts.get(castName(from, to));
+      const canFail = isText(from) && !isText(to) && !isBytes(to);
+      return isText(from) && !(tried?.hasNonAscii === true && (tried.hasError || !canFail));
+    });
+    expect(missing).toEqual([]);
   });
 });
 

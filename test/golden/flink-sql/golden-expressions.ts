@@ -33,7 +33,9 @@ export const expressionTables: Readonly<Record<string, ColumnSet>> = {
   times: 'row',
   'conditions-and-json': 'row',
   collections: 'row',
+  'more-functions': 'row',
   'cast-matrix': 'row',
+  'cast-pairs': 'row',
   types: 'types',
 };
 
@@ -139,14 +141,18 @@ const addTypes: Add = async (session, texts, types) => {
   }
 };
 
-/** The cluster has failed, not the expression. A job that fails early can end a TaskManager. */
+/**
+ * The cluster has failed, not the expression. A query that the gateway gives up on at once, such
+ * as a map whose keys are no texts, which its JSON does not show, can end a TaskManager.
+ */
 const NO_ANSWER =
   /NoResourceAvailableException|RemoteTransportException|HeartbeatTimeout|TaskManager .* (?:was|is) (?:lost|no longer)|has been disconnected|The TaskExecutor is shutting down|TimeoutException/;
 
 const addValues: Add = async (session, texts, values) => {
   const answer = await session.run(queryOf(texts));
   if (answer.kind === 'failed') {
-    if (NO_ANSWER.test(answer.reason)) throw new Error(`${texts.join('\n')}\n${answer.reason}`);
+    const [noAnswer] = NO_ANSWER.exec(answer.reason) ?? [];
+    if (noAnswer !== undefined) throw new Error(`${noAnswer} at ${texts.join('\n')}`);
     if (texts.length === 1) values.set(texts[0]!, FAILS);
     else await halve(addValues, session, texts, values);
     return;
