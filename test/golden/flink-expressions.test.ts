@@ -49,11 +49,13 @@ const pairsOfTypes = castTypes.flatMap((from) => castTypes.map((to) => [from, to
 
 describe('as Flink 2.3.0', () => {
   it.each(tables)('%s', (name) => {
-    const wrong = readTable(name).filter(({ text }) => !isListed(text)).flatMap((recorded) => {
-      const expected = { ...recorded, type: shortTypeText(recorded.type) };
-      const found = dreys(name, recorded);
-      return isSame(found, expected) ? [] : [{ expected, found }];
-    });
+    const wrong = readTable(name)
+      .filter(({ text }) => !isListed(text))
+      .flatMap((recorded) => {
+        const expected = { ...recorded, type: shortTypeText(recorded.type) };
+        const found = dreys(name, recorded);
+        return isSame(found, expected) ? [] : [{ expected, found }];
+      });
     expect(wrong).toEqual([]);
   });
 });
@@ -75,9 +77,9 @@ describe('the recorded expressions', () => {
   const all = tables.flatMap(readTable);
 
   it('are enough', () => {
-    expect(all.length).toBeGreaterThan(400);
+    expect(all.length).toBeGreaterThan(5000);
     const errors = all.filter(({ type, value }) => type === REFUSED || value === FAILS);
-    expect(errors.length).toBeGreaterThan(80);
+    expect(errors.length).toBeGreaterThan(1000);
   });
 
   const functions = triedFunctions(all);
@@ -94,20 +96,23 @@ describe('the recorded expressions', () => {
   it.each(pairsOfTypes.map(([from, to]) => ({ name: castName(from, to), from, to })))(
     'cover the cast of $name',
     ({ name, from, to }) => {
-    if (castProblem(from, to) !== null) {
-      expect(casts.has(name) || castsOfTypes.has(name)).toBe(true);
-      return;
-    }
-    expect(casts.get(name)).toMatchObject({ hasNull: true, hasBoundary: true });
-    expect(casts.get(name)!.count).toBeGreaterThanOrEqual(4);
-  },
+      if (castProblem(from, to) !== null) {
+        expect(casts.has(name) || castsOfTypes.has(name)).toBe(true);
+        return;
+      }
+      expect(casts.get(name)).toMatchObject({ hasNull: true, hasBoundary: true });
+      expect(casts.get(name)!.count).toBeGreaterThanOrEqual(4);
+    },
   );
 
   it('cover errors and characters that are not ASCII of casts from texts', () => {
-    const missing = pairsOfTypes.filter(([from, to]) => {
+    const fromTexts = pairsOfTypes.filter(
+      ([from, to]) => isText(from) && castProblem(from, to) === null,
+    );
+    const missing = fromTexts.filter(([from, to]) => {
       const tried = casts.get(castName(from, to));
-      const canFail = isText(from) && !isText(to) && !isBytes(to);
-      return isText(from) && !(tried?.hasNonAscii === true && (tried.hasError || !canFail));
+      const canFail = !isText(to) && !isBytes(to);
+      return !(tried?.hasNonAscii === true && (tried.hasError || !canFail));
     });
     expect(missing).toEqual([]);
   });

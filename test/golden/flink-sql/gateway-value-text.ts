@@ -17,12 +17,14 @@ export function valueText(value: unknown, type: GatewayType): string {
     case 'BINARY':
     case 'VARBINARY':
     case 'BYTES':
-      return `x'${Buffer.from(String(value), 'base64').toString('hex')}'`;
+      return `x'${Buffer.from(value as string, 'base64').toString('hex')}'`;
     case 'ARRAY':
       return `[${(value as readonly unknown[]).map((item) => valueText(item, type.elementType!)).join(', ')}]`;
     case 'MAP':
       return `{${Object.entries(value as object)
-        .map(([key, item]) => `${valueText(key, type.keyType!)}=${valueText(item, type.valueType!)}`)
+        .map(
+          ([key, item]) => `${valueText(key, type.keyType!)}=${valueText(item, type.valueType!)}`,
+        )
         .join(', ')}}`;
     case 'ROW':
       return `ROW(${type
