@@ -131,7 +131,7 @@ function parseField(
 ): number | undefined {
   const { letter, width } = part;
   if (isNumber(part)) {
-    const pattern = isCounted ? new RegExp(`^\\d{1,${width}}`) : /^-?\d{1,18}/;
+    const pattern = isCounted ? new RegExp(`^\\d{1,${width}}`) : /^-?\d{1,9}(?!\d)/;
     const digits = pattern.exec(rest)?.[0];
     if (digits === undefined || !setNumber(part, digits, fields)) return undefined;
     return digits.length;
@@ -223,8 +223,9 @@ function wholeYear(twoDigits: number): number {
   return 2000 + twoDigits > YEAR_OF_TWO_DIGITS_MAX ? 1900 + twoDigits : 2000 + twoDigits;
 }
 
-/** Years further away are no times. */
-const YEAR_MAX = 200_000_000;
+/** Years further away are no times, and a DATE has 32 bits. */
+const YEAR_MAX = 5_000_000;
+const DAYS_MAX = 2 ** 31 - 1;
 
 function resolveFields(fields: Fields): ParsedTime | undefined {
   const { year, month, day, minute, second, milli, offsetMs } = fields;
@@ -238,6 +239,7 @@ function resolveFields(fields: Fields): ParsedTime | undefined {
     fields.dayOfYear === null
       ? dayNumber({ year: carried, month: inYear + 1, day: 1 }) + day - 1
       : dayNumber({ year, month: 1, day: 1 }) + fields.dayOfYear - 1;
+  if (Math.abs(date) > DAYS_MAX) return undefined;
   const millis = BigInt(hour) * 3_600_000n + BigInt(minute) * 60_000n + BigInt(second) * 1000n;
   return {
     localNanos: joinTimestamp(date, (millis + BigInt(milli)) * 1_000_000n),

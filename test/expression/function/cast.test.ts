@@ -49,3 +49,9 @@ test('BIGINT is exact over its whole range', () => {
   expect(valueOf('-9223372036854775808')).toBe(-(2n ** 63n));
   expect(valueOf('CAST(-9223372036854775808 AS STRING)')).toBe('-9223372036854775808');
 });
+
+test('a smaller integer keeps the low bits of any BIGINT', () => {
+  expect(valueOf('CAST(9223372036854775807 AS INT)')).toBe(-1);
+  expect(valueOf('CAST(9007199254740993 AS SMALLINT)')).toBe(1);
+  expect(valueOf('CAST(-9223372036854775807 AS TINYINT)')).toBe(1);
+});

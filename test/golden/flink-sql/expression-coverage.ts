@@ -61,7 +61,7 @@ function note(
   found.hasNull ||= /\bNULL\b/.test(part) || value === 'NULL';
   found.hasBoundary ||= BOUNDARY.test(part);
   found.hasError ||= type === REFUSED || value === FAILS;
-  found.hasNonAscii ||= /[^\u0000-\u007f]/.test(part);
+  found.hasNonAscii ||= /[\u0080-\uffff]/.test(part);
 }
 
 const BOUNDARY = new RegExp(
