@@ -82,7 +82,8 @@ function temporalLiteral(syntax: TemporalSyntax, timeZone: string): LiteralExpre
     if (millis === undefined) return undefined;
     return literal({ root: 'TIME', precision, nullable: false }, millis);
   }
-  const nanos = parseTimestamp(text);
+  // As Flink: the end of a day is a time in a text, but not in a literal.
+  const nanos = / 24:/.test(text) ? undefined : parseTimestamp(text.trim());
   const day = /^\d{1,4}-\d{1,2}-\d{1,2}/.exec(text)?.[0] ?? '';
   if (nanos === undefined || parseDate(day) === undefined) return undefined;
   return literal(

@@ -14,17 +14,18 @@ import {
 } from './civil-date.ts';
 import { nanosOfDay, pad } from './temporal-text.ts';
 
-const MONTHS =
+export const MONTHS =
   'January February March April May June July August September October November December'.split(
     ' ',
   );
-const WEEKDAYS = 'Monday Tuesday Wednesday Thursday Friday Saturday Sunday'.split(' ');
+export const WEEKDAYS = 'Monday Tuesday Wednesday Thursday Friday Saturday Sunday'.split(' ');
 /** Longest pattern, so that reading one stays cheap. */
 const PATTERN_LENGTH_MAX = 256;
 /** Patterns kept parsed. */
 const PATTERNS_MAX = 256;
 
-type Part =
+/** A piece of a pattern: letters of one kind, or a text that stands as it is. */
+export type PatternPart =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'field'; readonly letter: string; readonly width: number };
 
@@ -47,7 +48,7 @@ const known = new Map<string, DatePattern>();
 export function datePattern(pattern: string): DatePattern {
   const found = known.get(pattern);
   if (found !== undefined) return found;
-  const parts = readParts(pattern);
+  const parts = readParts(pattern, { letters: LETTERS, reserved: RESERVED });
   const created: DatePattern = {
     format: (days, nanos) => parts.map((part) => formatPart(part, days, nanos)).join(''),
     parse: (text) => parseParts(parts, text),
@@ -58,12 +59,23 @@ export function datePattern(pattern: string): DatePattern {
 }
 
 const LETTERS = 'yuMLdDEeQqYwHhkKmsSnNAaXxZ';
+const RESERVED = /[[\]{}#]/;
 
-function readParts(pattern: string): readonly Part[] {
+interface PatternSigns {
+  readonly letters: string;
+  /** Characters that may not stand outside quotes. */
+  readonly reserved: RegExp | null;
+}
+
+/** The pieces of a pattern. Throws EvaluationError for a letter that is not one of `letters`. */
+export function readParts(
+  pattern: string,
+  { letters, reserved }: PatternSigns,
+): readonly PatternPart[] {
   if (pattern.length > PATTERN_LENGTH_MAX) {
     throw new EvaluationError(`A date pattern has at most ${PATTERN_LENGTH_MAX} characters`);
   }
-  const parts: Part[] = [];
+  const parts: PatternPart[] = [];
   for (const [piece] of pattern.matchAll(/([A-Za-z])\1*|'(?:[^']|'')*'?|[^A-Za-z']+/g)) {
     if (piece.startsWith("'")) {
       if (piece.length < 2 || !piece.endsWith("'")) {
@@ -72,13 +84,13 @@ function readParts(pattern: string): readonly Part[] {
       const text = piece === "''" ? "'" : piece.slice(1, -1).replaceAll("''", "'");
       parts.push({ kind: 'text', text });
     } else if (/^[A-Za-z]/.test(piece)) {
-      if (!LETTERS.includes(piece.charAt(0))) {
+      if (!letters.includes(piece.charAt(0))) {
         throw new EvaluationError(
           `The letter ${piece.charAt(0)} of the date pattern "${pattern}" is not supported`,
         );
       }
       parts.push({ kind: 'field', letter: piece.charAt(0), width: piece.length });
-    } else if (/[[\]{}#]/.test(piece)) {
+    } else if (reserved?.test(piece) === true) {
       throw new EvaluationError(`The date pattern "${pattern}" holds a reserved character`);
     } else {
       parts.push({ kind: 'text', text: piece });
@@ -87,7 +99,7 @@ function readParts(pattern: string): readonly Part[] {
   return parts;
 }
 
-function formatPart(part: Part, days: number, nanos: bigint): string {
+function formatPart(part: PatternPart, days: number, nanos: bigint): string {
   if (part.kind === 'text') return part.text;
   const { letter, width } = part;
   const number = (value: number): string => pad(value, width);
@@ -193,7 +205,7 @@ interface Fields {
   offsetMs: number | null;
 }
 
-function parseParts(parts: readonly Part[], text: string): ParsedTime | undefined {
+function parseParts(parts: readonly PatternPart[], text: string): ParsedTime | undefined {
   const fields: Fields = {
     year: 1970,
     month: 1,
@@ -324,7 +336,9 @@ function resolveFields(fields: Fields): ParsedTime | undefined {
   const { year, month, day, minute, second, nanos, offsetMs } = fields;
   const hour =
     fields.halfDayHour === null ? fields.hour : fields.halfDayHour + (fields.isAfternoon ? 12 : 0);
-  if (hour > 23 || minute > 59 || second > 59 || nanos > 999_999_999) return undefined;
+  const isMidnight = hour === 24 && minute === 0 && second === 0 && nanos === 0;
+  if (!isMidnight && hour > 23) return undefined;
+  if (minute > 59 || second > 59 || nanos > 999_999_999) return undefined;
   if (month < 1 || month > 12 || day < 1 || day > 31) return undefined;
   const date =
     fields.dayOfYear === null

@@ -1,7 +1,7 @@
 /**
  * Text <-> DATE, TIME and timestamps, in the forms that Flink's CAST reads and writes.
- * Readers answer undefined for a text that is no such value; they allow spaces around it and one
- * digit where two are usual, as Flink does.
+ * Readers answer undefined for a text that is no such value; they allow one digit where two are
+ * usual, as Flink does, and those of dates and times spaces around it.
  */
 import {
   civilDate,
@@ -43,16 +43,17 @@ export function parseTime(text: string): number | undefined {
 
 /**
  * `2020-01-02 03:04:05.678`, or a date alone. Nanoseconds since the epoch. As Flink, a day that a
- * month lacks, up to 31, becomes the month's last.
+ * month lacks, up to 31, becomes the month's last, and 24:00:00 is the end of a day.
  */
 export function parseTimestamp(text: string): bigint | undefined {
-  const match = TIMESTAMP.exec(text.trim());
+  const match = TIMESTAMP.exec(text);
   if (match === null) return undefined;
   const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = match
     .slice(1, 7)
     .map((part) => Number(part ?? 0));
   if (month < 1 || month > 12 || day < 1 || day > 31) return undefined;
-  if (hour > 23 || minute > 59 || second > 59) return undefined;
+  const isMidnight = hour === 24 && minute === 0 && second === 0 && Number(match[7] ?? 0) === 0;
+  if ((hour > 23 && !isMidnight) || minute > 59 || second > 59) return undefined;
   const date = dayNumber({ year, month, day: Math.min(day, daysInMonth(year, month)) });
   const nanosOfSecond = Number((match[7] ?? '').padEnd(9, '0'));
   return joinTimestamp(date, nanosOfDay(hour, minute, second, nanosOfSecond));

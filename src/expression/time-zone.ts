@@ -22,12 +22,17 @@ const SHORT_NAMES: Readonly<Record<string, string>> = {
   ECT: 'Europe/Paris',
 };
 const DAY_MS = 86_400_000;
+/** What a Date holds, two days off its end; beyond, zones keep the offset they have there. */
+const KNOWN_MS_MAX = 8_640_000_000_000_000 - 2 * DAY_MS;
 
 /** Offset of local time from UTC at an instant, milliseconds. Throws RangeError for no zone. */
 export function offsetAtInstant(zoneName: string, epochMs: number): number {
   const name = SHORT_NAMES[zoneName] ?? zoneName;
   const fixed = FIXED_OFFSET.exec(name);
-  if (fixed === null) return zoneClockOf(name).offsetMsAt(epochMs);
+  if (fixed === null) {
+    const known = Math.max(-KNOWN_MS_MAX, Math.min(KNOWN_MS_MAX, epochMs));
+    return zoneClockOf(name).offsetMsAt(known);
+  }
   const minutes = Number(fixed[2]) * 60 + Number(fixed[3] ?? 0);
   return (fixed[1] === '-' ? -1 : 1) * minutes * 60_000;
 }

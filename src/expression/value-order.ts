@@ -52,6 +52,12 @@ export function compareValues(type: LogicalType, left: Value, right: Value): num
   }
 }
 
+/** As compareValues, but NaN is the greatest number and equals itself, as in Double.compare. */
+export function compareTotally(type: LogicalType, left: Value, right: Value): number {
+  const order = compareValues(type, left, right);
+  return Number.isNaN(order) ? Number(Number.isNaN(left)) - Number(Number.isNaN(right)) : order;
+}
+
 /** By code point; JavaScript's own order of surrogates differs. */
 export function compareText(left: string, right: string): number {
   const shared = Math.min(left.length, right.length);

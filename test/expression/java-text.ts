@@ -1,4 +1,4 @@
-/** Values as Java's toString shows what Flink collects; the notation of the tables of facts. */
+/** Values in the notation of the recorded tables: as Java writes them, times as ISO 8601. */
 import { asBigint, asEntry, asList, asNumber } from '../../src/expression/function/operand.ts';
 import { decimalText } from '../../src/expression/decimal.ts';
 import { doubleText, floatText } from '../../src/expression/number-text.ts';
@@ -18,11 +18,11 @@ export function javaText(value: Value, type: LogicalType): string {
     case 'DATE':
       return dateText(asNumber(value));
     case 'TIME':
-      return timeText(asNumber(value), 3).replace(/:00$/, '');
+      return timeText(asNumber(value), 3);
     case 'TIMESTAMP':
       return timestamp(asBigint(value), type.precision);
     case 'TIMESTAMP_LTZ':
-      return `${timestamp(asBigint(value), type.precision).replace(/T\d\d:\d\d$/, '$&:00')}Z`;
+      return `${timestamp(asBigint(value), type.precision)}Z`;
     case 'BINARY':
     case 'VARBINARY':
       return `x'${Buffer.from(value instanceof Uint8Array ? value : []).toString('hex')}'`;
@@ -42,18 +42,30 @@ export function javaText(value: Value, type: LogicalType): string {
         .map((field, index) => javaText(asList(value)[index] ?? null, field.type))
         .join(', ')})`;
     default:
-      return String(value).replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
+      return oneLine(String(value));
   }
 }
 
-/** `2020-01-02T03:04`, seconds and fractions as far as they are not zero. */
+const ESCAPES: Readonly<Record<string, string>> = {
+  '\\': '\\\\',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+};
+
+/** A text on one line of a table, without a tab: control characters are escaped. */
+export function oneLine(text: string): string {
+  return text.replaceAll(
+    // eslint-disable-next-line no-control-regex -- they are what is looked for.
+    /[\\\u0000-\u001f\u007f-\u009f\u2028\u2029]/g,
+    (sign) => ESCAPES[sign] ?? `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** `2020-01-02T03:04:05`, and a fraction without zeros at its end. */
 function timestamp(nanos: bigint, precision: number): string {
   const [date = '', clock = ''] = timestampText(nanos, precision).split(' ');
   const [time = '', fraction = ''] = clock.split('.');
   const significant = fraction.replace(/0+$/, '');
-  if (significant !== '') {
-    const digits = Math.ceil(significant.length / 3) * 3;
-    return `${date}T${time}.${significant.padEnd(digits, '0')}`;
-  }
-  return `${date}T${time.replace(/:00$/, '')}`;
+  return significant === '' ? `${date}T${time}` : `${date}T${time}.${significant}`;
 }

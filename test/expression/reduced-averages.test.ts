@@ -9,11 +9,7 @@ test.each([
   [['AVG(i)', 'SUM(i)', 'COUNT(i)', 'MIN(l)'], true],
   [['COUNT(DISTINCT i)', 'AVG(DISTINCT i)', 'SUM(DISTINCT i)'], true],
   [
-    [
-      'COUNT(i) FILTER (WHERE l > 0)',
-      'AVG(i) FILTER (WHERE l > 0)',
-      'SUM(i) FILTER (WHERE l > 0)',
-    ],
+    ['COUNT(i) FILTER (WHERE l > 0)', 'AVG(i) FILTER (WHERE l > 0)', 'SUM(i) FILTER (WHERE l > 0)'],
     true,
   ],
   [['AVG(i)'], false],

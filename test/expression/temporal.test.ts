@@ -104,7 +104,7 @@ describe('patterns of dates', () => {
     ['yyyy-MM-dd', '2020-1-02'],
     ['yyyy-MM-dd', '2020-13-02'],
     ['yyyy-MM-dd', '2020-01-02 '],
-    ['HH:mm', '24:00'],
+    ['HH:mm', '24:01'],
     ['HH:mm', '1:00'],
     ['MMM', 'Foo'],
   ])('%s does not read %j', (pattern, text) => {
@@ -133,4 +133,13 @@ describe('patterns of dates', () => {
       ),
     );
   });
+});
+
+test('points in time that no Date holds have an offset too', () => {
+  const scope = { columns: [], timeZone: 'America/New_York' };
+  expect(valueOf('FROM_UNIXTIME(9000000000000000)', scope)).toMatch(/^285200616-/);
+  expect(valueOf('FROM_UNIXTIME(-9000000000000000)', scope)).toMatch(/^-\d{9}-/);
+  expect(valueOf("CONVERT_TZ('4000000-01-01 00:00:00', 'UTC', 'Asia/Shanghai')")).toBe(
+    '4000000-01-01 08:00:00',
+  );
 });

@@ -92,15 +92,16 @@ function resolvePlain(
 
 /** Keeps the low bits of an integer, as Java's integer types do. */
 export function wrapInteger(root: IntegerRoot, value: number | bigint): number | bigint {
+  if (root === 'BIGINT') return BigInt.asIntN(64, BigInt(value));
+  // A number would lose the low bits of a bigint.
+  const low = typeof value === 'bigint' ? Number(BigInt.asIntN(32, value)) : value | 0;
   switch (root) {
     case 'TINYINT':
-      return (Number(value) << 24) >> 24;
+      return (low << 24) >> 24;
     case 'SMALLINT':
-      return (Number(value) << 16) >> 16;
+      return (low << 16) >> 16;
     case 'INT':
-      return Number(value) | 0;
-    case 'BIGINT':
-      return BigInt.asIntN(64, BigInt(value));
+      return low;
   }
 }
 
@@ -280,5 +281,13 @@ export const arithmeticOperators: readonly ScalarFunction[] = [
     'The quotient; of two integers without its fraction.',
   ),
   remainder,
-  { ...remainder, name: 'MOD', syntax: ['MOD(numeric1, numeric2)'] },
+  {
+    ...remainder,
+    name: 'MOD',
+    syntax: ['MOD(numeric1, numeric2)'],
+    resolve: (operands, literals) =>
+      operands.length === 2
+        ? remainder.resolve(operands, literals)
+        : { mismatch: `it takes 2 operands, not ${operands.length}` },
+  },
 ];

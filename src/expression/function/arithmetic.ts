@@ -90,10 +90,7 @@ const sign: ScalarFunction = {
   },
 };
 
-/** ln(x) / ln(base); Flink fails on a base of 1 or less and on x of 0 or less. */
 function logarithm(base: number, value: number): number {
-  if (value <= 0) throw new EvaluationError(`LOG needs a number above 0, not ${value}`);
-  if (base <= 1) throw new EvaluationError(`LOG needs a base above 1, not ${base}`);
   return Math.log(value) / Math.log(base);
 }
 
@@ -101,7 +98,7 @@ const log: ScalarFunction = {
   name: 'LOG',
   category,
   syntax: ['LOG(numeric)', 'LOG(base, numeric)'],
-  summary: 'The natural logarithm, or the logarithm to a base.',
+  summary: 'The natural logarithm, or the logarithm to a base; NaN below 0.',
   deterministic: true,
   strict: true,
   resolve: signature([parameters.double, parameters.double], results.double, { optional: 1 }),
@@ -191,7 +188,7 @@ export const arithmeticFunctions: readonly ScalarFunction[] = [
   ofDouble('COSH', 'The hyperbolic cosine.', Math.cosh),
   ofDouble('TANH', 'The hyperbolic tangent.', Math.tanh),
   ofDouble('DEGREES', 'Radians as degrees.', degrees),
-  ofDouble('RADIANS', 'Degrees as radians.', (value) => (value / 180) * Math.PI),
+  ofDouble('RADIANS', 'Degrees as radians.', (value) => value * (Math.PI / 180)),
   constant('PI', Math.PI, 'The number pi.'),
   constant('E', Math.E, "Euler's number."),
   random,

@@ -9,7 +9,7 @@ import {
 } from '../type-relations.ts';
 import { bareTypeText } from '../type-text.ts';
 import type { LogicalType } from '../type.ts';
-import { compareValues, equalValues } from '../value-order.ts';
+import { compareTotally, compareValues, equalValues } from '../value-order.ts';
 import { ValueSet } from '../value-set.ts';
 import type { Value } from '../value.ts';
 import type { Resolution, ScalarFunction } from './contract.ts';
@@ -37,6 +37,11 @@ function distinct(type: LogicalType, items: Items): Value[] {
 function intersect(type: LogicalType, left: Items, right: Items): Value[] {
   const wanted = new ValueSet(type, right);
   return distinct(type, left).filter((item) => wanted.has(item));
+}
+
+function except(left: Items, right: Items, type: LogicalType): Value[] {
+  const excluded = new ValueSet(type, right);
+  return distinct(type, left).filter((item) => !excluded.has(item));
 }
 
 interface NeedleFunction {
@@ -83,11 +88,12 @@ function withNeedle(definition: NeedleFunction): ScalarFunction {
   };
 }
 
-/** The array type whose elements may also be NULL when the added one is. */
+/** Its elements may also be NULL when the added one is; as Flink, it is then nullable itself. */
 function grown(array: LogicalType, needle: LogicalType): LogicalType {
   if (array.root !== 'ARRAY') return array;
-  const nullable = array.element.nullable || needle.nullable;
-  return { ...array, element: withNullable(array.element, nullable) };
+  const isItemNullable = array.element.nullable || needle.nullable;
+  const nullable = array.nullable || needle.nullable;
+  return { ...array, nullable, element: withNullable(array.element, isItemNullable) };
 }
 
 /** Functions of two arrays with a common element type. */
@@ -160,10 +166,10 @@ function extreme(name: string, word: string, isBetter: (order: number) => boolea
   };
 }
 
-/** One-based and inclusive; negative positions count from the end, as in Flink. */
+/** One-based and inclusive; negative positions count from the end, and 0 is 1, as in Flink. */
 function slice(items: Items, from: number, to: number): Value {
   const place = (position: number): number =>
-    position < 0 ? items.length + position + 1 : position;
+    position < 0 ? items.length + position + 1 : Math.max(1, position);
   const start = Math.max(1, place(from));
   const end = Math.min(items.length, place(to));
   return start > end ? [] : items.slice(start - 1, end);
@@ -234,7 +240,7 @@ const arraySort: ScalarFunction = {
     const values = items
       .filter((item) => item !== null)
       .sort((left, right) => {
-        const order = compareValues(type, left, right);
+        const order = compareTotally(type, left, right);
         return isAscending ? order : -order;
       });
     return isNullFirst ? [...nulls, ...values] : [...values, ...nulls];
@@ -291,6 +297,7 @@ export const arrayFunctions: readonly ScalarFunction[] = [
     'The elements that are in both arrays, each once.',
     (left, right, type) => intersect(type, left, right),
   ),
+  ofTwoArrays('ARRAY_EXCEPT', 'The elements of array1 that are not in array2, each once.', except),
   arraySlice,
   arrayJoin,
   arraySort,

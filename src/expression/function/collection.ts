@@ -109,6 +109,7 @@ const rowConstructor: ScalarFunction = {
   deterministic: true,
   strict: false,
   resolve: (operands) => {
+    if (operands.length === 0) return { mismatch: 'it needs at least 1 value' };
     if (operands.some((type) => type.root === 'NULL')) {
       return { mismatch: 'a value is a bare NULL; write CAST(NULL AS type)' };
     }
@@ -279,6 +280,13 @@ const mapFromArrays: ScalarFunction = {
   },
 };
 
+/** As Java's String.split: without the empty parts at the end. */
+function splitPairs(value: string, delimiter: string): string[] {
+  const pairs = value.split(delimiter);
+  while (pairs.at(-1) === '') pairs.pop();
+  return pairs;
+}
+
 /** Pairs that lack the delimiter have a NULL value. Unlike Flink, delimiters are plain texts. */
 const stringToMap: ScalarFunction = {
   name: 'STR_TO_MAP',
@@ -302,12 +310,12 @@ const stringToMap: ScalarFunction = {
   evaluate: (operands) => {
     const pairDelimiter = operands.length === 1 ? ',' : textAt(operands, 1);
     const keyDelimiter = operands.length === 1 ? '=' : textAt(operands, 2);
-    const entries = textAt(operands, 0)
-      .split(pairDelimiter)
-      .map((pair): readonly [Value, Value] => {
+    const entries = splitPairs(textAt(operands, 0), pairDelimiter).map(
+      (pair): readonly [Value, Value] => {
         const at = pair.indexOf(keyDelimiter);
         return at < 0 ? [pair, null] : [pair.slice(0, at), pair.slice(at + keyDelimiter.length)];
-      });
+      },
+    );
     return mapOf(stringType(true), entries);
   },
 };

@@ -5,7 +5,7 @@
 import { commonType, isConstructed, isNumeric, isText, withNullable } from '../type-relations.ts';
 import { bareTypeText } from '../type-text.ts';
 import type { LogicalType } from '../type.ts';
-import { compareValues, equalValues } from '../value-order.ts';
+import { compareTotally, equalValues } from '../value-order.ts';
 import type { Value } from '../value.ts';
 import { castValue } from './cast.ts';
 import { equality } from './comparison.ts';
@@ -33,7 +33,7 @@ function extreme(name: 'GREATEST' | 'LEAST', isBetter: (order: number) => boolea
     evaluate: (operands, types) => {
       let best: Value = operands[0] ?? null;
       for (const value of operands.slice(1)) {
-        if (isBetter(compareValues(types.result, value, best))) best = value;
+        if (isBetter(compareTotally(types.result, value, best))) best = value;
       }
       return best;
     },

@@ -6,9 +6,14 @@
 export type Json =
   null | boolean | string | JsonNumber | readonly Json[] | ReadonlyMap<string, Json>;
 
-/** A number with its digits. */
+/** A number with its digits, as java.math.BigDecimal shows it. */
 export class JsonNumber {
   readonly text: string;
+
+  /** From a JSON text: 1e5 is 1E+5, 12.5e1 is 125. */
+  static read(text: string): JsonNumber {
+    return new JsonNumber(/[eE]/.test(text) ? bigDecimalText(text) : text);
+  }
 
   constructor(text: string) {
     this.text = text;
@@ -26,6 +31,29 @@ const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 /** Undefined for a text that is no JSON. As Flink, what follows the first value is not looked at. */
 export function parseJson(text: string): Json | undefined {
   return new JsonReader(text).read(0);
+}
+
+/** Exponents beyond this stay as they are written. */
+const EXPONENT_DIGITS_MAX = 9;
+/** Source: java.math.BigDecimal.toString: below this adjusted exponent it uses E notation. */
+const PLAIN_EXPONENT_MIN = -6;
+
+function bigDecimalText(text: string): string {
+  const [, sign = '', whole = '', fraction = '', exponent = ''] =
+    /^(-?)(\d+)(?:\.(\d+))?[eE]([+-]?\d+)$/.exec(text) ?? [];
+  if (exponent.replace(/^[+-]/, '').length > EXPONENT_DIGITS_MAX) return text;
+  const scale = fraction.length - Number(exponent);
+  const digits = (whole + fraction).replace(/^0+(?=\d)/, '');
+  const minus = /[1-9]/.test(digits) ? sign : '';
+  const adjusted = digits.length - 1 - scale;
+  if (scale === 0) return minus + digits;
+  if (scale > 0 && adjusted >= PLAIN_EXPONENT_MIN) {
+    const padded = digits.padStart(scale + 1, '0');
+    return `${minus}${padded.slice(0, -scale)}.${padded.slice(-scale)}`;
+  }
+  const mantissa = digits.length === 1 ? digits : `${digits.charAt(0)}.${digits.slice(1)}`;
+  if (adjusted === 0) return minus + mantissa;
+  return `${minus}${mantissa}E${adjusted > 0 ? '+' : ''}${adjusted}`;
 }
 
 class JsonReader {
@@ -54,7 +82,7 @@ class JsonReader {
         return this.#accept('null') ? null : undefined;
       default: {
         const number = this.#match(NUMBER);
-        return number === null || number[0] === '' ? undefined : new JsonNumber(number[0]);
+        return number === null || number[0] === '' ? undefined : JsonNumber.read(number[0]);
       }
     }
   }

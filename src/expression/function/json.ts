@@ -283,11 +283,18 @@ const jsonQuote: ScalarFunction = {
   ...shared,
   name: 'JSON_QUOTE',
   syntax: ['JSON_QUOTE(string)'],
-  summary: 'A text as a JSON string.',
+  summary: 'A text as a JSON string of ASCII characters.',
   strict: true,
   resolve: signature([text], results.string),
-  evaluate: (operands) => JSON.stringify(textAt(operands, 0)),
+  evaluate: (operands) => quoted(textAt(operands, 0)),
 };
+
+/** As Flink: / and what is not ASCII is escaped too. */
+function quoted(value: string): string {
+  return JSON.stringify(value).replaceAll(/[/\u0080-\uffff]/g, (unit) =>
+    unit === '/' ? '\\/' : `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
 
 const jsonUnquote: ScalarFunction = {
   ...shared,

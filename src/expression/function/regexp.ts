@@ -5,7 +5,6 @@
  */
 import { EvaluationError } from '../evaluation-error.ts';
 import { compileRegex, type Match, type Regex } from '../regex/matcher.ts';
-import { codePointCountBefore } from '../text-units.ts';
 import { stringType } from '../type-relations.ts';
 import type { Value } from '../value.ts';
 import type { ScalarFunction } from './contract.ts';
@@ -197,13 +196,14 @@ export const regexpFunctions: readonly ScalarFunction[] = [
   patternFunction({
     name: 'REGEXP_INSTR',
     syntax: 'REGEXP_INSTR(string, pattern)',
-    summary: 'The one-based position of the first match; 0 when there is none.',
+    summary: 'The one-based position of the first match, in UTF-16 units; 0 when there is none.',
     operands: [text, text],
     result: results.nullableInt,
     evaluate: (operands) => {
       const value = textAt(operands, 0);
       const match = compileRegex(textAt(operands, 1)).search(value);
-      return match === null ? 0 : codePointCountBefore(value, match[0] ?? 0) + 1;
+      // As Flink: counted in UTF-16 units, unlike POSITION.
+      return match === null ? 0 : (match[0] ?? 0) + 1;
     },
   }),
   patternFunction({

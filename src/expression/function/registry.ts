@@ -21,6 +21,7 @@ import { stringSearchFunctions } from './string-search.ts';
 import { stringFunctions } from './string.ts';
 import { temporalConversionFunctions } from './temporal-conversion.ts';
 import { temporalFunctions } from './temporal.ts';
+import { typeOf } from './type-of.ts';
 
 const all: readonly ScalarFunction[] = [
   ...comparisonFunctions,
@@ -40,6 +41,7 @@ const all: readonly ScalarFunction[] = [
   ...jsonFunctions,
   ...collectionFunctions,
   ...arrayFunctions,
+  typeOf,
 ];
 
 /** Every function and operator, in the order of the categories. */

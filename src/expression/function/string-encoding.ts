@@ -25,10 +25,10 @@ function hexOf(data: Uint8Array): string {
   return Buffer.from(data).toString('hex').toUpperCase();
 }
 
-/** Hexadecimal digits as bytes, a leading 0 added when they are odd; NULL for other characters. */
+/** Hexadecimal digits as bytes; NULL for other characters. As Flink: an odd first digit is a 0. */
 function unhex(value: string): Value {
-  const digits = value.length % 2 === 0 ? value : `0${value}`;
-  if (!/^[0-9a-fA-F]*$/.test(digits)) return null;
+  if (!/^[0-9a-fA-F]*$/.test(value)) return null;
+  const digits = value.length % 2 === 0 ? value : `00${value.slice(1)}`;
   return new Uint8Array(Buffer.from(digits, 'hex'));
 }
 
@@ -166,11 +166,15 @@ export const stringEncodingFunctions: readonly ScalarFunction[] = [
   }),
   textFunction({
     name: 'TO_BASE64',
-    syntax: ['TO_BASE64(string)'],
-    summary: 'The Base64 of the UTF-8 bytes of a text.',
-    operands: [text],
+    syntax: ['TO_BASE64(string)', 'TO_BASE64(binary)'],
+    summary: 'The Base64 of bytes, or of the UTF-8 bytes of a text.',
+    operands: [parameters.textOrBytes],
     result: results.string,
-    evaluate: (operands) => Buffer.from(textAt(operands, 0), 'utf8').toString('base64'),
+    evaluate: (operands) => {
+      const value = valueAt(operands, 0);
+      const data = typeof value === 'string' ? encodeUtf8(value) : bytesAt(operands, 0);
+      return Buffer.from(data).toString('base64');
+    },
   }),
   hex,
   textFunction({

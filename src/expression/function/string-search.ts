@@ -1,10 +1,20 @@
 /** Text functions that find, test and split: POSITION, INSTR, STARTSWITH, SPLIT_INDEX, PARSE_URL. */
 import { codePointCountBefore, codePointSlice, codePoints } from '../text-units.ts';
-import { commonType, simple, stringType } from '../type-relations.ts';
+import {
+  commonType,
+  isBytes,
+  isInteger,
+  isNumeric,
+  isText,
+  simple,
+  stringType,
+} from '../type-relations.ts';
+import { bareTypeText } from '../type-text.ts';
+import type { LogicalType } from '../type.ts';
 import type { Value } from '../value.ts';
 import type { ScalarFunction } from './contract.ts';
-import { bigintAt, numberAt, textAt, valueAt } from './operand.ts';
-import { parameters, results, signature } from './signature.ts';
+import { bigintAt, bytesAt, numberAt, textAt, valueAt } from './operand.ts';
+import { parameters, results, signature, type Parameter } from './signature.ts';
 import { textFunction } from './string.ts';
 
 const { text, int } = parameters;
@@ -20,9 +30,14 @@ function positionOf(needle: string, value: string, start: number): number {
   return index < 0 ? 0 : codePointCountBefore(rest, index) + start;
 }
 
-/** Parts by a separator; an empty separator gives the whole text. */
+/** As Flink: the code of a separator is one of Latin-1 above 0. */
+const SEPARATOR_CODE_MAX = 255;
+
+/** Parts by a separator, a text or a code; an empty separator gives the whole text. */
 function splitIndex(operands: readonly Value[]): Value {
-  const separator = textAt(operands, 1);
+  const given = valueAt(operands, 1);
+  if (typeof given === 'number' && (given < 1 || given > SEPARATOR_CODE_MAX)) return null;
+  const separator = typeof given === 'number' ? String.fromCharCode(given) : textAt(operands, 1);
   const index = numberAt(operands, 2);
   const parts = separator === '' ? [textAt(operands, 0)] : textAt(operands, 0).split(separator);
   return index < 0 ? null : (parts[index] ?? null);
@@ -81,6 +96,15 @@ function queryValue(query: string, key: string): string | null {
   return null;
 }
 
+const eltSignature = signature(
+  [parameters.bigint, text],
+  (operands) => {
+    const common = commonType(operands.slice(1), 'function') ?? stringType(true);
+    return { ...common, nullable: true };
+  },
+  { rest: text },
+);
+
 const elt: ScalarFunction = {
   name: 'ELT',
   category: 'string',
@@ -88,14 +112,11 @@ const elt: ScalarFunction = {
   summary: 'The text at a one-based index; NULL when there is none.',
   deterministic: true,
   strict: false,
-  resolve: signature(
-    [parameters.bigint, text],
-    (operands) => {
-      const common = commonType(operands.slice(1), 'function') ?? stringType(true);
-      return { ...common, nullable: true };
-    },
-    { rest: text },
-  ),
+  resolve: (operands, literals) => {
+    const [index] = literals;
+    const isBelow = (typeof index === 'number' || typeof index === 'bigint') && index < 0;
+    return isBelow ? { mismatch: 'its index is below 0' } : eltSignature(operands, literals);
+  },
   evaluate: (operands) => {
     if (valueAt(operands, 0) === null) return null;
     const index = Number(bigintAt(operands, 0));
@@ -105,16 +126,73 @@ const elt: ScalarFunction = {
 
 const DECIMAL_TEXT = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
-function textTest(name: string, summary: string, test: (value: string) => boolean): ScalarFunction {
+interface TextTest {
+  readonly name: string;
+  readonly summary: string;
+  readonly test: (value: string) => boolean;
+  /** As Flink: the answer for a number is that of its type, and for NULL too. */
+  readonly isNumberSo: (type: LogicalType) => boolean;
+}
+
+function textTest({ name, summary, test, isNumberSo }: TextTest): ScalarFunction {
   return {
     name,
     category: 'conditional',
-    syntax: [`${name}(string)`],
+    syntax: [`${name}(string)`, `${name}(numeric)`],
     summary,
     deterministic: true,
     strict: false,
-    resolve: signature([text], () => simple('BOOLEAN', false)),
-    evaluate: (operands) => valueAt(operands, 0) !== null && test(textAt(operands, 0)),
+    resolve: signature([textOrNumber], () => simple('BOOLEAN', false)),
+    evaluate: (operands, { operands: [type] }) => {
+      if (type !== undefined && isNumeric(type)) return isNumberSo(type);
+      return valueAt(operands, 0) !== null && test(textAt(operands, 0));
+    },
+  };
+}
+
+const textOrNumber: Parameter = {
+  label: 'STRING or a number',
+  accepts: (type) => isText(type) || isNumeric(type),
+  target: (type) => type,
+};
+
+const textOrInt: Parameter = {
+  label: 'STRING or INT',
+  accepts: (type) => isText(type) || int.accepts(type),
+  target: (type) => (isText(type) ? type : int.target(type)),
+};
+
+/** Two texts, or two of bytes. */
+function edgeTest(name: 'STARTSWITH' | 'ENDSWITH', part: 'prefix' | 'suffix'): ScalarFunction {
+  const isStart = name === 'STARTSWITH';
+  const resolve = signature([parameters.textOrBytes, parameters.textOrBytes], results.boolean);
+  return {
+    name,
+    category: 'string',
+    syntax: [`${name}(string, ${part})`, `${name}(binary, ${part})`],
+    summary: `TRUE if a text, or bytes, ${isStart ? 'start' : 'end'} with ${part}.`,
+    deterministic: true,
+    strict: true,
+    resolve: (operands, literals) => {
+      const [whole, edge] = operands;
+      if (whole !== undefined && edge !== undefined && isBytes(whole) !== isBytes(edge)) {
+        const names = operands.map((type) => bareTypeText(type)).join(' and ');
+        return { mismatch: `it takes two texts or two of bytes, not ${names}` };
+      }
+      return resolve(operands, literals);
+    },
+    evaluate: (operands) => {
+      if (typeof valueAt(operands, 0) === 'string') {
+        const whole = textAt(operands, 0);
+        return isStart
+          ? whole.startsWith(textAt(operands, 1))
+          : whole.endsWith(textAt(operands, 1));
+      }
+      const whole = bytesAt(operands, 0);
+      const edge = bytesAt(operands, 1);
+      const from = isStart ? 0 : whole.length - edge.length;
+      return from >= 0 && edge.every((byte, index) => whole[from + index] === byte);
+    },
   };
 }
 
@@ -151,27 +229,14 @@ export const stringSearchFunctions: readonly ScalarFunction[] = [
     result: results.int,
     evaluate: (operands) => positionOf(textAt(operands, 1), textAt(operands, 0), 1),
   }),
-  textFunction({
-    name: 'STARTSWITH',
-    syntax: ['STARTSWITH(string, prefix)'],
-    summary: 'TRUE if string starts with prefix.',
-    operands: [text, text],
-    result: results.boolean,
-    evaluate: (operands) => textAt(operands, 0).startsWith(textAt(operands, 1)),
-  }),
-  textFunction({
-    name: 'ENDSWITH',
-    syntax: ['ENDSWITH(string, suffix)'],
-    summary: 'TRUE if string ends with suffix.',
-    operands: [text, text],
-    result: results.boolean,
-    evaluate: (operands) => textAt(operands, 0).endsWith(textAt(operands, 1)),
-  }),
+  edgeTest('STARTSWITH', 'prefix'),
+  edgeTest('ENDSWITH', 'suffix'),
   textFunction({
     name: 'SPLIT_INDEX',
     syntax: ['SPLIT_INDEX(string, separator, index)'],
-    summary: 'The part at a zero-based index; NULL when there is none.',
-    operands: [text, text, int],
+    summary:
+      'The part at a zero-based index; NULL when there is none. separator may be a code, 1 to 255.',
+    operands: [text, textOrInt, int],
     result: results.nullableString,
     evaluate: splitIndex,
   }),
@@ -198,7 +263,22 @@ export const stringSearchFunctions: readonly ScalarFunction[] = [
     evaluate: parseUrl,
   }),
   elt,
-  textTest('IS_DECIMAL', 'TRUE if the text is a number.', (value) => DECIMAL_TEXT.test(value)),
-  textTest('IS_DIGIT', 'TRUE if all characters are digits.', (value) => /^\p{Nd}+$/u.test(value)),
-  textTest('IS_ALPHA', 'TRUE if all characters are letters.', (value) => /^\p{L}+$/u.test(value)),
+  textTest({
+    name: 'IS_DECIMAL',
+    summary: 'TRUE if the text is a number.',
+    test: (value) => DECIMAL_TEXT.test(value),
+    isNumberSo: () => true,
+  }),
+  textTest({
+    name: 'IS_DIGIT',
+    summary: 'TRUE if all characters are digits.',
+    test: (value) => /^\p{Nd}+$/u.test(value),
+    isNumberSo: isInteger,
+  }),
+  textTest({
+    name: 'IS_ALPHA',
+    summary: 'TRUE if all characters are letters.',
+    test: (value) => /^\p{L}+$/u.test(value),
+    isNumberSo: () => false,
+  }),
 ];

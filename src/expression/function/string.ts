@@ -23,7 +23,7 @@ const partOfText: ResultOf = ([type], _literals, nullable) => variable(type, nul
 const nullablePart: ResultOf = ([type]) => variable(type, true);
 
 function variable(type: LogicalType | undefined, nullable: boolean): LogicalType {
-  const length = type !== undefined && isText(type) ? Math.max(1, type.length) : LENGTH_MAX;
+  const length = type !== undefined && isText(type) ? type.length : LENGTH_MAX;
   return { root: 'VARCHAR', length, nullable };
 }
 
@@ -119,20 +119,23 @@ function sideTrim(name: string, side: Side, result: ResultOf): ScalarFunction {
   });
 }
 
-/** NULL for a negative length or an empty filling, as in Flink. */
+/**
+ * NULL for a negative length or an empty filling. As Flink, and unlike the other functions, lengths
+ * are in UTF-16 units; half a character becomes a question mark.
+ */
 function padded(operands: readonly Value[], isLeft: boolean): Value {
   const value = textAt(operands, 0);
   const length = numberAt(operands, 1);
-  const filling = codePoints(textAt(operands, 2));
-  if (length < 0 || filling.length === 0) return null;
-  const characters = codePoints(value);
-  if (characters.length >= length) return characters.slice(0, length).join('');
+  const filling = textAt(operands, 2);
+  if (length < 0 || filling === '') return null;
   if (length > TEXT_BUILT_MAX) throw tooLong(isLeft ? 'LPAD' : 'RPAD');
-  const missing = length - characters.length;
-  let fill = '';
-  for (let index = 0; index < missing; index += 1) fill += filling[index % filling.length] ?? '';
-  return isLeft ? fill + value : value + fill;
+  const missing = Math.max(0, length - value.length);
+  const fill = filling.repeat(Math.ceil(missing / filling.length)).slice(0, missing);
+  const whole = isLeft ? fill + value.slice(0, length) : value.slice(0, length) + fill;
+  return whole.replaceAll(LONE_SURROGATE, '?');
 }
+
+const LONE_SURROGATE = /\p{Surrogate}/gu;
 
 function padFunction(name: string, isLeft: boolean): ScalarFunction {
   return textFunction({

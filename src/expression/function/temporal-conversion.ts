@@ -12,6 +12,7 @@ import {
 import { datePattern } from '../date-pattern.ts';
 import { powerOfTen } from '../decimal.ts';
 import { EvaluationError } from '../evaluation-error.ts';
+import { simpleDatePattern } from '../simple-date-pattern.ts';
 import { parseDate, parseTimestamp, truncateTimestamp } from '../temporal-text.ts';
 import { isTimeZone, toInstant, toLocal } from '../time-zone.ts';
 import { isNumeric, isText, isTimestamp, simple, stringType } from '../type-relations.ts';
@@ -67,6 +68,8 @@ function resolveToInstant(
     const others = operands.slice(1).find((type) => !isText(type));
     if (others !== undefined)
       return { mismatch: `a format is STRING, not ${bareTypeText(others)}` };
+    const zone = literals[2];
+    if (typeof zone === 'string' && !isTimeZone(zone)) return { mismatch: noZone(zone) };
     return { operands, result: result(3) };
   }
   if (!isNumeric(first) || operands.length > 2) {
@@ -82,21 +85,34 @@ function resolveToInstant(
   return { operands, result: result(Math.max(3, precision)) };
 }
 
-/** Seconds, milliseconds or finer since the epoch, cut to whole units. */
+function noZone(name: string): string {
+  return `there is no time zone '${name.slice(0, 60)}'`;
+}
+
+/**
+ * Seconds, milliseconds or finer since the epoch, cut to whole units. As Flink: a FLOAT or DOUBLE
+ * of coarser units than milliseconds keeps its milliseconds.
+ */
 function instantOfNumber(value: Value, type: LogicalType, precision: number): Value {
   const unit = powerOfTen(9 - precision);
   let units: bigint;
   if (type.root === 'DECIMAL') units = asBigint(value) / powerOfTen(type.scale);
   else if (typeof value === 'bigint') units = value;
-  else if (Number.isFinite(value)) units = BigInt(Math.trunc(asNumber(value)));
-  else return null;
-  const nanos = units * unit;
+  else if (!Number.isFinite(value)) return null;
+  else if (precision < 3) {
+    const millis = Math.floor(asNumber(value) * 10 ** (3 - precision));
+    return Number.isFinite(millis) ? inBounds(BigInt(millis) * NANOS_PER_MILLI) : null;
+  } else units = BigInt(Math.trunc(asNumber(value)));
+  return inBounds(units * unit);
+}
+
+function inBounds(nanos: bigint): bigint | null {
   return nanos < INSTANT_MIN || nanos > INSTANT_MAX ? null : nanos;
 }
 
 function instantOfText(operands: readonly Value[], context: EvaluationContext): Value {
   const zone = operands.length === 3 ? textAt(operands, 2) : 'UTC';
-  if (!isTimeZone(zone)) throw new EvaluationError(`There is no time zone '${zone.slice(0, 60)}'`);
+  if (!isTimeZone(zone)) throw new EvaluationError(noZone(zone));
   if (operands.length === 1) {
     const nanos = parseTimestamp(textAt(operands, 0));
     if (nanos === undefined) throw unreadable(textAt(operands, 0), DEFAULT_PATTERN);
@@ -139,7 +155,7 @@ const toDate: ScalarFunction = {
   resolve: signature([text, text], () => simple('DATE', true), { optional: 1 }),
   evaluate: (operands) => {
     if (operands.length === 1) return parseDate(textAt(operands, 0)) ?? null;
-    const parsed = datePattern(textAt(operands, 1)).parse(textAt(operands, 0));
+    const parsed = simpleDatePattern(textAt(operands, 1)).parse(textAt(operands, 0));
     return parsed === undefined ? null : splitTimestamp(parsed.localNanos).days;
   },
 };
@@ -147,6 +163,11 @@ const toDate: ScalarFunction = {
 function formatLocal(localNanos: bigint, pattern: string): string {
   const { days, nanosOfDay } = splitTimestamp(localNanos);
   return datePattern(pattern).format(days, nanosOfDay);
+}
+
+function formatSimple(localNanos: bigint, pattern: string): string {
+  const { days, nanosOfDay } = splitTimestamp(localNanos);
+  return simpleDatePattern(pattern).format(days, nanosOfDay);
 }
 
 const dateFormat: ScalarFunction = {
@@ -171,8 +192,8 @@ const dateFormat: ScalarFunction = {
     const value = valueAt(operands, 0);
     const pattern = textAt(operands, 1);
     if (typeof value === 'string') {
-      const parsed = datePattern(DEFAULT_PATTERN).parse(value);
-      return parsed === undefined ? null : formatLocal(parsed.localNanos, pattern);
+      const parsed = simpleDatePattern(DEFAULT_PATTERN).parse(value);
+      return parsed === undefined ? null : formatSimple(parsed.localNanos, pattern);
     }
     const nanos = asBigint(value);
     return formatLocal(
@@ -191,10 +212,10 @@ const fromUnixTime: ScalarFunction = {
   strict: true,
   resolve: signature([parameters.bigint, text], results.nullableString, { optional: 1 }),
   evaluate: (operands, _types, context) => {
-    const nanos = bigintAt(operands, 0) * NANOS_PER_SECOND;
-    if (nanos < INSTANT_MIN || nanos > INSTANT_MAX) return null;
+    // As Flink: milliseconds of 64 bits, which wrap.
+    const nanos = BigInt.asIntN(64, bigintAt(operands, 0) * 1000n) * NANOS_PER_MILLI;
     const pattern = operands.length === 1 ? DEFAULT_PATTERN : textAt(operands, 1);
-    return formatLocal(toLocal(context.timeZone, nanos), pattern);
+    return formatSimple(toLocal(context.timeZone, nanos), pattern);
   },
 };
 
@@ -213,7 +234,7 @@ const unixTimestamp: ScalarFunction = {
   evaluate: (operands, _types, context) => {
     if (operands.length === 0) return BigInt(Math.floor(context.nowMs() / 1000));
     const pattern = operands.length === 1 ? DEFAULT_PATTERN : textAt(operands, 1);
-    const parsed = datePattern(pattern).parse(textAt(operands, 0));
+    const parsed = simpleDatePattern(pattern).parse(textAt(operands, 0));
     if (parsed === undefined) return NO_UNIX_TIME;
     const instant =
       parsed.offsetMs === null
@@ -237,10 +258,10 @@ const convertTz: ScalarFunction = {
   strict: true,
   resolve: signature([text, text, text], results.nullableString),
   evaluate: (operands) => {
-    const parsed = datePattern(DEFAULT_PATTERN).parse(textAt(operands, 0));
+    const parsed = simpleDatePattern(DEFAULT_PATTERN).parse(textAt(operands, 0));
     if (parsed === undefined) return null;
     const instant = toInstant(zoneOrGmt(textAt(operands, 1)), parsed.localNanos);
-    return formatLocal(toLocal(zoneOrGmt(textAt(operands, 2)), instant), DEFAULT_PATTERN);
+    return formatSimple(toLocal(zoneOrGmt(textAt(operands, 2)), instant), DEFAULT_PATTERN);
   },
 };
 

@@ -28,6 +28,13 @@ function extractUnit(name: Value | undefined): ExtractUnit | undefined {
   return EXTRACT_UNITS.find((unit) => unit === name);
 }
 
+/** What a time of day has; as Flink, that is no EPOCH. */
+const CLOCK_FIELDS = ['HOUR', 'MINUTE', 'SECOND', 'MILLISECOND', 'MICROSECOND', 'NANOSECOND'];
+
+function isOfClock(name: Value | undefined): boolean {
+  return typeof name === 'string' && CLOCK_FIELDS.includes(name);
+}
+
 const extract: ScalarFunction = {
   name: 'EXTRACT',
   category,
@@ -39,6 +46,9 @@ const extract: ScalarFunction = {
     if (unit === undefined || value === undefined) return { mismatch: 'it takes unit FROM value' };
     if (extractUnit(literals[0]) === undefined) {
       return { mismatch: `the units are ${EXTRACT_UNITS.join(', ')}` };
+    }
+    if (value.root === 'TIME' && !isOfClock(literals[0])) {
+      return { mismatch: `TIME has no ${String(literals[0])}` };
     }
     if (!isDatetime(value) && !isInterval(value)) {
       return { mismatch: `it needs a date, time or interval, not ${bareTypeText(value)}` };
@@ -76,7 +86,8 @@ function shortExtract(name: string, unit: ExtractUnit): ScalarFunction {
     strict: true,
     resolve: ([value, ...more]) => {
       if (value === undefined || more.length > 0) return { mismatch: 'it takes 1 operand' };
-      if (!isDatetime(value) && !isInterval(value)) {
+      const isDateOfTime = value.root === 'TIME' && !isOfClock(unit);
+      if ((!isDatetime(value) && !isInterval(value)) || isDateOfTime) {
         return { mismatch: `it needs a date or time, not ${bareTypeText(value)}` };
       }
       return { operands: [value], result: simple('BIGINT', value.nullable) };

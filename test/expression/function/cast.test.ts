@@ -4,7 +4,7 @@ import { castProblem } from '../../../src/expression/function/cast.ts';
 import { problemsOf, valueOf } from '../expression-of.ts';
 import { typeOf, typesScope } from '../scopes.ts';
 
-const pairs = readFileSync(new URL('../facts/cast-pairs.tsv', import.meta.url), 'utf8')
+const pairs = readFileSync(new URL('cast-pairs.tsv', import.meta.url), 'utf8')
   .trimEnd()
   .split('\n')
   .map((line) => line.split('\t'));
@@ -48,4 +48,10 @@ test('BIGINT is exact over its whole range', () => {
   expect(valueOf("CAST('9223372036854775807' AS BIGINT)")).toBe(2n ** 63n - 1n);
   expect(valueOf('-9223372036854775808')).toBe(-(2n ** 63n));
   expect(valueOf('CAST(-9223372036854775808 AS STRING)')).toBe('-9223372036854775808');
+});
+
+test('a smaller integer keeps the low bits of any BIGINT', () => {
+  expect(valueOf('CAST(9223372036854775807 AS INT)')).toBe(-1);
+  expect(valueOf('CAST(9007199254740993 AS SMALLINT)')).toBe(1);
+  expect(valueOf('CAST(-9223372036854775807 AS TINYINT)')).toBe(1);
 });

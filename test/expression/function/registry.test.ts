@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import {
   findFunction,
@@ -6,40 +5,11 @@ import {
   listFunctions,
 } from '../../../src/expression/function/registry.ts';
 
-const facts = [
-  'casts',
-  'columns',
-  'comparison',
-  'functions',
-  'nulls-and-edges',
-  'temporal-json-collections',
-  'types',
-].map((name) => readFileSync(new URL(`../facts/${name}.tsv`, import.meta.url), 'utf8'));
-const texts = facts.join('\n').toUpperCase();
-
-/** Signs that stand for operators in the tables. */
-const written: Readonly<Record<string, string>> = {
-  ITEM: '[1]',
-  '.': 'R.A',
-  'IS JSON VALUE': 'IS JSON',
-  'IS NOT JSON VALUE': 'IS NOT JSON',
-};
-/** Proven in other tests of this folder. */
-const provenElsewhere: ReadonlySet<string> = new Set(['RAND', 'UUID']);
-
 test('names are registered once and found in any case', () => {
   const names = listFunctions().map((definition) => definition.name);
   expect(new Set(names).size).toBe(names.length);
   expect(findFunction('upper')?.name).toBe('UPPER');
   expect(findFunction('nope')).toBeUndefined();
-});
-
-test('every function is in a table of facts or has a test of its own', () => {
-  const missing = listFunctions()
-    .map((definition) => definition.name)
-    .filter((name) => !provenElsewhere.has(name))
-    .filter((name) => !texts.includes(written[name] ?? name));
-  expect(missing).toEqual([]);
 });
 
 test('the forms that users see add CASE, CAST and the aggregates', () => {
