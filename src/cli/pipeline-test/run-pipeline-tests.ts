@@ -8,13 +8,8 @@ import { loadModules } from '../../engine/minicluster.ts';
 import { DreyError } from '../../errors/drey-error.ts';
 import type { RowField } from '../../expression/type.ts';
 import type { Value } from '../../expression/value.ts';
-import type {
-  LogicalPlan,
-  PipelineTest,
-  StreamReference,
-  TestRow,
-  TestStep,
-} from '../../pipeline/plan/logical-plan.ts';
+import type { LogicalPlan, StreamReference } from '../../pipeline/plan/logical-plan.ts';
+import type { PipelineTest, TestRow, TestStep } from '../../pipeline/plan/pipeline-test.ts';
 import { streamSchemaOf } from '../../pipeline/plan/stream-schema.ts';
 import { toStreamGraph, toStreamInput } from '../../pipeline/to-engine/stream-graph.ts';
 import type { Platform } from '../../platform/platform.ts';

@@ -1,5 +1,6 @@
 /** What `drey pipeline explain` says of a source's watermark: one line for each field of it. */
-import type { SourceNode, WatermarkSpec } from '../../pipeline/plan/logical-plan.ts';
+import type { SourceNode } from '../../pipeline/plan/logical-plan.ts';
+import type { WatermarkSpec } from '../../pipeline/plan/watermark-spec.ts';
 import { sourceEnds } from '../../pipeline/plan/plan-watermark.ts';
 import { flinkDuration } from './flink-duration.ts';
 

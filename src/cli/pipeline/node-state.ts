@@ -2,9 +2,9 @@
 import type {
   LookupNode,
   PlanNode,
-  WatermarkStrategy,
   WindowAggregateNode,
 } from '../../pipeline/plan/logical-plan.ts';
+import type { WatermarkStrategy } from '../../pipeline/plan/watermark-spec.ts';
 import { joinState } from './explain-join.ts';
 import { flinkDuration } from './flink-duration.ts';
 import { rankingState } from './ranking-text.ts';

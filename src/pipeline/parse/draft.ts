@@ -3,7 +3,7 @@
  * value of its type, each with its place. A part that could not be read is null and was reported.
  */
 import type { ScalarNode } from '../../document/document-node.ts';
-import type { SinkConnector, SourceConnector } from '../plan/logical-plan.ts';
+import type { SinkConnector, SourceConnector } from '../plan/connector-spec.ts';
 import type { ValuesOf } from '../spec/field.ts';
 import type { PatternName } from '../spec/record-reader.ts';
 import type { sinkOptions } from '../spec/sink-spec.ts';

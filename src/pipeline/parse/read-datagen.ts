@@ -1,5 +1,5 @@
 /** The options of a datagen source: rate, count, seed, and `fields.COLUMN.*`. */
-import type { DatagenField, DatagenSpec } from '../plan/logical-plan.ts';
+import type { DatagenField, DatagenSpec } from '../plan/connector-spec.ts';
 import type { PatternName, RecordReader } from '../spec/record-reader.ts';
 import { datagenFieldOptions, datagenOptions } from '../spec/source-spec.ts';
 import type { FileReader } from './file-reader.ts';

@@ -1,6 +1,6 @@
 /** The format of a source or sink and its options. */
 import type { MapNode } from '../../document/document-node.ts';
-import type { CsvFormatSpec, FormatSpec, JsonFormatSpec } from '../plan/logical-plan.ts';
+import type { CsvFormatSpec, FormatSpec, JsonFormatSpec } from '../plan/connector-spec.ts';
 import type { Located } from '../spec/field.ts';
 import { csvOptions, jsonOptions } from '../spec/format-options.ts';
 import type { RecordReader } from '../spec/record-reader.ts';

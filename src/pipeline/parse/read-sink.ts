@@ -1,6 +1,6 @@
 /** One sink of a file: its connector, format and common fields. */
 import type { MapNode, ScalarNode } from '../../document/document-node.ts';
-import type { SinkConnector } from '../plan/logical-plan.ts';
+import type { SinkConnector } from '../plan/connector-spec.ts';
 import { RecordReader } from '../spec/record-reader.ts';
 import {
   filesystemSinkOptions,

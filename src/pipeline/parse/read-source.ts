@@ -1,6 +1,6 @@
 /** One source of a file: its connector, format and common fields. */
 import type { MapNode, ScalarNode } from '../../document/document-node.ts';
-import type { SourceConnector } from '../plan/logical-plan.ts';
+import type { SourceConnector } from '../plan/connector-spec.ts';
 import type { Located, ValuesOf } from '../spec/field.ts';
 import { RecordReader, type PatternName } from '../spec/record-reader.ts';
 import { sinkConnectors } from '../spec/sink-spec.ts';

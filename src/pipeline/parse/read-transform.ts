@@ -1,15 +1,13 @@
 /** One transform of a file: its fields, and which of them cannot stand together. */
 import type { MapNode, ScalarNode } from '../../document/document-node.ts';
-import type { Option, Place } from '../spec/field.ts';
+import type { Option } from '../spec/field.ts';
 import { RecordReader } from '../spec/record-reader.ts';
 import { transformOptions } from '../spec/transform-spec.ts';
-import { checkProcess } from './check-process.ts';
 import { checkStateTtl } from './check-state-ttl.ts';
 import type { TransformDraft } from './draft.ts';
 import type { FileReader } from './file-reader.ts';
-import { checkJoin } from './read-join.ts';
+import { checkAlone, singleOperationOf } from './one-operation.ts';
 import { resolvePath, type Folders } from './resolve-path.ts';
-import { checkSingle, singleOperationOf } from './single-operation.ts';
 
 type Values = TransformDraft['values'];
 
@@ -68,21 +66,9 @@ function checkOperation(
 ): boolean {
   if (!hasLater && !checkStateTtl(values, key, reader)) return false;
   const single = singleOperationOf(values);
-  if (single !== null) return checkSingle(single, values, key, reader);
-  const { lookup, window, aggregate, emit } = values;
-  const groupBy = values['group-by'];
-  if (lookup !== null && (window !== null || aggregate !== null || groupBy !== null)) {
-    reader.report(lookup.node ?? key, {
-      code: 'DREY_PIPELINE_CONFLICT',
-      message: 'A node has one operation; this one has a lookup and an aggregation.',
-      hint: 'Make two nodes of it.',
-    });
-    return false;
-  }
-  const { union, join, process } = values;
-  if (join !== null) return checkJoin(values, join.node ?? key, reader);
-  if (process !== null && !checkProcess(values, key, reader)) return false;
-  if (union !== null) return checkUnion(values, union.node ?? key, reader);
+  if (single !== null && !checkAlone(single, values, key, reader)) return false;
+  const { window, aggregate, emit } = values;
+  if (single !== null && (single !== 'process' || window === null)) return true;
   if (emit !== null && window === null) {
     reader.report(emit.node ?? key, {
       code: 'DREY_PIPELINE_CONFLICT',
@@ -97,25 +83,10 @@ function checkOperation(
       message: 'The field "size" is missing.',
     });
   }
-  if (aggregate !== null || values.process !== null) return true;
+  if (aggregate !== null || single !== null) return true;
   reader.report(window.node ?? key, {
     code: 'DREY_PIPELINE_MISSING_FIELD',
     message: 'A window needs the field "aggregate".',
-  });
-  return false;
-}
-
-function checkUnion(values: Values, place: Place, reader: FileReader): boolean {
-  const others = ['from', 'lookup', 'window', 'group-by', 'aggregate', 'emit'] as const;
-  const other = others.find((name) => values[name] !== null);
-  if (other === undefined) return true;
-  reader.report(values[other]?.node ?? place, {
-    code: 'DREY_PIPELINE_CONFLICT',
-    message:
-      other === 'from'
-        ? 'union names the inputs; it stands in place of from.'
-        : `A node has one operation; this one has a union and "${other}".`,
-    hint: other === 'from' ? 'Leave out from.' : 'Make two nodes of it.',
   });
   return false;
 }

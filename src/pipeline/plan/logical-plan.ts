@@ -6,6 +6,9 @@
  */
 import type { AggregateExpression, TypedExpression } from '../../expression/tree.ts';
 import type { LogicalType, RowField } from '../../expression/type.ts';
+import type { SinkConnector, SourceConnector } from './connector-spec.ts';
+import type { PipelineTest } from './pipeline-test.ts';
+import type { WatermarkSpec } from './watermark-spec.ts';
 
 export interface LogicalPlan {
   readonly name: string;
@@ -105,100 +108,6 @@ export interface SourceNode extends PlanNodeBase {
   readonly primaryKey: readonly string[];
   readonly onError: 'fail' | 'dead-letter' | 'ignore';
   readonly maxRecordBytes: number;
-}
-
-export interface WatermarkSpec {
-  /** Index of the event-time column in `SourceNode.columns`. */
-  readonly columnIndex: number;
-  readonly strategy: WatermarkStrategy;
-  /** Null: with each batch of rows; else at most once in so long, processing time. */
-  readonly emitIntervalMs: number | null;
-  /** Null: a silent split holds the watermark back. */
-  readonly idleTimeoutMs: number | null;
-  /** Sources of one group wait for the slowest of them; null: the source waits for nobody. */
-  readonly alignment: WatermarkAlignment | null;
-}
-
-export interface WatermarkAlignment {
-  readonly group: string;
-  /** How far a split may be ahead of the group. */
-  readonly maxDriftMs: number;
-  /** How often a Flink cluster compares the sources; the embedded engine does with each batch. */
-  readonly updateIntervalMs: number;
-}
-
-/** How far the watermark stays behind the highest event time of a split. */
-export type WatermarkStrategy =
-  | { readonly kind: 'bounded'; readonly delayMs: number }
-  | { readonly kind: 'ascending' }
-  | {
-      readonly kind: 'dynamic';
-      /** Delays that are averaged. */
-      readonly samples: number;
-      readonly factor: number;
-      readonly minDelayMs: number;
-    };
-
-export type SourceConnector =
-  | {
-      readonly kind: 'filesystem';
-      /** Absolute file, folder or glob. */
-      readonly path: string;
-      readonly format: FormatSpec;
-    }
-  | { readonly kind: 'stdin'; readonly format: FormatSpec }
-  | { readonly kind: 'datagen'; readonly options: DatagenSpec };
-
-export type FormatSpec = JsonFormatSpec | CsvFormatSpec;
-
-/** Flink's `json.*` options. */
-export interface JsonFormatSpec {
-  readonly kind: 'json';
-  readonly failOnMissingField: boolean;
-  readonly timestampFormat: 'SQL' | 'ISO-8601';
-  /** Encoding only. */
-  readonly encodeDecimalAsPlainNumber: boolean;
-  /** Encoding only. */
-  readonly ignoreNullFields: boolean;
-}
-
-/** Flink's `csv.*` options and `drey.csv.skip-header`. */
-export interface CsvFormatSpec {
-  readonly kind: 'csv';
-  /** One character. */
-  readonly fieldDelimiter: string;
-  /** One character; null when quoting is disabled. */
-  readonly quoteCharacter: string | null;
-  readonly escapeCharacter: string | null;
-  readonly nullLiteral: string | null;
-  readonly allowComments: boolean;
-  readonly skipHeaderLines: number;
-}
-
-/** Flink's datagen options, per column where they are per field. */
-export interface DatagenSpec {
-  /** Null: as fast as possible. Flink's default is 10,000. */
-  readonly rowsPerSecond: number | null;
-  /** Null: unbounded. */
-  readonly numberOfRows: number | null;
-  /** Null: a fresh one each run. */
-  readonly seed: number | null;
-  readonly fields: readonly DatagenField[];
-}
-
-export interface DatagenField {
-  readonly column: string;
-  readonly generator: 'random' | 'sequence';
-  /** Numeric bounds, inclusive, as exact decimal text; sequence: first and last value. */
-  readonly min: string | null;
-  readonly max: string | null;
-  /** Characters of STRING, bytes of BYTES, elements of ARRAY and MAP. */
-  readonly length: number | null;
-  readonly varLen: boolean;
-  /** Random timestamps lie at most this far in the past. */
-  readonly maxPastMs: number | null;
-  /** 0 to 1: share of NULLs. */
-  readonly nullRate: number;
 }
 
 /** `where` and/or `select` only. */
@@ -470,48 +379,3 @@ export interface SinkNode extends PlanNodeBase {
   /** Positions in the input of the columns that are written, in order; the node's `schema`. */
   readonly columns: readonly number[];
 }
-
-export type SinkConnector =
-  | { readonly kind: 'print'; readonly style: 'json' | 'table' }
-  | {
-      readonly kind: 'filesystem';
-      /** Absolute folder. */
-      readonly path: string;
-      readonly format: FormatSpec;
-      readonly existing: 'refuse' | 'append' | 'replace';
-    }
-  | { readonly kind: 'blackhole' };
-
-export interface PipelineTest {
-  readonly name: string;
-  readonly line: number;
-  readonly steps: readonly TestStep[];
-}
-
-/** Cells are as in the file, still to be typed by the column they belong to. */
-export type TestCell = string | number | boolean | null | readonly TestCell[] | TestRow;
-export interface TestRow {
-  readonly [column: string]: TestCell;
-}
-
-export type TestStep = { readonly line: number } & (
-  | { readonly kind: 'input'; readonly source: string; readonly rows: readonly TestRow[] }
-  | { readonly kind: 'watermark'; readonly source: string; readonly watermarkMs: number }
-  | {
-      readonly kind: 'expect';
-      readonly stream: StreamReference;
-      readonly rows: readonly TestRow[];
-      readonly exact: boolean;
-    }
-  | {
-      readonly kind: 'expect-count';
-      readonly stream: 'late' | 'dead';
-      readonly node: string;
-      readonly count: number;
-    }
-  | { readonly kind: 'snapshot-and-restore' }
-  | { readonly kind: 'processing-time'; readonly advanceMs: number }
-  /** Where processing time starts; the first step of a test or none. */
-  | { readonly kind: 'clock'; readonly atMs: number }
-  | { readonly kind: 'end' }
-);

@@ -8,7 +8,7 @@ import { parseDurationMs } from '../spec/duration.ts';
 import { isMismatch, type FieldText, type Located, type Place } from '../spec/field.ts';
 import { readText } from '../spec/scalar-fields.ts';
 import type { TestValues } from '../spec/test-spec.ts';
-import type { PipelineTest, TestCell, TestRow, TestStep } from './logical-plan.ts';
+import type { PipelineTest, TestCell, TestRow, TestStep } from './pipeline-test.ts';
 import type { PlannedNode, StreamColumns } from './planned-node.ts';
 
 type Planned = ReadonlyMap<string, PlannedNode>;

@@ -5,13 +5,9 @@ import type { PipelineDraft, SourceDraft, TransformDraft } from '../parse/draft.
 import type { FileReader } from '../parse/file-reader.ts';
 import { parseDurationMs } from '../spec/duration.ts';
 import { isMismatch } from '../spec/field.ts';
-import type {
-  NamedExpression,
-  SourceConnector,
-  WatermarkAlignment,
-  WatermarkSpec,
-  WatermarkStrategy,
-} from './logical-plan.ts';
+import type { SourceConnector } from './connector-spec.ts';
+import type { NamedExpression } from './logical-plan.ts';
+import type { WatermarkAlignment, WatermarkSpec, WatermarkStrategy } from './watermark-spec.ts';
 import type { Typing } from './typing.ts';
 
 type DeclaredWatermark = SourceDraft['values']['watermark'];

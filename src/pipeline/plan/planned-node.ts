@@ -30,7 +30,14 @@ export interface NodePlace {
 }
 
 export function mainStream(node: PlanNode, noTimeBecause: string): StreamColumns {
-  const { schema, hiddenColumns, timeColumn, otherTimeColumns = [], changelog, windowed = null } = node;
+  const {
+    schema,
+    hiddenColumns,
+    timeColumn,
+    otherTimeColumns = [],
+    changelog,
+    windowed = null,
+  } = node;
   return {
     columns: schema,
     hiddenColumns,

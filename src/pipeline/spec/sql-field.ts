@@ -95,7 +95,4 @@ export class SplitText {
 }
 
 const isOpenScalar = (node: DocumentNode): boolean =>
-  node.kind === 'scalar' &&
-  node.style === 'plain' &&
-  node.isInFlow &&
-  isUnbalanced(node.text);
+  node.kind === 'scalar' && node.style === 'plain' && node.isInFlow && isUnbalanced(node.text);

@@ -36,7 +36,9 @@ import type {
   UnionNode,
   WindowAggregateNode,
 } from '../plan/logical-plan.ts';
+import { PROCESS_STEP, processSteps } from './process-steps.ts';
 import { runningAggregateStep } from './running-aggregate-step.ts';
+import { filterSteps, projectSteps, type Step } from './steps.ts';
 
 export function toStreamGraph(plan: LogicalPlan): StreamGraph {
   const translation = new Translation(plan);
@@ -55,13 +57,6 @@ export function toStreamInput(plan: LogicalPlan, from: StreamReference): StreamI
 }
 
 const WINDOW_STEP = 'window';
-const PROCESS_STEP = 'process';
-
-/** One step of a node: the suffix of its uid and what it does. */
-interface Step {
-  readonly suffix: string;
-  readonly spec: OperatorSpec;
-}
 
 class Translation {
   readonly nodes: StreamNode[] = [];
@@ -356,62 +351,10 @@ function unionSteps({ inputs, columns, where, select, schema }: UnionNode): Step
   ];
 }
 
-function processSteps(
-  node: ProcessNode,
-  inputSchema: RowSchema,
-  window: ProcessWindow | null,
-): Step[] {
-  const sides = node.sides.map(({ name, columns, timeIndex }) => ({
-    name,
-    schema: columns,
-    timeIndex,
-  }));
-  const spec: OperatorSpec = {
-    kind: 'keyed-process',
-    process: {
-      name: node.name,
-      modulePath: node.modulePath,
-      moduleText: node.moduleText,
-      inputSchema,
-      outputSchema: node.columns,
-      keyIndexes: node.keyIndexes,
-      timeIndex: node.timeIndex,
-      outputTimeIndex: node.outputTimeIndex,
-      sides,
-      window,
-    },
-  };
-  return [
-    ...filterSteps(node.where, inputSchema),
-    { suffix: PROCESS_STEP, spec },
-    ...projectSteps(node.select, node.columns, node.schema),
-  ];
-}
-
-function filterSteps(where: TypedExpression | null, schema: RowSchema): Step[] {
-  if (where === null) return [];
-  return [{ suffix: 'where', spec: { kind: 'filter', schema, condition: where } }];
-}
-
 /** Each column as it is. */
 function allColumns(schema: RowSchema): readonly NamedExpression[] {
   return schema.map(({ name, type }, index) => ({
     name,
     expression: { kind: 'column', type, name, index },
   }));
-}
-
-function projectSteps(
-  select: readonly NamedExpression[] | null,
-  inputSchema: RowSchema,
-  outputSchema: RowSchema,
-): Step[] {
-  if (select === null) return [];
-  const expressions = select.map((column) => column.expression);
-  return [
-    {
-      suffix: 'select',
-      spec: { kind: 'project', project: { inputSchema, outputSchema, expressions } },
-    },
-  ];
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { WatermarkSpec } from '../../../src/pipeline/plan/logical-plan.ts';
+import type { WatermarkSpec } from '../../../src/pipeline/plan/watermark-spec.ts';
 import { findingsOf, planOf } from '../load-text.ts';
 
 /** A pipeline whose source has this watermark, in flow style without braces. */

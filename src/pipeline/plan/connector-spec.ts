@@ -1,0 +1,74 @@
+/** Where rows come from and go to, and how they are written there. */
+
+export type SourceConnector =
+  | {
+      readonly kind: 'filesystem';
+      /** Absolute file, folder or glob. */
+      readonly path: string;
+      readonly format: FormatSpec;
+    }
+  | { readonly kind: 'stdin'; readonly format: FormatSpec }
+  | { readonly kind: 'datagen'; readonly options: DatagenSpec };
+
+export type FormatSpec = JsonFormatSpec | CsvFormatSpec;
+
+/** Flink's `json.*` options. */
+export interface JsonFormatSpec {
+  readonly kind: 'json';
+  readonly failOnMissingField: boolean;
+  readonly timestampFormat: 'SQL' | 'ISO-8601';
+  /** Encoding only. */
+  readonly encodeDecimalAsPlainNumber: boolean;
+  /** Encoding only. */
+  readonly ignoreNullFields: boolean;
+}
+
+/** Flink's `csv.*` options and `drey.csv.skip-header`. */
+export interface CsvFormatSpec {
+  readonly kind: 'csv';
+  /** One character. */
+  readonly fieldDelimiter: string;
+  /** One character; null when quoting is disabled. */
+  readonly quoteCharacter: string | null;
+  readonly escapeCharacter: string | null;
+  readonly nullLiteral: string | null;
+  readonly allowComments: boolean;
+  readonly skipHeaderLines: number;
+}
+
+/** Flink's datagen options, per column where they are per field. */
+export interface DatagenSpec {
+  /** Null: as fast as possible. Flink's default is 10,000. */
+  readonly rowsPerSecond: number | null;
+  /** Null: unbounded. */
+  readonly numberOfRows: number | null;
+  /** Null: a fresh one each run. */
+  readonly seed: number | null;
+  readonly fields: readonly DatagenField[];
+}
+
+export interface DatagenField {
+  readonly column: string;
+  readonly generator: 'random' | 'sequence';
+  /** Numeric bounds, inclusive, as exact decimal text; sequence: first and last value. */
+  readonly min: string | null;
+  readonly max: string | null;
+  /** Characters of STRING, bytes of BYTES, elements of ARRAY and MAP. */
+  readonly length: number | null;
+  readonly varLen: boolean;
+  /** Random timestamps lie at most this far in the past. */
+  readonly maxPastMs: number | null;
+  /** 0 to 1: share of NULLs. */
+  readonly nullRate: number;
+}
+
+export type SinkConnector =
+  | { readonly kind: 'print'; readonly style: 'json' | 'table' }
+  | {
+      readonly kind: 'filesystem';
+      /** Absolute folder. */
+      readonly path: string;
+      readonly format: FormatSpec;
+      readonly existing: 'refuse' | 'append' | 'replace';
+    }
+  | { readonly kind: 'blackhole' };
