@@ -4,12 +4,12 @@
  */
 import type {
   AsyncNode,
-  StreamReference,
   PlanNode,
   RunningAggregateNode,
   Window,
   WindowEmit,
 } from '../../pipeline/plan/logical-plan.ts';
+import type { StreamReference } from '../../pipeline/plan/stream-reference.ts';
 import { typeText } from '../../expression/type-text.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { configurationLines, type ConfigurationLine } from './honoured-configuration.ts';

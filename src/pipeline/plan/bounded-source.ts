@@ -1,5 +1,6 @@
 /** Which sources end, and what of a plan is behind one that does not. */
-import type { PlanNode, SourceNode, StreamReference } from './logical-plan.ts';
+import type { PlanNode, SourceNode } from './logical-plan.ts';
+import type { StreamReference } from './stream-reference.ts';
 
 export function isBoundedSource({ connector }: SourceNode): boolean {
   switch (connector.kind) {

@@ -4,7 +4,8 @@
  */
 import type { TransformDraft } from '../parse/draft.ts';
 import type { FieldProblem, Located } from '../spec/field.ts';
-import type { PlanNode, SinkNode, StreamReference } from './logical-plan.ts';
+import type { PlanNode, SinkNode } from './logical-plan.ts';
+import type { StreamReference } from './stream-reference.ts';
 import type { StreamColumns } from './planned-node.ts';
 import type { Typing } from './typing.ts';
 

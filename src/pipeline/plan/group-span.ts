@@ -5,12 +5,8 @@
  */
 import type { TypedExpression } from '../../expression/tree.ts';
 import type { NodeLookup } from './bounded-source.ts';
-import type {
-  NamedExpression,
-  PlanNode,
-  StreamReference,
-  WindowAggregateNode,
-} from './logical-plan.ts';
+import type { NamedExpression, PlanNode, WindowAggregateNode } from './logical-plan.ts';
+import type { StreamReference } from './stream-reference.ts';
 
 export interface GroupSpan {
   /** Event time. */

@@ -8,6 +8,7 @@ import type { AggregateExpression, TypedExpression } from '../../expression/tree
 import type { LogicalType, RowField } from '../../expression/type.ts';
 import type { SinkConnector, SourceConnector } from './connector-spec.ts';
 import type { PipelineTest } from './pipeline-test.ts';
+import type { StreamReference } from './stream-reference.ts';
 import type { WatermarkSpec } from './watermark-spec.ts';
 
 export interface LogicalPlan {
@@ -20,13 +21,6 @@ export interface LogicalPlan {
   readonly timeZone: string;
   readonly nodes: readonly PlanNode[];
   readonly tests: readonly PipelineTest[];
-}
-
-/** One stream of a node: its rows, or a side stream. */
-export interface StreamReference {
-  readonly node: string;
-  /** `main`, `late`, `dead`, or a side output of a process function. */
-  readonly stream: string;
 }
 
 interface PlanNodeBase {

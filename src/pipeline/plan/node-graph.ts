@@ -5,7 +5,7 @@
 import type { NodeDraft, PipelineDraft, SinkDraft, TransformDraft } from '../parse/draft.ts';
 import type { FileReader } from '../parse/file-reader.ts';
 import type { Located, Place } from '../spec/field.ts';
-import type { StreamReference } from './logical-plan.ts';
+import type { StreamReference } from './stream-reference.ts';
 
 export interface NodeGraph {
   /** A node comes after those that it reads. Nodes of a circle are left out. */

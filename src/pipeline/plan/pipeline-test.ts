@@ -1,5 +1,5 @@
 /** The tests of a pipeline file, their names resolved. */
-import type { StreamReference } from './logical-plan.ts';
+import type { StreamReference } from './stream-reference.ts';
 
 export interface PipelineTest {
   readonly name: string;

@@ -5,7 +5,8 @@ import type { TransformDraft } from '../parse/draft.ts';
 import type { NamedValue } from '../spec/composite-fields.ts';
 import type { FieldText } from '../spec/field.ts';
 import { outputColumns } from './column-schema.ts';
-import type { ProcessNode, ProcessSide, StreamReference } from './logical-plan.ts';
+import type { ProcessNode, ProcessSide } from './logical-plan.ts';
+import type { StreamReference } from './stream-reference.ts';
 import {
   mainStream,
   type NodePlace,

@@ -3,7 +3,8 @@ import { bareTypeText } from '../../expression/type-text.ts';
 import type { LogicalType, RowField } from '../../expression/type.ts';
 import type { SinkDraft } from '../parse/draft.ts';
 import type { SinkConnector } from './connector-spec.ts';
-import type { SinkNode, StreamReference } from './logical-plan.ts';
+import type { SinkNode } from './logical-plan.ts';
+import type { StreamReference } from './stream-reference.ts';
 import type { NodePlace, StreamColumns } from './planned-node.ts';
 import type { Typing } from './typing.ts';
 

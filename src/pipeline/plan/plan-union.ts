@@ -3,7 +3,8 @@ import { bareTypeText } from '../../expression/type-text.ts';
 import type { RowField } from '../../expression/type.ts';
 import type { TransformDraft } from '../parse/draft.ts';
 import { outputColumns } from './column-schema.ts';
-import type { StreamReference, UnionNode } from './logical-plan.ts';
+import type { UnionNode } from './logical-plan.ts';
+import type { StreamReference } from './stream-reference.ts';
 import type { Input } from './node-graph.ts';
 import {
   mainStream,

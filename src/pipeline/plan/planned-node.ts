@@ -1,6 +1,7 @@
 /** A node that has been planned, with the streams that others can read from it. */
 import type { RowField } from '../../expression/type.ts';
-import type { Changelog, PlanNode, StreamReference, WindowedRows } from './logical-plan.ts';
+import type { Changelog, PlanNode, WindowedRows } from './logical-plan.ts';
+import type { StreamReference } from './stream-reference.ts';
 
 export interface StreamColumns {
   readonly columns: readonly RowField[];

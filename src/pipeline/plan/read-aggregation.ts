@@ -4,7 +4,8 @@ import type { AggregateExpression } from '../../expression/tree.ts';
 import type { TransformDraft } from '../parse/draft.ts';
 import type { Place } from '../spec/field.ts';
 import type { GroupBy, GroupItem } from '../spec/group-by.ts';
-import type { NamedAggregate, NamedExpression, StreamReference } from './logical-plan.ts';
+import type { NamedAggregate, NamedExpression } from './logical-plan.ts';
+import type { StreamReference } from './stream-reference.ts';
 import type { NodePlace, StreamColumns } from './planned-node.ts';
 import type { Typing } from './typing.ts';
 

@@ -8,7 +8,8 @@ import { parseDurationNanoseconds } from '../spec/duration.ts';
 import type { Place } from '../spec/field.ts';
 import { unboundedSourceOf, type NodeLookup } from './bounded-source.ts';
 import { groupSpanOf } from './group-span.ts';
-import type { NamedAggregate, NamedExpression, StreamReference } from './logical-plan.ts';
+import type { NamedAggregate, NamedExpression } from './logical-plan.ts';
+import type { StreamReference } from './stream-reference.ts';
 import type { Typing } from './typing.ts';
 
 export const STATE_TTL_KEY = 'table.exec.state.ttl';

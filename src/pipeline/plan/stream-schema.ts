@@ -3,12 +3,8 @@
  * its `select`. One definition for the planner and for those who translate the plan.
  */
 import { LENGTH_MAX, type LogicalType, type RowField } from '../../expression/type.ts';
-import type {
-  LogicalPlan,
-  NamedAggregate,
-  NamedExpression,
-  StreamReference,
-} from './logical-plan.ts';
+import type { LogicalPlan, NamedAggregate, NamedExpression } from './logical-plan.ts';
+import type { StreamReference } from './stream-reference.ts';
 
 const text: LogicalType = { root: 'VARCHAR', length: LENGTH_MAX, nullable: true };
 

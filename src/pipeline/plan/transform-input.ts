@@ -1,6 +1,6 @@
 /** What the planner of a transform with one input is given. */
 import type { TransformDraft } from '../parse/draft.ts';
-import type { StreamReference } from './logical-plan.ts';
+import type { StreamReference } from './stream-reference.ts';
 import type { NodePlace, StreamColumns } from './planned-node.ts';
 import type { Typing } from './typing.ts';
 

@@ -1,7 +1,8 @@
 /** The operator of an interval join. */
 import type { RowSchema } from '../../engine/batch/batch.ts';
 import type { OperatorSpec } from '../../engine/graph/create-operator.ts';
-import type { IntervalJoinNode, StreamReference } from '../plan/logical-plan.ts';
+import type { IntervalJoinNode } from '../plan/logical-plan.ts';
+import type { StreamReference } from '../plan/stream-reference.ts';
 
 export function joinOperator(
   node: IntervalJoinNode,

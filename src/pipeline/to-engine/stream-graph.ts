@@ -12,7 +12,6 @@ import type { StreamGraph, StreamInput, StreamNode } from '../../engine/graph/st
 import { zoneClockOf, type ZoneClock } from '../../expression/zone-clock.ts';
 import type { ProcessWindow } from '../../engine/process/window-function.ts';
 import type { WindowAggregateSpecBase } from '../../engine/window/window-spec.ts';
-import type { TypedExpression } from '../../expression/tree.ts';
 import type { LogicalType } from '../../expression/type.ts';
 import { joinOperator } from './join-steps.ts';
 import { asyncOperator, dictionaryOperator } from './outside-operators.ts';
@@ -31,11 +30,11 @@ import type {
   SelectNode,
   SinkNode,
   SourceNode,
-  StreamReference,
   TopNNode,
   UnionNode,
   WindowAggregateNode,
 } from '../plan/logical-plan.ts';
+import type { StreamReference } from '../plan/stream-reference.ts';
 import { PROCESS_STEP, processSteps } from './process-steps.ts';
 import { runningAggregateStep } from './running-aggregate-step.ts';
 import { filterSteps, projectSteps, type Step } from './steps.ts';
