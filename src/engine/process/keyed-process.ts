@@ -140,7 +140,7 @@ export class KeyedProcessOperator implements Operator {
     this.counters.lateRecords = reader.float64();
     this.dictionary.restoreState(reader);
     this.timers.restoreState(reader);
-    this.states.restoreState(reader);
+    this.states.restoreState(reader, this.dictionary.idLimit);
   }
 
   close(): void {
