@@ -214,6 +214,45 @@ test('a call that emits more than outputs take is followed by no other until all
   expect(sides['odd']).toHaveLength(2_500);
 });
 
+test('a timer that sets the next one may do so as often as there is time', () => {
+  let count = 0;
+  const clock: ProcessFunction = {
+    processElement: (_row, context) => {
+      context.registerEventTimeTimer(1);
+    },
+    onTimer: (timeMs, context) => {
+      count++;
+      context.registerEventTimeTimer(timeMs + 1);
+    },
+  };
+  const harness = { create: () => operatorOf(clock), schemas: [inputSchema] };
+  const rows: HarnessEvent = { kind: 'rows', input: 0, rows: [{ values: ['a', 0n, 0n] }] };
+  const watermark: HarnessEvent = { kind: 'watermark', input: 0, watermarkMs: 1_500_000 };
+  runOperator(harness, [rows, watermark], harnessModes[0]!);
+  expect(count).toBe(1_500_000);
+});
+
+test.each<['eventTime' | 'processingTime', HarnessEvent]>([
+  ['eventTime', { kind: 'watermark', input: 0, watermarkMs: Infinity }],
+  ['processingTime', timeEvent(5)],
+])('timers of %s that set the next without end fail', (timeDomain, event) => {
+  const endless: ProcessFunction = {
+    processElement: (_row, context) => {
+      if (timeDomain === 'eventTime') context.registerEventTimeTimer(1);
+      else context.registerProcessingTimeTimer(1);
+    },
+    onTimer: (timeMs, context) => {
+      if (timeDomain === 'eventTime') context.registerEventTimeTimer(timeMs + 1);
+      else context.registerProcessingTimeTimer(timeMs);
+    },
+  };
+  const harness = { create: () => operatorOf(endless), schemas: [inputSchema] };
+  const rows: HarnessEvent = { kind: 'rows', input: 0, rows: [{ values: ['a', 0n, 0n] }] };
+  expect(() => runOperator(harness, [rows, event], harnessModes[0]!)).toThrow(
+    'tracked: timers of ./tracker.js set the next without end',
+  );
+});
+
 test('each operator has fields of its own, though the module is one object', () => {
   const module = {
     seen: 0,
