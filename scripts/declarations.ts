@@ -17,8 +17,12 @@ export function writeDeclarations(root: string, outputFolder: string): void {
     '--emitDeclarationOnly',
     '--strict',
     '--allowImportingTsExtensions',
-    ...['--target', 'es2023', '--module', 'nodenext', '--moduleResolution', 'nodenext'],
-    ...['--types', '', '--rootDir', 'src', '--outDir', outputFolder],
+    '--target=es2023',
+    '--module=nodenext',
+    '--moduleResolution=nodenext',
+    '--types=',
+    '--rootDir=src',
+    `--outDir=${outputFolder}`,
   ];
   execFileSync(process.execPath, [compiler, ...options, API], { cwd: root, stdio: 'inherit' });
   const engine = join(outputFolder, 'engine');

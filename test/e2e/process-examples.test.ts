@@ -67,7 +67,7 @@ sinks:
       'DREY_PROCESS_ROW',
       /row\.mjs:3:9, key \{"id":1\}: column "id" of the output got the text "x"/,
     ],
-  ])('%s: code, exit status and place', async (module, text, exit, code, message) => {
+  ])('%s: code, exit status and place', async (...[module, text, exit, code, message]) => {
     const ended = await run(module, text, ['run']);
     expect(ended.exit, ended.error).toBe(exit);
     // The last document; rows may stand before it.

@@ -1,5 +1,6 @@
 /** Calls of the public API that cannot be followed; who runs the function adds where it was. */
 import type { ErrorCode } from '../../errors/codes.ts';
+import { EngineError } from '../../errors/drey-error.ts';
 
 export type MisuseCode = Extract<
   ErrorCode,
@@ -7,14 +8,8 @@ export type MisuseCode = Extract<
 >;
 
 /** Thrown into the function, which may catch it; the job fails when it does not. */
-export class Misuse extends Error {
-  readonly code: MisuseCode;
-  readonly hint: string;
-
+export class Misuse extends EngineError {
   constructor(code: MisuseCode, message: string, hint: string) {
-    super(message);
-    this.name = 'Misuse';
-    this.code = code;
-    this.hint = hint;
+    super(code, message, { hint });
   }
 }

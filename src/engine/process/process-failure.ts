@@ -21,7 +21,7 @@ const TEXT_LENGTH_MAX = 300;
 
 /** The error that the job ends with. Bugs of drey and failures of other parts stay what they are. */
 export function processFailure(error: unknown, call: FailedCall): DreyError {
-  if (error instanceof DreyError) return error;
+  if (error instanceof DreyError && !(error instanceof Misuse)) return error;
   const at = positionIn(error, call);
   const key = call.key === null ? '' : `, key ${textOf(call.key)}`;
   const time = call.method === 'onTimer' ? `, timer ${timeText(call.timestampMs)}` : '';
@@ -37,7 +37,7 @@ export function processFailure(error: unknown, call: FailedCall): DreyError {
   };
   if (error instanceof Misuse) {
     return new EngineError(error.code, `${where}: ${error.message}`, {
-      hint: error.hint,
+      ...(error.hint !== undefined && { hint: error.hint }),
       details,
       cause: error,
     });

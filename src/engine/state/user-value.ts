@@ -3,6 +3,7 @@
  * are copied and frozen on their way in, so that state changes by its own calls alone and is the
  * same before and after a restore.
  */
+import { EngineError } from '../../errors/drey-error.ts';
 import { corruptState } from './corrupt-state.ts';
 import type { StateReader } from './state-reader.ts';
 import type { StateWriter } from './state-writer.ts';
@@ -21,7 +22,11 @@ export type UserValue =
 const DEPTH_MAX = 64;
 
 /** A value that cannot be kept; the message says where in it and why. */
-export class UnfitValue extends Error {}
+export class UnfitValue extends EngineError {
+  constructor(message: string) {
+    super('DREY_PROCESS_STATE', message);
+  }
+}
 
 /** A frozen copy. Throws UnfitValue. */
 export function copyUserValue(value: unknown, path = 'the value', depth = 0): UserValue {

@@ -76,8 +76,8 @@ function checkOperation(
     });
     return false;
   }
-  const { union, process } = values;
-  if (process !== null) return checkProcess(values, process.node ?? key, reader);
+  const { union } = values;
+  if (values.process !== null) return checkProcess(values, values.process.node ?? key, reader);
   if (union !== null) return checkUnion(values, union.node ?? key, reader);
   if (emit !== null && window === null) {
     reader.report(emit.node ?? key, {

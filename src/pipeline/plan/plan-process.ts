@@ -28,16 +28,16 @@ const TAKEN_SIDES: ReadonlySet<string> = new Set(['main', 'late', 'dead']);
 /** Null when something was refused, which is reported. */
 export function planProcess(input: ProcessInput): PlannedNode | null {
   const { draft, stream, typing, from } = input;
-  const process = draft.values.process?.value;
-  if (process === undefined) return null;
+  const fields = draft.values.process?.value;
+  if (fields === undefined) return null;
   refuseChangelog(input);
   const where = typing.condition(draft.values.where, stream.columns);
   const keyIndexes = readKey(input);
-  const columns = readColumns(process.columns?.value ?? [], typing);
+  const columns = readColumns(fields.columns?.value ?? [], typing);
   const sides = readSides(input);
   const select = typing.select(draft.values.select, columns ?? []);
   const { modulePath } = draft;
-  if (draft.isIncomplete || modulePath === null || process.module === null) return null;
+  if (draft.isIncomplete || modulePath === null || fields.module === null) return null;
   if (columns === null || sides === null || select === undefined) return null;
   const emitted = streamOf(draft.name, columns, stream);
   const { noTimeBecause, ...output } = outputColumns(emitted, select, draft.name);
@@ -48,7 +48,7 @@ export function planProcess(input: ProcessInput): PlannedNode | null {
     from,
     where,
     modulePath,
-    moduleText: process.module.value.text,
+    moduleText: fields.module.value.text,
     keyIndexes,
     keyNames: keyIndexes.map((index) => stream.columns[index]?.name ?? ''),
     timeIndex: positionOf(stream.timeColumn, stream.columns),

@@ -288,15 +288,14 @@ function unionSteps({ inputs, columns, where, select, schema }: UnionNode): Step
 }
 
 function processSteps(node: ProcessNode, inputSchema: RowSchema): Step[] {
-  const { name, modulePath, moduleText, keyIndexes, timeIndex, outputTimeIndex } = node;
-  const process = {
-    ...{ name, modulePath, moduleText, inputSchema, keyIndexes, timeIndex, outputTimeIndex },
-    outputSchema: node.columns,
-    sides: node.sides.map((side) => ({ ...side, schema: side.columns })),
+  const sides = node.sides.map((side) => ({ ...side, schema: side.columns }));
+  const spec: OperatorSpec = {
+    kind: 'keyed-process',
+    process: { ...node, inputSchema, outputSchema: node.columns, sides },
   };
   return [
     ...filterSteps(node.where, inputSchema),
-    { suffix: PROCESS_STEP, spec: { kind: 'keyed-process', process } },
+    { suffix: PROCESS_STEP, spec },
     ...projectSteps(node.select, node.columns, node.schema),
   ];
 }

@@ -23,6 +23,7 @@ import {
 import { runs } from '../../support/property-runs.ts';
 import { roomyTestMemory } from '../../support/test-memory.ts';
 import { types } from '../batch/nullable-types.ts';
+import { naive, type Step } from './naive-tracker.ts';
 
 const inputSchema = [
   { name: 'user', type: types.text },
@@ -145,13 +146,6 @@ function textOf({ main, sides, watermarks }: HarnessResult): string {
   return [...lists, watermarks.join()].join('\n\n');
 }
 
-type Step =
-  | { readonly user: string | null; readonly amount: number; readonly atMs: number }
-  /** The watermark before the next row. */
-  | { readonly rise: number }
-  | { readonly watermark: number }
-  | { readonly now: number };
-
 /** Rows that follow each other are one event. */
 function eventsOf(steps: readonly Step[]): HarnessEvent[] {
   const events: HarnessEvent[] = [];
@@ -178,79 +172,6 @@ function eventsOf(steps: readonly Step[]): HarnessEvent[] {
   }
   close();
   return [...events, { kind: 'watermark', input: 0, watermarkMs: Infinity }];
-}
-
-interface Session {
-  count: number;
-  endMs: number;
-  amounts: number[];
-}
-
-/** The same program, written without an engine. */
-function naive(steps: readonly Step[]): { main: string[]; odd: number[] } {
-  const main: string[] = [];
-  const odd: number[] = [];
-  const sessions = new Map<string | null, Session>();
-  let timers: { user: string | null; atMs: number; isEvent: boolean }[] = [];
-  let watermarkMs = -Infinity;
-  let pendingMs = -Infinity;
-  let clock = 0;
-  const set = (user: string | null, atMs: number, isEvent: boolean): void => {
-    const isSet = timers.some((t) => t.user === user && t.atMs === atMs && t.isEvent === isEvent);
-    if (!isSet) timers.push({ user, atMs, isEvent });
-  };
-  const fire = (isEvent: boolean, limitMs: number): void => {
-    for (;;) {
-      const due = timers.filter((t) => t.isEvent === isEvent && t.atMs <= limitMs);
-      const [first] = due.sort((a, b) => a.atMs - b.atMs);
-      if (first === undefined) return;
-      timers = timers.filter((t) => t !== first);
-      const { user, atMs } = first;
-      const session = sessions.get(user);
-      if (!isEvent) {
-        main.push(`tick ${user} ${session?.count ?? 0} ${atMs}`);
-        continue;
-      }
-      const sum = (session?.amounts ?? []).reduce((a, b) => a + b, 0);
-      main.push(`sum ${user} ${sum} ${atMs}`);
-      const seen = [...new Set(session?.amounts)];
-      for (const amount of seen) {
-        const count = session!.amounts.filter((each) => each === amount).length;
-        main.push(`count ${amount} ${user} ${count} ${atMs}`);
-      }
-      sessions.delete(user);
-      if (sum === 7) set(user, atMs, true);
-      if (sum === 9) set(user, atMs + 3, true);
-    }
-  };
-  const rise = (toMs: number): void => {
-    if (toMs <= watermarkMs) return;
-    watermarkMs = toMs;
-    fire(true, toMs);
-  };
-  for (const step of steps) {
-    if ('rise' in step) pendingMs = Math.max(pendingMs, step.rise);
-    else if ('watermark' in step) rise((pendingMs = Math.max(pendingMs, step.watermark)));
-    else if ('now' in step) fire(false, (clock += step.now));
-    else {
-      rise(pendingMs);
-      const { user, amount, atMs } = step;
-      const session = sessions.get(user) ?? { count: 0, endMs: 0, amounts: [] };
-      if (session.count > 0) {
-        timers = timers.filter((t) => !(t.isEvent && t.user === user && t.atMs === session.endMs));
-      }
-      session.count++;
-      session.endMs = atMs + 10;
-      session.amounts.push(amount);
-      sessions.set(user, session);
-      set(user, session.endMs, true);
-      if (amount % 3 === 0) set(user, clock + amount, false);
-      if (amount % 2 === 1) odd.push(amount);
-      for (let index = 0; index < amount % 4; index++) main.push(`row ${user} ${index} ${atMs}`);
-    }
-  }
-  rise(Infinity);
-  return { main, odd };
 }
 
 const randomStep: fc.Arbitrary<Step> = fc.oneof(
