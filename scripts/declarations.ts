@@ -11,20 +11,13 @@ const API = 'src/engine/api.ts';
 /** Into `outputFolder`, which then has `engine/api.d.ts` and what that imports. */
 export function writeDeclarations(root: string, outputFolder: string): void {
   const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  const options = [
-    '--ignoreConfig',
-    '--declaration',
-    '--emitDeclarationOnly',
-    '--strict',
-    '--allowImportingTsExtensions',
-    '--target=es2023',
-    '--module=nodenext',
-    '--moduleResolution=nodenext',
-    '--types=',
-    '--rootDir=src',
-    `--outDir=${outputFolder}`,
-  ];
-  execFileSync(process.execPath, [compiler, ...options, API], { cwd: root, stdio: 'inherit' });
+  const flags = '--ignoreConfig --declaration --emitDeclarationOnly --strict';
+  const modules = '--allowImportingTsExtensions --target es2023 --module nodenext';
+  const options = [...`${flags} ${modules}`.split(' '), '--types', '', '--rootDir', 'src'];
+  execFileSync(process.execPath, [compiler, ...options, '--outDir', outputFolder, API], {
+    cwd: root,
+    stdio: 'inherit',
+  });
   const engine = join(outputFolder, 'engine');
   for (const path of readdirSync(engine, { recursive: true, encoding: 'utf8' })) {
     if (!path.endsWith('.d.ts')) continue;
