@@ -21,5 +21,8 @@ export {
   type StateOptions,
   type TimerContext,
   type ValueState,
+  type WindowBounds,
+  type WindowContext,
+  type WindowFunction,
 } from './process/process-function.ts';
 export type { StateTtl, TtlCleanup, TtlUpdate, TtlVisibility } from './state/ttl/state-ttl.ts';

@@ -128,10 +128,11 @@ export function summaryOf(node: PlanNode): string {
 }
 
 function processSummary(node: PlanNode & { readonly kind: 'process' }): string {
-  const { moduleText, sides, keyNames } = node;
+  const { moduleText, sides, keyNames, window } = node;
+  const over = window === null ? '' : ` over a ${windowSummary(window)}`;
   const beside =
     sides.length === 0 ? '' : `, side outputs ${sides.map(({ name }) => name).join(', ')}`;
-  return `process function ${moduleText} by ${keyNames.join(', ')}${beside}`;
+  return `process function ${moduleText} by ${keyNames.join(', ')}${over}${beside}`;
 }
 
 function windowSummary(window: Window): string {

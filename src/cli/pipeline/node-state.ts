@@ -59,7 +59,14 @@ export function stateOf(node: PlanNode): readonly StateLine[] {
           kind: 'keyed',
           description: `what the function of ${node.moduleText} declares when it opens`,
         },
-        { name: 'timers', kind: 'keyed', description: 'those that the function has set' },
+        node.window === null
+          ? { name: 'timers', kind: 'keyed', description: 'those that the function has set' }
+          : {
+              name: 'rows',
+              kind: 'keyed',
+              description:
+                'all rows of the open windows, freed when the last window with them fires',
+            },
       ];
     case 'select':
     case 'sink':

@@ -47,7 +47,7 @@ export function createOperator(
     case 'union':
       return new UnionOperator(spec.union);
     case 'keyed-process':
-      return new KeyedProcessOperator(spec.process, context);
+      return new KeyedProcessOperator(spec.process, context, counters);
     case 'lookup':
       return new LookupOperator(spec.lookup, context.memory);
     case 'async':

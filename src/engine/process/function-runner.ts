@@ -93,11 +93,11 @@ export class FunctionRunner {
     const { nextMs, nextKey } = queue;
     queue.removeNext();
     this.enter(nextKey, timeDomain === 'eventTime' ? nextMs : null, watermarkMs);
-    this.method = 'onTimer';
+    this.method = this.timerMethod;
     this.call.timeDomain = timeDomain;
     this.timerMs = nextMs;
     const result: unknown = instance.onTimer?.(nextMs, this.context, this.collector);
-    if (result !== undefined) requireSynchronous(result, 'onTimer');
+    if (result !== undefined) requireSynchronous(result, this.timerMethod);
     this.leave();
   }
 
@@ -115,9 +115,10 @@ export class FunctionRunner {
     const { method, timerMs } = this;
     if (method === null) return error;
     const { spec, keys } = this.parts;
-    const isKeyed = method === 'processElement' || method === 'onTimer';
+    const isKeyed = method !== 'open' && method !== 'close';
     const key = isKeyed ? keys.read(this.scope.keyId) : null;
-    const timestampMs = method === 'onTimer' ? timerMs : isKeyed ? this.call.timestampMs : null;
+    const timestampMs =
+      method === this.timerMethod ? timerMs : isKeyed ? this.call.timestampMs : null;
     this.leave();
     return processFailure(error, {
       node: spec.name,
@@ -140,6 +141,11 @@ export class FunctionRunner {
   private leave(): void {
     this.scope.leave();
     this.method = null;
+  }
+
+  /** What a timer calls, in the author's words. */
+  private get timerMethod(): 'onTimer' | 'processWindow' {
+    return this.parts.spec.window === null ? 'onTimer' : 'processWindow';
   }
 
   /** Throws Misuse when no call is running. */

@@ -8,6 +8,7 @@ import { WATERMARK_MIN, type Batch } from '../batch/batch.ts';
 import { BATCH_ROWS, type Column } from '../batch/column.ts';
 import { throwFirstFailure } from '../batch/failure.ts';
 import type { Operator, Outputs } from '../operator/contract.ts';
+import type { NodeCounters } from '../operator/node-counters.ts';
 import type { TaskContext } from '../operator/task-context.ts';
 import { DictionarySweep } from '../state/dictionary-sweep.ts';
 import { KeyDictionary } from '../state/key-dictionary.ts';
@@ -19,12 +20,16 @@ import { TimerService } from '../time/timer-service.ts';
 import { FunctionRunner } from './function-runner.ts';
 import { KeyReader } from './key-reader.ts';
 import { instantiate } from './load-function.ts';
+import type { ProcessFunction, WindowFunction } from './process-function.ts';
 import { ProcessOutputs } from './process-outputs.ts';
 import type { KeyedProcessSpec } from './process-spec.ts';
 import { RowReader } from './row-reader.ts';
+import { TimerBudget } from './timer-budget.ts';
+import { WindowedFunction } from './window-function.ts';
 
 export class KeyedProcessOperator implements Operator {
   private readonly spec: KeyedProcessSpec;
+  private readonly counters: NodeCounters;
   private readonly encoder: KeyEncoder;
   private readonly dictionary: KeyDictionary;
   private readonly sweep: DictionarySweep;
@@ -32,6 +37,7 @@ export class KeyedProcessOperator implements Operator {
   private readonly rows: RowReader;
   private readonly states: KeyedStates;
   private readonly timers = new TimerService();
+  private readonly budget: TimerBudget;
   private readonly runner: FunctionRunner;
   private readonly ids: Int32Array;
   private outputs: ProcessOutputs | null = null;
@@ -41,9 +47,11 @@ export class KeyedProcessOperator implements Operator {
   private firingFromMs: number | null = null;
   private emittedWatermarkMs = WATERMARK_MIN;
 
-  constructor(spec: KeyedProcessSpec, context: TaskContext) {
+  constructor(spec: KeyedProcessSpec, context: TaskContext, counters: NodeCounters) {
     const { memory, evaluation } = context;
     this.spec = spec;
+    this.budget = new TimerBudget(spec.name, spec.moduleText);
+    this.counters = counters;
     this.encoder = new KeyEncoder(memory);
     this.dictionary = new KeyDictionary(memory);
     this.sweep = new DictionarySweep(this.dictionary, memory);
@@ -53,10 +61,9 @@ export class KeyedProcessOperator implements Operator {
     this.ids = memory.int32Array(BATCH_ROWS);
     const nowMs = (): number => evaluation.nowMs();
     this.states = new KeyedStates(nowMs);
-    const place = { node: spec.name, module: spec.moduleText };
     this.runner = new FunctionRunner({
       spec,
-      instance: instantiate(context.modules?.get(spec.modulePath), place),
+      instance: instanceOf(spec, context.modules?.get(spec.modulePath), counters),
       states: this.states,
       timers: this.timers,
       keys: this.keys,
@@ -108,8 +115,10 @@ export class KeyedProcessOperator implements Operator {
     const outputs = this.outputs!;
     const { processingTime, watermarkMs } = this.timers;
     try {
+      this.budget.begin(processingTime.size, nowMs);
       while (processingTime.nextMs <= nowMs) {
         if (!outputs.flushFull()) return false;
+        this.budget.spend(processingTime.nextMs);
         this.runner.fire(processingTime, 'processingTime', watermarkMs);
       }
     } catch (error) {
@@ -125,6 +134,7 @@ export class KeyedProcessOperator implements Operator {
   snapshotState(writer: StateWriter): void {
     assert(this.position < 0 && this.firingFromMs === null, 'snapshots are taken between calls');
     writer.float64(this.emittedWatermarkMs);
+    writer.float64(this.counters.lateRecords);
     this.dictionary.snapshotState(writer);
     this.timers.snapshotState(writer);
     this.states.snapshotState(writer);
@@ -132,9 +142,10 @@ export class KeyedProcessOperator implements Operator {
 
   restoreState(reader: StateReader): void {
     this.emittedWatermarkMs = reader.float64();
+    this.counters.lateRecords = reader.float64();
     this.dictionary.restoreState(reader);
     this.timers.restoreState(reader);
-    this.states.restoreState(reader);
+    this.states.restoreState(reader, this.dictionary.idLimit);
   }
 
   close(): void {
@@ -175,10 +186,12 @@ export class KeyedProcessOperator implements Operator {
     if (watermarkMs > timers.watermarkMs) {
       this.firingFromMs ??= timers.watermarkMs;
       timers.watermarkMs = watermarkMs;
+      this.budget.begin(timers.eventTime.size, watermarkMs);
     }
     if (this.firingFromMs === null) return true;
     while (timers.hasDueEventTimer) {
       if (!this.outputs!.flushFull()) return false;
+      this.budget.spend(timers.eventTime.nextMs);
       this.runner.fire(timers.eventTime, 'eventTime', this.firingFromMs);
     }
     this.firingFromMs = null;
@@ -200,4 +213,17 @@ export class KeyedProcessOperator implements Operator {
       this.keys.forget();
     });
   }
+}
+
+/** The author's function, or the one that gives it whole windows. */
+function instanceOf(
+  { name, moduleText, window }: KeyedProcessSpec,
+  exported: unknown,
+  counters: NodeCounters,
+): ProcessFunction {
+  const method = window === null ? 'processElement' : 'processWindow';
+  const instance = instantiate(exported, { node: name, module: moduleText, method });
+  return window === null
+    ? (instance as ProcessFunction)
+    : new WindowedFunction(instance as WindowFunction, window, counters);
 }

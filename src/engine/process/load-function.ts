@@ -3,8 +3,8 @@
  * operator gets one of its own. An object is copied by inheritance, so that what `open` sets on
  * `this` belongs to one operator; a class is instantiated.
  */
-import { InputError } from '../../errors/drey-error.ts';
-import type { ProcessFunction } from './process-function.ts';
+import { EngineError, InputError } from '../../errors/drey-error.ts';
+import type { ProcessFunction, WindowFunction } from './process-function.ts';
 
 /** Default exports of modules by absolute path. */
 export type LoadedModules = ReadonlyMap<string, unknown>;
@@ -12,50 +12,72 @@ export type LoadedModules = ReadonlyMap<string, unknown>;
 export interface ModulePlace {
   readonly node: string;
   readonly module: string;
+  /** What the function must have. */
+  readonly method: 'processElement' | 'processWindow';
 }
 
-type FunctionClass = new () => ProcessFunction;
+type Exported = ProcessFunction | WindowFunction;
+type ExportedClass = new () => Exported;
 
-/** Throws DREY_MODULE_EXPORT. */
-export function instantiate(exported: unknown, place: ModulePlace): ProcessFunction {
+/** Throws DREY_MODULE_EXPORT, DREY_PROCESS_FAILED. What is given has the method of the place. */
+export function instantiate(exported: unknown, place: ModulePlace): Exported {
   requireProcessFunction(exported, place);
-  return isClass(exported) ? new exported() : (Object.create(exported) as ProcessFunction);
+  if (typeof exported !== 'function') return Object.create(exported) as Exported;
+  try {
+    return new exported();
+  } catch (error) {
+    throw constructionFailure(error, place);
+  }
+}
+
+function constructionFailure(error: unknown, { node, module }: ModulePlace): EngineError {
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return new EngineError('DREY_PROCESS_FAILED', `${node}: the constructor of ${module}: ${text}`, {
+    hint: 'Mend the constructor; what needs the context belongs into open.',
+    details: { node, module, method: 'constructor' },
+    cause: error,
+  });
 }
 
 /** Throws DREY_MODULE_EXPORT; runs no code of the module. */
 export function requireProcessFunction(
   exported: unknown,
-  place: ModulePlace,
-): asserts exported is FunctionClass | ProcessFunction {
-  if (isClass(exported) || hasProcessElement(exported)) return;
+  { node, module, method }: ModulePlace,
+): asserts exported is ExportedClass | Exported {
+  const carrier: unknown = typeof exported === 'function' ? exported.prototype : exported;
+  if (hasMethod(carrier, method)) return;
+  const other = method === 'processElement' ? 'processWindow' : 'processElement';
+  const hint = hasMethod(carrier, other) ? otherHints[other] : hints[method];
   throw new InputError(
     'DREY_MODULE_EXPORT',
-    `${place.node}: the default export of ${place.module} is no process function: ${found(exported)}`,
-    {
-      hint: 'Write `export default { processElement(row, context, out) { ... } };`, or a class with that method.',
-      details: { node: place.node, module: place.module },
-    },
+    `${node}: the default export of ${module} is no process function: ${found(exported, method)}`,
+    { hint, details: { node, module } },
   );
 }
 
-function isClass(exported: unknown): exported is FunctionClass {
-  return typeof exported === 'function' && hasProcessElement(exported.prototype);
+const hints = {
+  processElement:
+    'Write `export default { processElement(row, context, out) { ... } };`, or a class with that method.',
+  processWindow:
+    'Write `export default { processWindow(window, rows, context, out) { ... } };`, or a class with that method.',
+} as const;
+
+/** The module is of the other kind. */
+const otherHints = {
+  processElement: 'It takes row by row: leave out the window of the node.',
+  processWindow: 'It takes whole windows: give the node a window.',
+} as const;
+
+function hasMethod(value: unknown, method: string): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return typeof (value as Readonly<Record<string, unknown>>)[method] === 'function';
 }
 
-function hasProcessElement(value: unknown): value is ProcessFunction {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'processElement' in value &&
-    typeof value.processElement === 'function'
-  );
-}
-
-function found(exported: unknown): string {
+function found(exported: unknown, method: string): string {
   if (exported === undefined) return 'there is none';
   if (exported === null) return 'it is null';
-  if (typeof exported === 'object') return 'it has no method processElement';
+  if (typeof exported === 'object') return `it has no method ${method}`;
   return typeof exported === 'function'
-    ? 'it is a function, and no class with a method processElement'
+    ? `it is a function, and no class with a method ${method}`
     : `it is a ${typeof exported}`;
 }

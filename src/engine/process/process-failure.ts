@@ -1,4 +1,5 @@
 /** What made a process function fail, with where it was: node, key, row or timer, line of code. */
+import { pathToFileURL } from 'node:url';
 import { DreyError, EngineError } from '../../errors/drey-error.ts';
 import { Misuse } from './misuse.ts';
 import type { Row } from './process-function.ts';
@@ -8,7 +9,7 @@ export interface FailedCall {
   readonly node: string;
   readonly modulePath: string;
   readonly moduleText: string;
-  readonly method: 'open' | 'processElement' | 'onTimer' | 'close';
+  readonly method: 'open' | 'processElement' | 'onTimer' | 'processWindow' | 'close';
   /** Null in open and close. */
   readonly key: Row | null;
   /** Of the row or timer, epoch milliseconds. */
@@ -24,7 +25,7 @@ export function processFailure(error: unknown, call: FailedCall): DreyError {
   if (error instanceof DreyError && !(error instanceof Misuse)) return error;
   const at = positionIn(error, call);
   const key = call.key === null ? '' : `, key ${textOf(call.key)}`;
-  const time = call.method === 'onTimer' ? `, timer ${timeText(call.timestampMs)}` : '';
+  const time = timeOf(call);
   const where = `${call.node}: ${call.method} of ${at ?? call.moduleText}${key}${time}`;
   const details = {
     node: call.node,
@@ -52,11 +53,13 @@ export function processFailure(error: unknown, call: FailedCall): DreyError {
 /** `./tracker.js:12:5`, the innermost place in the module; null when the stack names none. */
 function positionIn(error: unknown, { modulePath, moduleText }: FailedCall): string | null {
   if (!(error instanceof Error) || error.stack === undefined) return null;
-  const file = modulePath.slice(modulePath.lastIndexOf('/') + 1);
+  // Frames of CommonJS modules have paths, others have URLs.
+  const names = [pathToFileURL(modulePath).href, modulePath];
   for (const line of error.stack.split('\n')) {
-    const match = /([^/\\]+):(\d+):(\d+)\)?$/.exec(line);
-    if (match !== null && decodeURI(match[1]!) === file)
-      return `${moduleText}:${match[2]}:${match[3]}`;
+    const name = names.find((each) => line.includes(`${each}:`));
+    if (name === undefined) continue;
+    const rest = line.slice(line.indexOf(`${name}:`) + name.length);
+    return `${moduleText}${/^:\d+(?::\d+)?/.exec(rest)?.[0] ?? ''}`;
   }
   return null;
 }
@@ -67,6 +70,11 @@ function messageOf(error: unknown): string {
   const isFrozen = error instanceof TypeError && /read only|not extensible/.test(error.message);
   const text = error.name === 'Error' ? error.message : `${error.name}: ${error.message}`;
   return isFrozen ? `${text} (values of state are frozen: build a new one and update)` : text;
+}
+
+function timeOf({ method, timestampMs }: FailedCall): string {
+  if (method === 'onTimer') return `, timer ${timeText(timestampMs)}`;
+  return method === 'processWindow' ? `, window up to ${timeText(timestampMs)}` : '';
 }
 
 function timeText(timestampMs: number | null): string {

@@ -38,6 +38,39 @@ export interface ProcessFunction<Input = Row, Output = Row> {
   close?(): void;
 }
 
+/** A window of SQL: milliseconds of its bounds, on the clocks of `table.local-time-zone`. */
+export interface WindowBounds {
+  readonly startMs: number;
+  /** The first moment behind it. */
+  readonly endMs: number;
+}
+
+/**
+ * What a module exports for a node with a `window`: handles all rows of a key in a window at once,
+ * when the window is over. The rest is as for a ProcessFunction.
+ */
+export interface WindowFunction<Input = Row, Output = Row> {
+  /** Called once, before any row: state that is declared here is that of the key over all windows. */
+  open?(context: OpenContext): void;
+  /**
+   * Called for each window and key that has rows, which come in the order in which they arrived and
+   * are frozen. The time of what is emitted is the last moment of the window.
+   */
+  processWindow(
+    window: WindowBounds,
+    rows: readonly Input[],
+    context: WindowContext<Output>,
+    out: Collector<Output>,
+  ): void;
+  close?(): void;
+}
+
+/** What a call for a window knows and can do: it has no timers of its own. */
+export type WindowContext<Output = Row> = Pick<
+  ProcessContext<Output>,
+  'key' | 'timestampMs' | 'currentWatermark' | 'currentProcessingTime' | 'sideOutput'
+>;
+
 /**
  * Gives the definition back as it is, with its types checked. `Fields`: what `open` sets on `this`.
  */

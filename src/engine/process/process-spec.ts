@@ -1,5 +1,6 @@
 /** A keyed process function as a node of the stream graph: data, the module by its path. */
 import type { RowSchema } from '../batch/batch.ts';
+import type { ProcessWindow } from './window-function.ts';
 
 export interface KeyedProcessSpec {
   /** The node's name, for messages. */
@@ -17,6 +18,8 @@ export interface KeyedProcessSpec {
   /** Position of the time attribute in the output; null: it has none. */
   readonly outputTimeIndex: number | null;
   readonly sides: readonly SideSpec[];
+  /** The function takes all rows of a window at once; null: row by row. */
+  readonly window: ProcessWindow | null;
 }
 
 export interface SideSpec {

@@ -4,20 +4,14 @@ import type { Platform } from '../../platform/platform.ts';
 import { requireAsyncFunction } from '../async/async-function.ts';
 import type { OperatorSpec } from '../graph/create-operator.ts';
 import type { StreamGraph } from '../graph/stream-graph.ts';
-import {
-  requireProcessFunction,
-  type LoadedModules,
-  type ModulePlace,
-} from '../process/load-function.ts';
+import { requireProcessFunction, type LoadedModules } from '../process/load-function.ts';
 
 /** What a node wants of a module. */
 interface Wanted {
   readonly name: string;
   readonly modulePath: string;
-  /** As the pipeline file has it. */
-  readonly moduleText: string;
   /** Throws DREY_MODULE_EXPORT. */
-  readonly check: (exported: unknown, place: ModulePlace) => void;
+  readonly check: (exported: unknown) => void;
 }
 
 /** Throws DREY_MODULE_* when one cannot be loaded or does not export what its node needs. */
@@ -26,18 +20,31 @@ export async function loadModules(graph: StreamGraph, platform: Platform): Promi
   for (const node of graph.nodes) {
     const wanted = node.kind === 'operator' ? wantedBy(node.spec) : null;
     if (wanted === null) continue;
-    const { modulePath, name, moduleText, check } = wanted;
+    const { name, modulePath, check } = wanted;
     if (!modules.has(modulePath)) {
       modules.set(modulePath, await loadFor(name, modulePath, platform));
     }
-    check(modules.get(modulePath), { node: name, module: moduleText });
+    check(modules.get(modulePath));
   }
   return modules;
 }
 
 function wantedBy(spec: OperatorSpec): Wanted | null {
-  if (spec.kind === 'keyed-process') return { ...spec.process, check: requireProcessFunction };
-  return spec.kind === 'async' ? { ...spec.async, check: requireAsyncFunction } : null;
+  if (spec.kind === 'keyed-process') {
+    const { name, modulePath, moduleText, window } = spec.process;
+    const method = window === null ? 'processElement' : 'processWindow';
+    const place = { node: name, module: moduleText, method } as const;
+    const check = (exported: unknown): void => {
+      requireProcessFunction(exported, place);
+    };
+    return { name, modulePath, check };
+  }
+  if (spec.kind !== 'async') return null;
+  const { name, modulePath, moduleText } = spec.async;
+  const check = (exported: unknown): void => {
+    requireAsyncFunction(exported, { node: name, module: moduleText });
+  };
+  return { name, modulePath, check };
 }
 
 /** The failure names the node that wants the module. */

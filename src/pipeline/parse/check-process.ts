@@ -3,7 +3,7 @@ import type { Place } from '../spec/field.ts';
 import type { TransformDraft } from './draft.ts';
 import type { FileReader } from './file-reader.ts';
 
-const others = ['union', 'lookup', 'window', 'group-by', 'aggregate', 'emit'] as const;
+const others = ['union', 'lookup', 'group-by', 'aggregate', 'emit'] as const;
 
 /** False when the fields do not make one operation, which is reported. */
 export function checkProcess(

@@ -77,7 +77,7 @@ function checkOperation(
     return false;
   }
   const { union } = values;
-  if (values.process !== null) return checkProcess(values, values.process.node ?? key, reader);
+  if (values.process !== null && !checkProcess(values, key, reader)) return false;
   if (union !== null) return checkUnion(values, union.node ?? key, reader);
   if (emit !== null && window === null) {
     reader.report(emit.node ?? key, {
@@ -94,7 +94,7 @@ function checkOperation(
       message: 'The field "size" is missing.',
     });
   }
-  if (aggregate !== null) return true;
+  if (aggregate !== null || values.process !== null) return true;
   reader.report(window.node ?? key, {
     code: 'DREY_PIPELINE_MISSING_FIELD',
     message: 'A window needs the field "aggregate".',

@@ -225,6 +225,8 @@ export interface ProcessNode extends PlanNodeBase {
   readonly columns: readonly RowField[];
   /** Position of the time attribute in `columns`. */
   readonly outputTimeIndex: number | null;
+  /** The function takes all rows of a window at once; null: row by row. */
+  readonly window: Extract<Window, { readonly kind: 'tumble' | 'hop' }> | null;
   readonly sides: readonly ProcessSide[];
   readonly select: readonly NamedExpression[] | null;
 }

@@ -12,6 +12,7 @@ import {
   type PlannedNode,
   type StreamColumns,
 } from './planned-node.ts';
+import { readWindow } from './read-window.ts';
 import type { Typing } from './typing.ts';
 
 export interface ProcessInput {
@@ -35,10 +36,13 @@ export function planProcess(input: ProcessInput): PlannedNode | null {
   const keyIndexes = readKey(input);
   const columns = readColumns(fields.columns?.value ?? [], typing);
   const sides = readSides(input);
+  const window = readProcessWindow(input);
   const select = typing.select(draft.values.select, columns ?? []);
   const { modulePath } = draft;
   if (draft.isIncomplete || modulePath === null || fields.module === null) return null;
-  if (columns === null || sides === null || select === undefined) return null;
+  if (columns === null || sides === null || select === undefined || window === undefined) {
+    return null;
+  }
   const emitted = streamOf(draft.name, columns, stream);
   const { noTimeBecause, ...output } = outputColumns(emitted, select, draft.name);
   const node: ProcessNode = {
@@ -54,6 +58,7 @@ export function planProcess(input: ProcessInput): PlannedNode | null {
     timeIndex: positionOf(stream.timeColumn, stream.columns),
     columns,
     outputTimeIndex: positionOf(emitted.timeColumn, columns),
+    window,
     sides,
     select,
   };
@@ -62,6 +67,33 @@ export function planProcess(input: ProcessInput): PlannedNode | null {
     streams.set(side.name, streamOf(`${draft.name}.${side.name}`, side.columns, stream));
   }
   return { node, streams };
+}
+
+/** Null: there is none; undefined: it was refused, which is reported. */
+function readProcessWindow({
+  draft,
+  stream,
+  typing,
+}: ProcessInput): ProcessNode['window'] | undefined {
+  if (draft.values.window === null) return null;
+  const place = draft.values.window.node ?? draft.key;
+  const window = readWindow({ draft, typing });
+  if (window === null) return undefined;
+  if (stream.timeColumn === null) {
+    typing.reader.report(place, {
+      code: 'DREY_PIPELINE_TIME_ATTRIBUTE',
+      message: `The window has no time attribute: ${stream.noTimeBecause}.`,
+      hint: 'A window needs the watermark column of its source, passed through unchanged.',
+    });
+    return undefined;
+  }
+  if (window.kind === 'tumble' || window.kind === 'hop') return window;
+  typing.reader.report(place, {
+    code: 'DREY_PIPELINE_NOT_SUPPORTED',
+    message: `A process function over windows of type ${window.kind} is not supported by this version of drey.`,
+    hint: 'Use tumble or hop, or a function with timers of its own.',
+  });
+  return undefined;
 }
 
 /** A function sees rows, not what becomes of them. */

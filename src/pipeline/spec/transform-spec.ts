@@ -142,7 +142,8 @@ export const transformOptions = {
     example: '{ table: localities, on: { localId: localId } }',
   }),
   window: optional(windowField, {
-    description: 'Groups rows by event time; with `group-by` and `aggregate`.',
+    description:
+      'Groups rows by event time; with `group-by` and `aggregate`, or with `process`, whose function then takes all rows of a window at once.',
     example: '{ type: tumble, size: 1min }',
   }),
   'group-by': optional(groupByField, {

@@ -10,6 +10,7 @@ import type { SinkConnectorSpec } from '../../engine/connector/connector-spec.ts
 import type { OperatorSpec } from '../../engine/graph/create-operator.ts';
 import type { StreamGraph, StreamInput, StreamNode } from '../../engine/graph/stream-graph.ts';
 import { zoneClockOf, type ZoneClock } from '../../expression/zone-clock.ts';
+import type { ProcessWindow } from '../../engine/process/window-function.ts';
 import type { WindowAggregateSpecBase } from '../../engine/window/window-spec.ts';
 import type { TypedExpression } from '../../expression/tree.ts';
 import type { LogicalType } from '../../expression/type.ts';
@@ -83,7 +84,8 @@ class Translation {
         return;
       case 'process': {
         const input = this.schemaOf(node.from);
-        this.addSteps(node, [this.inputOf(node.from)], processSteps(node, input));
+        const steps = processSteps(node, input, this.processWindow(node, input));
+        this.addSteps(node, [this.inputOf(node.from)], steps);
         return;
       }
       case 'lookup':
@@ -208,6 +210,16 @@ class Translation {
     );
   }
 
+  private processWindow(
+    { window, timeIndex }: ProcessNode,
+    input: RowSchema,
+  ): ProcessWindow | null {
+    if (window === null || timeIndex === null) return null;
+    const { sizeMs, offsetMs } = window;
+    const slideMs = window.kind === 'hop' ? window.slideMs : sizeMs;
+    return { sizeMs, slideMs, offsetMs, zone: this.zoneOf(input[timeIndex]!.type) };
+  }
+
   /** Null where the clocks of the windows are UTC, or the time attribute is local already. */
   private zoneOf(timeType: LogicalType): ZoneClock | null {
     const isLocalised = timeType.root === 'TIMESTAMP_LTZ' && this.plan.timeZone !== 'UTC';
@@ -287,11 +299,30 @@ function unionSteps({ inputs, columns, where, select, schema }: UnionNode): Step
   ];
 }
 
-function processSteps(node: ProcessNode, inputSchema: RowSchema): Step[] {
-  const sides = node.sides.map((side) => ({ ...side, schema: side.columns }));
+function processSteps(
+  node: ProcessNode,
+  inputSchema: RowSchema,
+  window: ProcessWindow | null,
+): Step[] {
+  const sides = node.sides.map(({ name, columns, timeIndex }) => ({
+    name,
+    schema: columns,
+    timeIndex,
+  }));
   const spec: OperatorSpec = {
     kind: 'keyed-process',
-    process: { ...node, inputSchema, outputSchema: node.columns, sides },
+    process: {
+      name: node.name,
+      modulePath: node.modulePath,
+      moduleText: node.moduleText,
+      inputSchema,
+      outputSchema: node.columns,
+      keyIndexes: node.keyIndexes,
+      timeIndex: node.timeIndex,
+      outputTimeIndex: node.outputTimeIndex,
+      sides,
+      window,
+    },
   };
   return [
     ...filterSteps(node.where, inputSchema),

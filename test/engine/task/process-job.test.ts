@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { ProcessFunction } from '../../../src/engine/process/process-function.ts';
+import type {
+  ProcessFunction,
+  WindowFunction,
+} from '../../../src/engine/process/process-function.ts';
 import { runSimulated } from '../../support/simulated-job.ts';
 
 const pipeline = `
@@ -81,5 +84,29 @@ describe('a job with a process function', () => {
       message: 'visits: processElement of ./visits.js, key {"userId":"b"}: RangeError: no b',
       details: { timestampMs: 2000, row: '{"userId":"b","ts":2000,"eventTime":2000}' },
     });
+  });
+
+  test('gives whole windows to a function that wants them', async () => {
+    const windowed = pipeline
+      .replace(
+        'columns: { userId: STRING, n: BIGINT, eventTime',
+        'columns: { userId: STRING, first: BIGINT, n: BIGINT, eventTime',
+      )
+      .replace('    select: {', '    window: { type: tumble, size: 30s }\n    select: {');
+    const counted: WindowFunction = {
+      processWindow(_window, rows, context, out) {
+        const first = rows[0]!['ts'] ?? null;
+        if (rows.length > 1) context.sideOutput('first', { userId: context.key['userId'] ?? null });
+        out.collect({ userId: context.key['userId'] ?? null, first, n: rows.length });
+      },
+    };
+    const job = { pipeline: windowed, files: { 'events.jsonl': lines } };
+    const { output, summary } = await runSimulated(job, {
+      seed: 1,
+      modules: { '/work/visits.js': counted },
+    });
+    expect(output).toBe('{"userId":"a"}\n{"userId":"a"}\n');
+    // Two windows of each of two users, and a minute over each of them.
+    expect(summary).toMatchObject({ state: 'FINISHED', recordsOut: 6, lateRecords: 0 });
   });
 });

@@ -53,6 +53,20 @@ t: { from: p }`,
     });
   });
 
+  test('takes whole windows where the node has one', async () => {
+    const window = ', window: { type: hop, size: 1min, slide: 30s, offset: 10s }';
+    const plan = await planOf(node(columns, window));
+    const planned = plan.nodes.find(({ name }) => name === 't')!;
+    expect(planned).toMatchObject({
+      kind: 'process',
+      window: { kind: 'hop', sizeMs: 60_000, slideMs: 30_000, offsetMs: 10_000 },
+      timeColumn: 'ts',
+    });
+    expect(explainNode(planned).summary).toBe(
+      'process function ./f.js by name over a hopping window of 1min each 30s',
+    );
+  });
+
   test('is explained with its module, key and side outputs', async () => {
     const plan = await planOf(node(`${columns}, sides: { odd: { n: BIGINT } }`));
     const explained = explainNode(plan.nodes.find(({ name }) => name === 't')!);
@@ -96,9 +110,25 @@ t: { from: p }`,
       'key-by, inside of process',
     ],
     [
-      'a window beside it',
-      `t: { process: { module: f.js, key-by: [name], ${columns} }, window: { type: tumble, size: 1min } }`,
-      'one operation',
+      'sessions',
+      `t: { process: { module: f.js, key-by: [name], ${columns} }, window: { type: session, gap: 1min } }`,
+      'over windows of type session is not supported',
+    ],
+    [
+      'a window without a size',
+      `t: { process: { module: f.js, key-by: [name], ${columns} }, window: { type: tumble } }`,
+      '"size" is missing',
+    ],
+    [
+      'a window without a time attribute',
+      `p: { select: { name: name, id: id } }
+t: { process: { module: f.js, key-by: [name], columns: { n: INT } }, window: { type: tumble, size: 1min } }`,
+      'The window has no time attribute',
+    ],
+    [
+      'results of a window before its end',
+      `t: { process: { module: f.js, key-by: [name], ${columns} }, window: { type: tumble, size: 1min }, emit: { early: 1s } }`,
+      'process function and "emit"',
     ],
     [
       'a module on another machine',
