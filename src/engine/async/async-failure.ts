@@ -1,10 +1,10 @@
 /** What makes a job fail in an `async` node: a call, its time, its result. */
 import { EngineError } from '../../errors/drey-error.ts';
 import type { AsyncCall } from './async-call.ts';
-import type { ModulePlace } from '../process/load-function.ts';
+import type { AsyncPlace } from './async-place.ts';
 import { causeText } from './async-function.ts';
 
-export function callFailed(place: ModulePlace, call: AsyncCall, cause: unknown): EngineError {
+export function callFailed(place: AsyncPlace, call: AsyncCall, cause: unknown): EngineError {
   const times = call.attempt === 1 ? '' : ` at the ${ordinal(call.attempt)} attempt`;
   const what = call.hasTimedOut ? 'timeout' : 'the call';
   return new EngineError(
@@ -18,7 +18,7 @@ export function callFailed(place: ModulePlace, call: AsyncCall, cause: unknown):
   );
 }
 
-export function callTimedOut(place: ModulePlace, call: AsyncCall, timeoutMs: number): EngineError {
+export function callTimedOut(place: AsyncPlace, call: AsyncCall, timeoutMs: number): EngineError {
   const calls = call.attempt === 1 ? '' : `, after ${call.attempt} calls`;
   return new EngineError(
     'DREY_ASYNC_TIMEOUT',
@@ -30,7 +30,7 @@ export function callTimedOut(place: ModulePlace, call: AsyncCall, timeoutMs: num
   );
 }
 
-export function wrongResult(place: ModulePlace, call: AsyncCall, why: string): EngineError {
+export function wrongResult(place: AsyncPlace, call: AsyncCall, why: string): EngineError {
   return new EngineError(
     'DREY_ASYNC_RESULT',
     `${place.node}, row ${call.position}: the result does not fit: ${why}`,
@@ -41,7 +41,7 @@ export function wrongResult(place: ModulePlace, call: AsyncCall, why: string): E
   );
 }
 
-function detailsOf(place: ModulePlace, { position, attempt }: AsyncCall): Record<string, unknown> {
+function detailsOf(place: AsyncPlace, { position, attempt }: AsyncCall): Record<string, unknown> {
   return { node: place.node, module: place.module, row: position, attempts: attempt };
 }
 

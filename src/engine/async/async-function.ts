@@ -4,7 +4,7 @@
  * row.
  */
 import { InputError } from '../../errors/drey-error.ts';
-import type { ModulePlace } from '../process/load-function.ts';
+import type { AsyncPlace } from './async-place.ts';
 import type { Row } from '../process/process-function.ts';
 
 /** What the function is told besides the row. */
@@ -55,7 +55,7 @@ type AsyncClass = new () => AsyncFunction;
 type Invoke = AsyncFunction['invoke'];
 
 /** Throws DREY_MODULE_EXPORT; runs no code of the module. */
-export function requireAsyncFunction(exported: unknown, place: ModulePlace): void {
+export function requireAsyncFunction(exported: unknown, place: AsyncPlace): void {
   if (typeof exported === 'function' && !isClass(exported)) return;
   const shape: unknown = isClass(exported) ? exported.prototype : exported;
   if (!isObject(shape)) throw wrongExport(place, 'there is none');
@@ -69,7 +69,7 @@ export function requireAsyncFunction(exported: unknown, place: ModulePlace): voi
 }
 
 /** One of its own for each node and job. Throws DREY_MODULE_EXPORT. */
-export function instantiateAsync(exported: unknown, place: ModulePlace): AsyncFunction {
+export function instantiateAsync(exported: unknown, place: AsyncPlace): AsyncFunction {
   requireAsyncFunction(exported, place);
   if (isClass(exported)) return new exported();
   if (typeof exported === 'function') return { invoke: exported as Invoke };
@@ -83,7 +83,7 @@ function isClass(exported: unknown): exported is AsyncClass {
 }
 
 /** Rejects with InputError. */
-export async function openModule(target: AsyncFunction, place: ModulePlace): Promise<void> {
+export async function openModule(target: AsyncFunction, place: AsyncPlace): Promise<void> {
   try {
     await target.open?.({ node: place.node });
   } catch (cause) {
@@ -92,7 +92,7 @@ export async function openModule(target: AsyncFunction, place: ModulePlace): Pro
 }
 
 /** Rejects with InputError. */
-export async function closeModule(target: AsyncFunction, place: ModulePlace): Promise<void> {
+export async function closeModule(target: AsyncFunction, place: AsyncPlace): Promise<void> {
   try {
     await target.close?.();
   } catch (cause) {
@@ -100,7 +100,7 @@ export async function closeModule(target: AsyncFunction, place: ModulePlace): Pr
   }
 }
 
-function moduleFailed(place: ModulePlace, method: string, cause: unknown): InputError {
+function moduleFailed(place: AsyncPlace, method: string, cause: unknown): InputError {
   return new InputError(
     'DREY_MODULE_FAILED',
     `${place.node}: ${method} of ${place.module} failed: ${causeText(cause)}`,
@@ -108,7 +108,7 @@ function moduleFailed(place: ModulePlace, method: string, cause: unknown): Input
   );
 }
 
-function wrongExport(place: ModulePlace, what: string): InputError {
+function wrongExport(place: AsyncPlace, what: string): InputError {
   return new InputError(
     'DREY_MODULE_EXPORT',
     `${place.node}: the default export of ${place.module} is none for async: ${what}`,

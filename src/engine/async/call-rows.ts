@@ -4,7 +4,7 @@
  */
 import type { RowSchema } from '../batch/batch.ts';
 import { cellOfValue } from '../process/cell-of-value.ts';
-import type { ModulePlace } from '../process/load-function.ts';
+import type { AsyncPlace } from './async-place.ts';
 import { Misuse } from '../process/misuse.ts';
 import type { Cell, Row } from '../process/process-function.ts';
 import { valueOfCell } from '../process/value-of-cell.ts';
@@ -16,13 +16,13 @@ import { wrongResult } from './async-failure.ts';
 const ROWS_MAX = 1_000_000;
 
 export class CallRows {
-  private readonly place: ModulePlace;
+  private readonly place: AsyncPlace;
   private readonly input: RowSchema;
   private readonly result: RowSchema;
   /** Names that an object of a result may have. */
   private readonly known: ReadonlySet<string>;
 
-  constructor(place: ModulePlace, input: RowSchema, result: RowSchema) {
+  constructor(place: AsyncPlace, input: RowSchema, result: RowSchema) {
     this.place = place;
     this.input = input;
     this.result = result;

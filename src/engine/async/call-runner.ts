@@ -9,14 +9,14 @@
 import type { EvaluationContext } from '../../expression/function/contract.ts';
 import type { AsyncCall } from './async-call.ts';
 import { Attempt } from './attempt.ts';
-import type { ModulePlace } from '../process/load-function.ts';
+import type { AsyncPlace } from './async-place.ts';
 import { callFailed, callTimedOut } from './async-failure.ts';
 import { closeModule, type AsyncContext, type AsyncFunction } from './async-function.ts';
 import type { CallRows } from './call-rows.ts';
 import { retryDelayMs, type RetrySpec } from './retry.ts';
 
 export interface RunnerSpec {
-  readonly place: ModulePlace;
+  readonly place: AsyncPlace;
   readonly timeoutMs: number;
   readonly retry: RetrySpec;
 }

@@ -8,7 +8,7 @@ import { BATCH_ROWS } from '../batch/column.ts';
 import { writeValue } from '../batch/write-value.ts';
 import type { Output } from '../operator/contract.ts';
 import type { OutsideCalls } from '../operator/outside-calls.ts';
-import type { ModulePlace } from '../process/load-function.ts';
+import type { AsyncPlace } from './async-place.ts';
 import type { TaskContext } from '../operator/task-context.ts';
 import { readStateValue, writeStateValue } from '../state/state-value.ts';
 import type { StateReader } from '../state/state-reader.ts';
@@ -26,7 +26,7 @@ export class InFlight implements OutsideCalls {
   isHeldUp = false;
   private readonly spec: AsyncWaitSpec;
   private readonly context: TaskContext;
-  private readonly place: ModulePlace;
+  private readonly place: AsyncPlace;
   private readonly queue: ResultQueue<AsyncCall>;
   private readonly runner: CallRunner;
   private readonly batch: Batch;

@@ -24,6 +24,7 @@ import type { ProcessFunction, WindowFunction } from './process-function.ts';
 import { ProcessOutputs } from './process-outputs.ts';
 import type { KeyedProcessSpec } from './process-spec.ts';
 import { RowReader } from './row-reader.ts';
+import { TimerBudget } from './timer-budget.ts';
 import { WindowedFunction } from './window-function.ts';
 
 export class KeyedProcessOperator implements Operator {
@@ -36,6 +37,7 @@ export class KeyedProcessOperator implements Operator {
   private readonly rows: RowReader;
   private readonly states: KeyedStates;
   private readonly timers = new TimerService();
+  private readonly budget: TimerBudget;
   private readonly runner: FunctionRunner;
   private readonly ids: Int32Array;
   private outputs: ProcessOutputs | null = null;
@@ -48,6 +50,7 @@ export class KeyedProcessOperator implements Operator {
   constructor(spec: KeyedProcessSpec, context: TaskContext, counters: NodeCounters) {
     const { memory, evaluation } = context;
     this.spec = spec;
+    this.budget = new TimerBudget(spec.name, spec.moduleText);
     this.counters = counters;
     this.encoder = new KeyEncoder(memory);
     this.dictionary = new KeyDictionary(memory);
@@ -112,8 +115,10 @@ export class KeyedProcessOperator implements Operator {
     const outputs = this.outputs!;
     const { processingTime, watermarkMs } = this.timers;
     try {
+      this.budget.begin(processingTime.size, nowMs);
       while (processingTime.nextMs <= nowMs) {
         if (!outputs.flushFull()) return false;
+        this.budget.spend(processingTime.nextMs);
         this.runner.fire(processingTime, 'processingTime', watermarkMs);
       }
     } catch (error) {
@@ -140,7 +145,7 @@ export class KeyedProcessOperator implements Operator {
     this.counters.lateRecords = reader.float64();
     this.dictionary.restoreState(reader);
     this.timers.restoreState(reader);
-    this.states.restoreState(reader);
+    this.states.restoreState(reader, this.dictionary.idLimit);
   }
 
   close(): void {
@@ -181,10 +186,12 @@ export class KeyedProcessOperator implements Operator {
     if (watermarkMs > timers.watermarkMs) {
       this.firingFromMs ??= timers.watermarkMs;
       timers.watermarkMs = watermarkMs;
+      this.budget.begin(timers.eventTime.size, watermarkMs);
     }
     if (this.firingFromMs === null) return true;
     while (timers.hasDueEventTimer) {
       if (!this.outputs!.flushFull()) return false;
+      this.budget.spend(timers.eventTime.nextMs);
       this.runner.fire(timers.eventTime, 'eventTime', this.firingFromMs);
     }
     this.firingFromMs = null;

@@ -3,7 +3,7 @@
  * operator gets one of its own. An object is copied by inheritance, so that what `open` sets on
  * `this` belongs to one operator; a class is instantiated.
  */
-import { InputError } from '../../errors/drey-error.ts';
+import { EngineError, InputError } from '../../errors/drey-error.ts';
 import type { ProcessFunction, WindowFunction } from './process-function.ts';
 
 /** Default exports of modules by absolute path. */
@@ -23,10 +23,24 @@ export interface FunctionPlace extends ModulePlace {
 type Exported = ProcessFunction | WindowFunction;
 type ExportedClass = new () => Exported;
 
-/** Throws DREY_MODULE_EXPORT. What is given has the method of the place. */
+/** Throws DREY_MODULE_EXPORT, DREY_PROCESS_FAILED. What is given has the method of the place. */
 export function instantiate(exported: unknown, place: FunctionPlace): Exported {
   requireProcessFunction(exported, place);
-  return typeof exported === 'function' ? new exported() : (Object.create(exported) as Exported);
+  if (typeof exported !== 'function') return Object.create(exported) as Exported;
+  try {
+    return new exported();
+  } catch (error) {
+    throw constructionFailure(error, place);
+  }
+}
+
+function constructionFailure(error: unknown, { node, module }: ModulePlace): EngineError {
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return new EngineError('DREY_PROCESS_FAILED', `${node}: the constructor of ${module}: ${text}`, {
+    hint: 'Mend the constructor; what needs the context belongs into open.',
+    details: { node, module, method: 'constructor' },
+    cause: error,
+  });
 }
 
 /** Throws DREY_MODULE_EXPORT; runs no code of the module. */

@@ -1,4 +1,5 @@
 /** What made a process function fail, with where it was: node, key, row or timer, line of code. */
+import { pathToFileURL } from 'node:url';
 import { DreyError, EngineError } from '../../errors/drey-error.ts';
 import { Misuse } from './misuse.ts';
 import type { Row } from './process-function.ts';
@@ -52,11 +53,13 @@ export function processFailure(error: unknown, call: FailedCall): DreyError {
 /** `./tracker.js:12:5`, the innermost place in the module; null when the stack names none. */
 function positionIn(error: unknown, { modulePath, moduleText }: FailedCall): string | null {
   if (!(error instanceof Error) || error.stack === undefined) return null;
-  const file = modulePath.slice(modulePath.lastIndexOf('/') + 1);
+  // Frames of CommonJS modules have paths, others have URLs.
+  const names = [pathToFileURL(modulePath).href, modulePath];
   for (const line of error.stack.split('\n')) {
-    const match = /([^/\\]+):(\d+):(\d+)\)?$/.exec(line);
-    if (match !== null && decodeURI(match[1]!) === file)
-      return `${moduleText}:${match[2]}:${match[3]}`;
+    const name = names.find((each) => line.includes(`${each}:`));
+    if (name === undefined) continue;
+    const rest = line.slice(line.indexOf(`${name}:`) + name.length);
+    return `${moduleText}${/^:\d+(?::\d+)?/.exec(rest)?.[0] ?? ''}`;
   }
   return null;
 }

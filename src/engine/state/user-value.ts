@@ -57,7 +57,8 @@ function copyObject(value: object, path: string, depth: number): UserValue {
   }
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) {
-    const { name } = value.constructor;
+    const { constructor } = value as { readonly constructor?: { readonly name?: string } };
+    const name = constructor?.name ?? 'object of another kind';
     throw new UnfitValue(`${path} is a ${name}; only plain objects, arrays and bytes are kept`);
   }
   const entries = Object.entries(value).flatMap(([name, inner]: [string, unknown]) =>

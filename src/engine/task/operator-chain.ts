@@ -110,7 +110,8 @@ export class OperatorChain {
     for (const node of [...this.nodes.values()].reverse()) {
       if (!node.outputs.drain()) isEmpty = false;
       else if (this.firingAtMs !== null && !this.fire(node, this.firingAtMs)) isEmpty = false;
-      else if (node.operator?.outside?.advance() === false) isEmpty = false;
+      // Answers and timeouts are looked at even when there is no room for what comes of them.
+      if (node.operator?.outside?.advance() === false) isEmpty = false;
     }
     if (isEmpty) this.firingAtMs = null;
     // A node that was passed already may have been given something since.

@@ -10,7 +10,7 @@ const ATTEMPTS_MAX = 1_000;
 /** Longest timeout and pause, in milliseconds: a day. */
 const WAIT_MAX_MS = 86_400_000;
 
-const retryField = recordField(
+export const retryField = recordField(
   {
     attempts: required(integerField(1, ATTEMPTS_MAX), {
       description: 'Calls after the first one, at most. When they are used up the job fails.',

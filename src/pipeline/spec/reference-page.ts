@@ -1,8 +1,11 @@
 /** The reference page of pipeline files, in Markdown: made from the field specs. */
+import { asyncField, retryField } from './async-spec.ts';
 import { configurationKeys, embeddedEngineHonours } from './configuration/configuration.ts';
+import { dictionaryField } from './dictionary-spec.ts';
 import type { FieldShape, Option, Options } from './field.ts';
 import { csvOptions, jsonOptions } from './format-options.ts';
 import { topLevelOptions } from './pipeline-spec.ts';
+import { processField } from './process-spec.ts';
 import { laterSinkConnectors, sinkConnectors, sinkOptions, formatOption } from './sink-spec.ts';
 import {
   laterSourceConnectors,
@@ -35,6 +38,10 @@ export function pipelineReferencePage(): string {
     fieldSection('### `emit`', emitField.shape),
     fieldSection('### `dedup`', dedupField.shape),
     fieldSection('### `top-n`', topNField.shape),
+    fieldSection('### `process`', processField.shape),
+    fieldSection('### `async`', asyncField.shape),
+    fieldSection('#### `retry`', retryField.shape),
+    fieldSection('### `dictionary`', dictionaryField.shape),
     section('## `sinks`', sinkOptions),
     ...connectors('Sink', sinkConnectors, laterSinkConnectors),
     '## `tests`\n\nA list of `{ name, steps }`. A step has one or more of these fields; they happen in this order.',

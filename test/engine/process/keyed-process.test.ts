@@ -3,13 +3,8 @@ import { expect, test } from 'vitest';
 import { NodeCounters } from '../../../src/engine/operator/node-counters.ts';
 import { KeyedProcessOperator } from '../../../src/engine/process/keyed-process.ts';
 import type {
-  MapState,
-  ListState,
-  OpenContext,
   ProcessContext,
   ProcessFunction,
-  TimerContext,
-  ValueState,
 } from '../../../src/engine/process/process-function.ts';
 import type { KeyedProcessSpec } from '../../../src/engine/process/process-spec.ts';
 import type { Value } from '../../../src/expression/value.ts';
@@ -25,6 +20,7 @@ import { runs } from '../../support/property-runs.ts';
 import { roomyTestMemory } from '../../support/test-memory.ts';
 import { types } from '../batch/nullable-types.ts';
 import { naive, type Step } from './naive-tracker.ts';
+import { Tracker } from './tracker.ts';
 
 const inputSchema = [
   { name: 'user', type: types.text },
@@ -49,63 +45,6 @@ const spec: KeyedProcessSpec = {
   window: null,
   sides: [{ name: 'odd', schema: [{ name: 'amount', type: types.bigint }], timeIndex: null }],
 };
-
-interface In {
-  readonly user: string | null;
-  readonly amount: number;
-}
-
-/** Everything at once: three kinds of state, timers that move, ticks of processing time. */
-class Tracker {
-  private total!: ValueState<{ readonly count: number; readonly endMs: number }>;
-  private amounts!: ListState<number>;
-  private counts!: MapState<number, number>;
-
-  open(context: OpenContext): void {
-    this.total = context.valueState('total');
-    this.amounts = context.listState('amounts');
-    this.counts = context.mapState('counts');
-  }
-
-  processElement(row: In, context: ProcessContext, out: { collect(row: object): void }): void {
-    const { amount } = row;
-    const before = this.total.value();
-    if (before !== null) context.deleteEventTimeTimer(before.endMs);
-    const endMs = context.timestampMs! + 10;
-    this.total.update({ count: (before?.count ?? 0) + 1, endMs });
-    this.amounts.add(amount);
-    this.counts.put(amount, (this.counts.get(amount) ?? 0) + 1);
-    context.registerEventTimeTimer(endMs);
-    context.registerEventTimeTimer(endMs);
-    if (amount % 3 === 0) {
-      context.registerProcessingTimeTimer(context.currentProcessingTime() + amount);
-    }
-    if (amount % 2 === 1) context.sideOutput('odd', { amount });
-    // One row makes several, so that outputs fill up within a call.
-    for (let index = 0; index < amount % 4; index++) {
-      out.collect({ what: 'row', user: row.user, number: index });
-    }
-  }
-
-  onTimer(timeMs: number, context: TimerContext, out: { collect(row: object): void }): void {
-    const { user } = context.key;
-    if (context.timeDomain === 'processingTime') {
-      const count = this.total.value()?.count ?? 0;
-      out.collect({ what: 'tick', user, number: count, at: timeMs });
-      return;
-    }
-    const sum = this.amounts.get().reduce((a, b) => a + b, 0);
-    out.collect({ what: 'sum', user, number: sum });
-    for (const [amount, count] of this.counts.entries()) {
-      out.collect({ what: `count ${amount}`, user, number: count });
-    }
-    this.total.clear();
-    this.amounts.clear();
-    this.counts.clear();
-    if (sum === 7) context.registerEventTimeTimer(timeMs);
-    if (sum === 9) context.registerEventTimeTimer(timeMs + 3);
-  }
-}
 
 let nowMs = 0;
 const evaluation = { timeZone: 'UTC', nowMs: () => nowMs, random: () => 0 };
@@ -275,6 +214,45 @@ test('a call that emits more than outputs take is followed by no other until all
   expect(sides['odd']).toHaveLength(2_500);
 });
 
+test('a timer that sets the next one may do so as often as there is time', () => {
+  let count = 0;
+  const clock: ProcessFunction = {
+    processElement: (_row, context) => {
+      context.registerEventTimeTimer(1);
+    },
+    onTimer: (timeMs, context) => {
+      count++;
+      context.registerEventTimeTimer(timeMs + 1);
+    },
+  };
+  const harness = { create: () => operatorOf(clock), schemas: [inputSchema] };
+  const rows: HarnessEvent = { kind: 'rows', input: 0, rows: [{ values: ['a', 0n, 0n] }] };
+  const watermark: HarnessEvent = { kind: 'watermark', input: 0, watermarkMs: 1_500_000 };
+  runOperator(harness, [rows, watermark], harnessModes[0]!);
+  expect(count).toBe(1_500_000);
+});
+
+test.each<['eventTime' | 'processingTime', HarnessEvent]>([
+  ['eventTime', { kind: 'watermark', input: 0, watermarkMs: Infinity }],
+  ['processingTime', timeEvent(5)],
+])('timers of %s that set the next without end fail', (timeDomain, event) => {
+  const endless: ProcessFunction = {
+    processElement: (_row, context) => {
+      if (timeDomain === 'eventTime') context.registerEventTimeTimer(1);
+      else context.registerProcessingTimeTimer(1);
+    },
+    onTimer: (timeMs, context) => {
+      if (timeDomain === 'eventTime') context.registerEventTimeTimer(timeMs + 1);
+      else context.registerProcessingTimeTimer(timeMs);
+    },
+  };
+  const harness = { create: () => operatorOf(endless), schemas: [inputSchema] };
+  const rows: HarnessEvent = { kind: 'rows', input: 0, rows: [{ values: ['a', 0n, 0n] }] };
+  expect(() => runOperator(harness, [rows, event], harnessModes[0]!)).toThrow(
+    'tracked: timers of ./tracker.js set the next without end',
+  );
+});
+
 test('each operator has fields of its own, though the module is one object', () => {
   const module = {
     seen: 0,
@@ -366,6 +344,16 @@ test.each([
   [() => ({}), 'it is a function'],
 ])('%s is no process function', (exported, message) => {
   expect(() => operatorOf(exported)).toThrow(message);
+});
+
+test('a constructor that throws is a failure of the function', () => {
+  class Broken extends Tracker {
+    constructor() {
+      super();
+      throw new TypeError('no such thing');
+    }
+  }
+  expect(() => operatorOf(Broken)).toThrow('tracked: the constructor of ./tracker.js: TypeError');
 });
 
 test('without a time attribute there are no timers of event time', () => {

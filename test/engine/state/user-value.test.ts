@@ -71,6 +71,7 @@ test.each([
   [{ a: [1, Symbol.iterator] }, 'the value.a[1] is a symbol'],
   [{ at: new Date(0) }, 'the value.at is a Date'],
   [new Map(), 'the value is a Map'],
+  [Object.create(Object.create(null)), 'object of another kind'],
   [circle, 'holds itself'],
 ])('refuses what no snapshot can hold: case %#', (unfit, message) => {
   expect(() => copyUserValue(unfit)).toThrow(UnfitValue);

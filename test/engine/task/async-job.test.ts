@@ -174,6 +174,26 @@ test('two nodes with calls, one behind the other', async () => {
   expect(idsAndAnswers(rows).toSorted()).toEqual(expected.toSorted());
 });
 
+test('a node that waits for the one behind it looks at its own answers meanwhile', async () => {
+  const tried: number[] = [];
+  const { rows } = await run({
+    async: ', capacity: 5, retry: { attempts: 1, delay: 100ms }',
+    transforms:
+      't: { from: calls, async: { module: ./call.js, columns: { second: STRING }, capacity: 1 } }',
+    lines: linesTo(5),
+    module: (world) => async (row: Row, context: AsyncContext) => {
+      await world.pause(context.node === 't' ? 1_000 : 10);
+      if (context.node === 'calls' && row.id === 3) {
+        tried.push(context.currentProcessingTime());
+        if (context.attempt === 1) throw new Error('busy');
+      }
+      return context.node === 't' ? { second: 'b' } : { answer: `a${row.id}` };
+    },
+  });
+  expect(tried[1]! - tried[0]!).toBeLessThan(150);
+  expect(idsAndAnswers(rows)).toEqual(answers(5));
+});
+
 test('what fails is tried again, after pauses', async () => {
   const calledAt: number[] = [];
   const { rows } = await run({

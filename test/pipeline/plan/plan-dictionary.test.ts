@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { runPipelineTests } from '../../../src/cli/pipeline-test/run-pipeline-tests.ts';
 import { explainNode } from '../../../src/cli/pipeline/explain-pipeline.ts';
 import { toStreamGraph } from '../../../src/pipeline/to-engine/stream-graph.ts';
+import { createSimulatedPlatform } from '../../../src/platform/simulated/simulated-platform.ts';
 import { around, findingsOf, loadText, planOf } from '../load-text.ts';
 import { runSimulated } from '../../support/simulated-job.ts';
 
@@ -53,6 +55,26 @@ t: { dictionary: { column: name, as: number } }`),
     expect(explainNode(node).state[0]?.description).toContain('did not occur for 1h gets a new');
     const dictionary = toStreamGraph(plan).nodes.find(({ uid }) => uid === 't');
     expect(dictionary).toMatchObject({ spec: { dictionary: { ttlMs: 3_600_000 } } });
+  });
+
+  test('forgets values by the clock of a pipeline test, over a snapshot', async () => {
+    const plan = await planOf(`${around(
+      't: { dictionary: { column: name, as: number }, state-ttl: 1h }',
+    )}
+tests:
+  - name: t
+    steps:
+      - input: { s: [{ name: a, ts: "2024-01-01 00:00:00Z" }, { name: b, ts: "2024-01-01 00:00:00Z" }] }
+      - processing-time: +59min
+      - input: { s: [{ name: b, ts: "2024-01-01 00:00:00Z" }] }
+      - snapshot-and-restore: true
+      - processing-time: +1min
+      - input: { s: [{ name: a, ts: "2024-01-01 00:00:00Z" }, { name: b, ts: "2024-01-01 00:00:00Z" }] }
+      - expect: { out: [{ number: 0 }, { number: 1 }, { number: 1 }, { number: 2 }, { number: 1 }] }
+`);
+    const platform = createSimulatedPlatform({ seed: 1 });
+    const outcomes = await platform.drive(runPipelineTests(plan, { platform }));
+    expect(outcomes.map(({ failures }) => failures)).toEqual([[]]);
   });
 
   test('filters before and selects behind; a window counts the numbers', async () => {

@@ -76,8 +76,8 @@ export class KeyedStates {
     }
   }
 
-  /** Before anything is declared. */
-  restoreState(reader: StateReader): void {
+  /** Before anything is declared. `idLimit`: of the dictionary that gives the ids. */
+  restoreState(reader: StateReader, idLimit = Infinity): void {
     const version = reader.uint32();
     if (version !== SNAPSHOT_VERSION)
       throw corruptState(`keyed state of unknown version ${version}`);
@@ -88,7 +88,7 @@ export class KeyedStates {
         throw corruptState(`it holds a state of unknown kind`);
       }
       const table = makeTable[kind]();
-      table.restoreState(new StateReader(reader.bytes()));
+      table.restoreState(new StateReader(reader.bytes()), idLimit);
       this.states.set(name, { table, isDeclared: false });
     }
   }

@@ -2,6 +2,7 @@
  * What the tables of keyed state share: the life times of their values and the way into snapshots.
  * A key is a dense id; who gives the ids asks `markKeys` before it takes one back.
  */
+import { corruptState } from '../corrupt-state.ts';
 import type { StateReader } from '../state-reader.ts';
 import type { StateWriter } from '../state-writer.ts';
 import { BackgroundCleanup, type ExpiringTable } from '../ttl/background-cleanup.ts';
@@ -39,8 +40,8 @@ export abstract class KeyedTable implements ExpiringTable {
   abstract remove(key: number): void;
   /** Writes the values, with their times when there is a life time. */
   abstract snapshotState(writer: StateWriter): void;
-  /** Into an empty table that is not configured yet. */
-  abstract restoreState(reader: StateReader): void;
+  /** Into an empty table that is not configured yet. All keys are below `idLimit`. */
+  abstract restoreState(reader: StateReader, idLimit: number): void;
   /** Gives every value without a time this one. */
   protected abstract stampAll(nowMs: number): void;
 
@@ -51,6 +52,12 @@ export abstract class KeyedTable implements ExpiringTable {
 
   protected decide(event: TtlEvent, stampMs: number, nowMs: number): TtlDecision | null {
     return this.ttl === null ? null : decideTtl(this.ttl, event, stampMs, nowMs);
+  }
+
+  protected readKey(reader: StateReader, idLimit: number): number {
+    const key = reader.uint32();
+    if (key >= idLimit) throw corruptState('it holds values of a key that is not there');
+    return key;
   }
 
   protected isLeftOut(stampMs: number, nowMs: number): boolean {

@@ -80,9 +80,9 @@ export class ListTable extends KeyedTable {
     }
   }
 
-  restoreState(reader: StateReader): void {
+  restoreState(reader: StateReader, idLimit: number): void {
     for (let count = reader.uint32(); count > 0; count--) {
-      const key = reader.uint32();
+      const key = this.readKey(reader, idLimit);
       while (this.cells.length <= key) this.cells.push(undefined);
       const cell: ListCell = { values: [], stamps: [] };
       for (let length = reader.uint32(); length > 0; length--) {

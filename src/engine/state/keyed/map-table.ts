@@ -110,9 +110,9 @@ export class MapTable extends KeyedTable {
     }
   }
 
-  restoreState(reader: StateReader): void {
+  restoreState(reader: StateReader, idLimit: number): void {
     for (let count = reader.uint32(); count > 0; count--) {
-      const key = reader.uint32();
+      const key = this.readKey(reader, idLimit);
       while (this.cells.length <= key) this.cells.push(undefined);
       const cell = new Map<MapKey, Entry>();
       for (let size = reader.uint32(); size > 0; size--) {

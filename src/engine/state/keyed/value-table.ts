@@ -71,9 +71,9 @@ export class ValueTable extends KeyedTable {
     }
   }
 
-  restoreState(reader: StateReader): void {
+  restoreState(reader: StateReader, idLimit: number): void {
     for (let count = reader.uint32(); count > 0; count--) {
-      const key = reader.uint32();
+      const key = this.readKey(reader, idLimit);
       this.reach(key);
       this.stamps[key] = reader.float64();
       this.values[key] = readUserValue(reader);

@@ -211,6 +211,15 @@ test('state that is not declared stays in the snapshot; its kind cannot change',
   expect(after.declare('value', 'v', null)).toContain('declared twice');
 });
 
+test('values of a key that is not there are corrupt', () => {
+  const before = open(null, null, 0);
+  before.value.write(7, 'a');
+  const after = new KeyedStates(() => 0);
+  expect(() => {
+    after.restoreState(new StateReader(snapshotOf(before)), 7);
+  }).toThrow('a key that is not there');
+});
+
 test('1 and "1" are two keys of a map', () => {
   const world = open(null, null, 0);
   world.map.write(0, 1, 'number');
