@@ -21,7 +21,7 @@ export interface DrivenRow {
   readonly watermarkMs: number;
 }
 
-export type Emitted = DrivenRow | { readonly watermark: number };
+export type Emitted = DrivenRow | { readonly watermark: number } | { readonly isIdle: boolean };
 
 /** A call that waits for its answer. */
 export interface OpenCall {
@@ -101,6 +101,11 @@ export class AsyncDriver {
 
   async sendWatermark(watermarkMs: number): Promise<void> {
     this.pending.push(() => this.operator.processWatermark(watermarkMs, 0));
+    await this.pump();
+  }
+
+  async sendIdleness(isIdle: boolean): Promise<void> {
+    this.pending.push(() => this.operator.processIdleness!(isIdle, 0));
     await this.pump();
   }
 
@@ -203,7 +208,9 @@ export class AsyncDriver {
       emitWatermark: (watermark) => {
         this.emitted.push({ watermark });
       },
-      emitIdleness: () => undefined,
+      emitIdleness: (isIdle) => {
+        this.emitted.push({ isIdle });
+      },
     };
   }
 }

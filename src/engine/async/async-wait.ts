@@ -60,6 +60,11 @@ export class AsyncWaitOperator implements Operator {
     return true;
   }
 
+  processIdleness(isIdle: boolean): boolean {
+    this.outside.setIdle(isIdle);
+    return true;
+  }
+
   endInput(): boolean {
     // The job waits for the rows in flight.
     return true;

@@ -36,6 +36,9 @@ export class InFlight implements OutsideCalls {
   private position = 0;
   /** The watermark that the output has seen. */
   private emittedMs = WATERMARK_MIN;
+  private isInputIdle = false;
+  /** What the output has been told. */
+  private isOutputIdle = false;
   /** Rows of the call that leaves next which have left already. */
   private rowAt = 0;
 
@@ -99,15 +102,23 @@ export class InFlight implements OutsideCalls {
     else this.queue.addWatermark(watermarkMs);
   }
 
+  /** No rows are expected of the input for now, or again; the output is not idle with rows on the way. */
+  setIdle(isIdle: boolean): void {
+    this.isInputIdle = isIdle;
+    this.tellIdleness();
+  }
+
   advance(): boolean {
     this.runner.takeAnswers();
     for (;;) {
       const watermarkMs = this.queue.takeWatermark();
       if (watermarkMs !== null) this.emitWatermark(watermarkMs);
-      else if (this.queue.nextRow() === null) return true;
+      else if (this.queue.nextRow() === null) break;
       else if (this.output!.isFull) return false;
       else this.emitRows();
     }
+    this.tellIdleness();
+    return true;
   }
 
   async stop(): Promise<void> {
@@ -117,6 +128,8 @@ export class InFlight implements OutsideCalls {
   snapshotState(writer: StateWriter): void {
     writer.float64(this.position);
     writer.float64(this.emittedMs);
+    writer.boolean(this.isInputIdle);
+    writer.boolean(this.isOutputIdle);
     const elements = [...this.queue.elements()];
     writer.uint32(elements.length);
     for (const element of elements) {
@@ -135,6 +148,8 @@ export class InFlight implements OutsideCalls {
   restoreState(reader: StateReader): void {
     this.position = reader.float64();
     this.emittedMs = reader.float64();
+    this.isInputIdle = reader.boolean();
+    this.isOutputIdle = reader.boolean();
     const count = reader.uint32();
     for (let index = 0; index < count; index++) {
       if (reader.uint32() === elementTags.watermark) {
@@ -151,6 +166,13 @@ export class InFlight implements OutsideCalls {
   private emitWatermark(watermarkMs: number): void {
     this.emittedMs = Math.max(this.emittedMs, watermarkMs);
     this.output!.emitWatermark(watermarkMs);
+  }
+
+  private tellIdleness(): void {
+    const isIdle = this.isInputIdle && this.queue.isEmpty;
+    if (isIdle === this.isOutputIdle) return;
+    this.isOutputIdle = isIdle;
+    this.output!.emitIdleness(isIdle);
   }
 
   /** Emits the rows that may leave, at most a batch of them. */

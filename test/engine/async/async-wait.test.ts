@@ -37,6 +37,21 @@ describe('ordered', () => {
   });
 });
 
+test('an input that falls idle makes the output idle once no row is in flight', async () => {
+  const driver = await start();
+  await driver.sendIdleness(true);
+  await driver.sendIdleness(false);
+  await driver.send(rowsOf(1));
+  await driver.sendIdleness(true);
+  expect(driver.emitted).toEqual([{ isIdle: true }, { isIdle: false }]);
+  await driver.restore();
+  await driver.answer(0, succeed);
+  expect(driver.emitted.slice(2)).toEqual([
+    { values: [1, 2], watermarkMs: -Infinity },
+    { isIdle: true },
+  ]);
+});
+
 describe('unordered', () => {
   test('rows leave as they are answered', async () => {
     const driver = await start({ isOrdered: false });
@@ -273,6 +288,7 @@ describe('whatever happens', () => {
     const groups: { readonly watermarkMs: number; readonly rows: string[] }[] = [];
     let isOpen = false;
     for (const each of emitted) {
+      if ('isIdle' in each) continue;
       if ('watermark' in each) {
         if (groups.at(-1)?.rows.length === 0) groups.pop();
         groups.push({ watermarkMs: each.watermark, rows: [] });

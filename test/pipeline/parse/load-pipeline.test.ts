@@ -154,7 +154,7 @@ describe('every part of a file is checked, all findings at once', () => {
     [
       'a lookup and a window in one node',
       around('t: { from: s, lookup: { table: s, on: { id: id } }, aggregate: { c: COUNT(*) } }'),
-      ['10:25 DREY_PIPELINE_CONFLICT'],
+      ['10:66 DREY_PIPELINE_CONFLICT'],
     ],
     [
       'a window of length 0',
