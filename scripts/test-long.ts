@@ -29,7 +29,13 @@ function run(name: string, command: readonly string[]): Promise<boolean> {
   say(`\n== ${name}: ${command.join(' ')}\n`);
   const [program, ...rest] = command;
   const child = spawn(program!, rest, {
-    env: { ...process.env, DREY_SEED: seed, DREY_RUNS_FACTOR: RUNS_FACTOR, NO_COLOR: '1' },
+    env: {
+      ...process.env,
+      DREY_SEED: seed,
+      DREY_RUNS_FACTOR: RUNS_FACTOR,
+      DREY_GOLDEN: 'all',
+      NO_COLOR: '1',
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   child.stdout.on('data', (chunk: Buffer) => say(chunk.toString()));
@@ -59,6 +65,7 @@ const results = [
   await run('endless stream of new devices', script('endless')),
   await run('sets of distinct counts', script('distinct-functions')),
   await run('kinds of windows', script('windows')),
+  await run('timers', ['node', '--expose-gc', 'scripts/run.js', 'bench/timers.ts']),
   await run(`tests, ${RUNS_FACTOR} times the runs`, ['npx', 'vitest', 'run']),
   await run('every verb on real clusters', ['node', 'scripts/run.js', 'scripts/all-verbs.ts']),
   await run('tests on real clusters', ['npm', 'run', '--silent', 'test:flink']),

@@ -128,7 +128,7 @@ t: { process: { module: f.js, key-by: [name], columns: { n: INT } }, window: { t
     [
       'results of a window before its end',
       `t: { process: { module: f.js, key-by: [name], ${columns} }, window: { type: tumble, size: 1min }, emit: { early: 1s } }`,
-      'process function and "emit"',
+      '"process" and "emit"',
     ],
     [
       'a module on another machine',
