@@ -177,7 +177,7 @@ t: { from: w, top-n: { n: 2, order-by: [n DESC, name] } }`;
     ['t: { top-n: { n: 2, order-by: [id], rank: name } }', ['10:45 DREY_PIPELINE_COLUMN']],
     [
       't: { top-n: { n: 2, order-by: [id] }, lookup: { table: x, on: { id: id } } }',
-      ['10:49 DREY_PIPELINE_CONFLICT'],
+      ['10:15 DREY_PIPELINE_CONFLICT'],
     ],
     [
       't: { top-n: { n: 1, partition-by: [id], order-by: [ts DESC] } }',
