@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { JobHarness, type TakenRow } from '../../src/engine/testing.ts';
 import { toStreamGraph } from '../../src/pipeline/to-engine/stream-graph.ts';
+import type { Platform } from '../../src/platform/platform.ts';
 import { createSimulatedPlatform } from '../../src/platform/simulated/simulated-platform.ts';
 import { planOf } from '../pipeline/load-text.ts';
 import { runs } from '../support/property-runs.ts';
@@ -110,7 +111,7 @@ test.each(Object.entries(windows))(
 async function updatesOf(rows: readonly Event[], chunk: number): Promise<readonly TakenRow[]> {
   const emit = 'emit: { early: 1s, allowed-lateness: 1h }';
   const graph = toStreamGraph(await planOf(pipeline(windows.tumble, emit)));
-  const platform = createSimulatedPlatform({ seed: 1 });
+  const platform: Platform = createSimulatedPlatform({ seed: 1 });
   let nowMs = 0;
   const clock = { nowMs: () => nowMs, monotonicMs: () => nowMs, zoneOffsetMs: () => 0 };
   const watched = { node: 'counted', stream: 'main' };

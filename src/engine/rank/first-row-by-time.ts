@@ -15,13 +15,13 @@ import { SlotExpiry } from '../state/slot-expiry.ts';
 import { readSlotRows, writeSlotRows } from '../state/slot-rows-state.ts';
 import type { StateReader } from '../state/state-reader.ts';
 import type { StateWriter } from '../state/state-writer.ts';
+import { TimeHeap } from '../time/time-heap.ts';
 import { ChangeEmission } from './change-emission.ts';
 import type { DedupSpec } from './dedup-spec.ts';
 import { KeyIds } from './key-ids.ts';
 import { NO_SLOT } from './rank-tree.ts';
 import { grownInt32 } from './slot-array.ts';
 import { SlotMoves } from './slot-moves.ts';
-import { TimeQueue } from './time-queue.ts';
 
 export class FirstRowByTimeOperator implements Operator {
   private readonly timeIndex: number;
@@ -37,7 +37,7 @@ export class FirstRowByTimeOperator implements Operator {
   /** By key: 1 once its row is out. */
   private isOut: Uint8Array = new Uint8Array(0);
   /** Keys by the time of the row that waits; an entry with another time is an old one. */
-  private readonly queue = new TimeQueue();
+  private readonly queue = new TimeHeap();
   private readonly moves = new SlotMoves();
   /** Slots of the rows that are on their way out. */
   private leaving: readonly number[] = [];
@@ -139,7 +139,7 @@ export class FirstRowByTimeOperator implements Operator {
     this.timeMs = reader.float64Array();
     this.expiry.restoreState(reader);
     for (const [key, slot] of this.waiting.entries()) {
-      if (slot !== NO_SLOT) this.queue.add(this.timeMs[key]!, key);
+      if (slot !== NO_SLOT) this.queue.push(this.timeMs[key]!, key);
     }
   }
 
@@ -157,7 +157,7 @@ export class FirstRowByTimeOperator implements Operator {
     const waiting = this.waiting[key]!;
     if (waiting !== NO_SLOT && timeMs >= this.timeMs[key]!) return NO_SLOT;
     this.timeMs[key] = timeMs;
-    this.queue.add(timeMs, key);
+    this.queue.push(timeMs, key);
     if (waiting !== NO_SLOT) return waiting;
     const slot = this.rows.allocate();
     this.waiting[key] = slot;
@@ -168,9 +168,10 @@ export class FirstRowByTimeOperator implements Operator {
     const { queue, emission } = this;
     const keys: number[] = [];
     const leaving: number[] = [];
-    while (queue.nextMs <= watermarkMs) {
-      const timeMs = queue.nextMs;
-      const key = queue.take();
+    // At the end of the input the watermark is as great as the time of an empty heap.
+    while (queue.size > 0 && queue.firstMs <= watermarkMs) {
+      const timeMs = queue.firstMs;
+      const key = queue.pop();
       const slot = this.waiting[key]!;
       if (slot === NO_SLOT || this.timeMs[key] !== timeMs) continue;
       emission.changes.add(slot, rowKinds.insert, 0);

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { NO_SLOT, RankTree } from '../../../src/engine/rank/rank-tree.ts';
-import { TimeQueue } from '../../../src/engine/rank/time-queue.ts';
 import { runs } from '../../support/property-runs.ts';
 
 test('two trees over one set of arrays hold what was added and not removed, in order', () => {
@@ -54,21 +53,4 @@ test('a tree of slots in ascending order is not deep', () => {
   for (let slot = 0; slot < count; slot++) root = tree.remove(root, slot);
   expect(root).toBe(NO_SLOT);
   expect(comparisons / count).toBeLessThan(60);
-});
-
-test('a queue gives its ids by time', () => {
-  fc.assert(
-    fc.property(fc.array(fc.nat({ max: 50 }), { maxLength: 60 }), (times) => {
-      const queue = new TimeQueue();
-      for (const [id, time] of times.entries()) queue.add(time, id);
-      const taken: number[] = [];
-      while (queue.nextMs < Infinity) {
-        const next = queue.nextMs;
-        expect(times[queue.take()]).toBe(next);
-        taken.push(next);
-      }
-      expect(taken).toEqual(times.toSorted((left, right) => left - right));
-    }),
-    { numRuns: runs(100) },
-  );
 });

@@ -15,7 +15,7 @@ import { writeValue } from '../../batch/write-value.ts';
 import { readStateValue, writeStateValue } from '../../state/state-value.ts';
 import type { StateReader } from '../../state/state-reader.ts';
 import type { StateWriter } from '../../state/state-writer.ts';
-import { TimeHeap } from './time-heap.ts';
+import { TimeHeap } from '../../time/time-heap.ts';
 
 /** No row, or no key. */
 export const NONE = -1;

@@ -9,6 +9,10 @@ export class TimeHeap {
   private slots = new Int32Array(INITIAL_CAPACITY);
   private count = 0;
 
+  get size(): number {
+    return this.count;
+  }
+
   /** The least time; Infinity when empty. */
   get firstMs(): number {
     return this.count === 0 ? Infinity : this.times[0]!;
