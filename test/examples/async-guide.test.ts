@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { runPipelineTests } from '../../src/cli/pipeline-test/run-pipeline-tests.ts';
 import { createSimulatedPlatform } from '../../src/platform/simulated/simulated-platform.ts';
 import { planOf } from '../pipeline/load-text.ts';
+import { driveTests } from '../support/drive-tests.ts';
 
 const guide = readFileSync(resolve('docs/guide/async-calls.md'), 'utf8');
 
@@ -32,7 +32,7 @@ test('the guide shows what works', async () => {
   const { default: exported } = (await import(/* @vite-ignore */ url)) as { default: unknown };
   const plan = await planOf(`${source}${blocks('yaml').join('')}`);
   const platform = createSimulatedPlatform({ seed: 1, modules: { '/jobs/risk.js': exported } });
-  const outcomes = await platform.drive(runPipelineTests(plan, { platform }));
+  const outcomes = await driveTests(plan, platform);
   expect(outcomes.map(({ name, failures }) => ({ name, failures }))).toEqual([
     { name: 'a known customer has a risk, nobody has no row', failures: [] },
   ]);

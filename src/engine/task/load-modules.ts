@@ -1,8 +1,11 @@
-/** Loads the modules that the nodes of a job name, each once. Runs their code. */
+/**
+ * Loads the code that a job needs beside what each one has: operators of the engine, and the modules
+ * that its nodes name, each once. Runs the code of modules.
+ */
 import { InputError } from '../../errors/drey-error.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { requireAsyncFunction } from '../async/async-function.ts';
-import type { OperatorSpec } from '../graph/create-operator.ts';
+import { loadOperators, type OperatorSpec } from '../graph/create-operator.ts';
 import type { StreamGraph } from '../graph/stream-graph.ts';
 import {
   requireProcessFunction,
@@ -20,6 +23,7 @@ interface Wanted {
 
 /** Throws DREY_MODULE_* when one cannot be loaded or does not export what its node needs. */
 export async function loadModules(graph: StreamGraph, platform: Platform): Promise<LoadedModules> {
+  await loadOperators(graph.nodes.flatMap((node) => (node.kind === 'operator' ? node.spec : [])));
   const modules = new Map<string, unknown>();
   for (const node of graph.nodes) {
     const wanted = node.kind === 'operator' ? wantedBy(node.spec) : null;

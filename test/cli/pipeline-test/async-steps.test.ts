@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { runPipelineTests } from '../../../src/cli/pipeline-test/run-pipeline-tests.ts';
 import type { AsyncContext } from '../../../src/engine/async/async-function.ts';
 import type { TestOutcome } from '../../../src/cli/pipeline-test/test-outcome.ts';
 import type { SimulatedPlatform } from '../../../src/platform/simulated/simulated-platform.ts';
 import { createSimulatedPlatform } from '../../../src/platform/simulated/simulated-platform.ts';
 import { planOf } from '../../pipeline/load-text.ts';
+import { driveTests } from '../../support/drive-tests.ts';
 
 const pipeline = (async: string): string => `
 pipeline: { name: job }
@@ -32,7 +32,7 @@ async function run({ async = '', steps, module }: Setting): Promise<TestOutcome>
     seed: 1,
     modules: { '/work/call.js': module(() => platform) },
   });
-  const [outcome] = await platform.drive(runPipelineTests(plan, { platform }));
+  const [outcome] = await driveTests(plan, platform);
   return outcome!;
 }
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { runPipelineTests } from '../../../src/cli/pipeline-test/run-pipeline-tests.ts';
 import type { TestOutcome } from '../../../src/cli/pipeline-test/test-outcome.ts';
 import { createSimulatedPlatform } from '../../../src/platform/simulated/simulated-platform.ts';
 import { planOf } from '../../pipeline/load-text.ts';
+import { driveTests } from '../../support/drive-tests.ts';
 
 const pipeline = `
 pipeline: { name: job }
@@ -45,7 +45,7 @@ async function run(steps: string): Promise<TestOutcome> {
   const indented = steps.trim().replace(/^\s*/gm, '      ');
   const plan = await planOf(pipeline + indented, { folder: '/work', workingDirectory: '/work' });
   const platform = createSimulatedPlatform({ seed: 1, files: { 'names.jsonl': namesFile } });
-  const [outcome] = await platform.drive(runPipelineTests(plan, { platform }));
+  const [outcome] = await driveTests(plan, platform);
   return outcome!;
 }
 
@@ -147,6 +147,6 @@ test('a watermark that is emitted from time to time waits for the clock', async 
     workingDirectory: '/work',
   });
   const platform = createSimulatedPlatform({ seed: 1, files: { 'names.jsonl': namesFile } });
-  const [outcome] = await platform.drive(runPipelineTests(plan, { platform }));
+  const [outcome] = await driveTests(plan, platform);
   expect(outcome?.failures).toEqual([]);
 });

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { runPipelineTests } from '../../../src/cli/pipeline-test/run-pipeline-tests.ts';
 import { explainNode } from '../../../src/cli/pipeline/explain-pipeline.ts';
 import { toStreamGraph } from '../../../src/pipeline/to-engine/stream-graph.ts';
 import { createSimulatedPlatform } from '../../../src/platform/simulated/simulated-platform.ts';
 import { around, findingsOf, loadText, planOf } from '../load-text.ts';
 import { runSimulated } from '../../support/simulated-job.ts';
+import { driveTests } from '../../support/drive-tests.ts';
 
 describe('a dictionary', () => {
   test('appends a column of numbers and keeps the time attribute', async () => {
@@ -73,7 +73,7 @@ tests:
       - expect: { out: [{ number: 0 }, { number: 1 }, { number: 1 }, { number: 2 }, { number: 1 }] }
 `);
     const platform = createSimulatedPlatform({ seed: 1 });
-    const outcomes = await platform.drive(runPipelineTests(plan, { platform }));
+    const outcomes = await driveTests(plan, platform);
     expect(outcomes.map(({ failures }) => failures)).toEqual([[]]);
   });
 
