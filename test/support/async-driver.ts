@@ -11,8 +11,8 @@ import { writeValue } from '../../src/engine/batch/write-value.ts';
 import type { AsyncContext } from '../../src/engine/async/async-function.ts';
 import type { Operator, Output } from '../../src/engine/operator/contract.ts';
 import type { Row } from '../../src/engine/process/process-function.ts';
-import { StateReader } from '../../src/engine/state/state-reader.ts';
-import { StateWriter } from '../../src/engine/state/state-writer.ts';
+import type { StatePart } from '../../src/engine/state/state-part.ts';
+import { restoreInto, stateOf } from './operator-state.ts';
 import type { Value } from '../../src/expression/value.ts';
 
 export interface DrivenRow {
@@ -130,16 +130,14 @@ export class AsyncDriver {
     this.operator.close();
     this.openCalls = [];
     this.operator = this.create();
-    this.operator.restoreState(new StateReader(state));
+    restoreInto(this.operator, state);
     await this.open();
     await this.pump();
     return true;
   }
 
-  snapshot(): Uint8Array {
-    const writer = new StateWriter();
-    this.operator.snapshotState(writer);
-    return writer.finish();
+  snapshot(): readonly StatePart[] {
+    return stateOf(this.operator);
   }
 
   async stop(): Promise<void> {

@@ -9,9 +9,9 @@ import { BATCH_ROWS } from '../../src/engine/batch/column.ts';
 import { readValue } from '../../src/engine/batch/read-value.ts';
 import { writeValue } from '../../src/engine/batch/write-value.ts';
 import type { Operator, Output, Outputs } from '../../src/engine/operator/contract.ts';
-import { StateReader } from '../../src/engine/state/state-reader.ts';
-import { StateWriter } from '../../src/engine/state/state-writer.ts';
+import type { StatePart } from '../../src/engine/state/state-part.ts';
 import type { Value } from '../../src/expression/value.ts';
+import { restoreInto, stateOf } from './operator-state.ts';
 
 export type HarnessEvent =
   | { readonly kind: 'rows'; readonly input: number; readonly rows: readonly HarnessRow[] }
@@ -176,16 +176,15 @@ class Run {
 
   private snapshot(): void {
     if (this.mode.snapshots === 'none') return;
-    const writer = new StateWriter();
-    this.operator.snapshotState(writer);
+    const state = stateOf(this.operator);
     if (this.mode.snapshots !== 'restored') return;
     this.operator.close();
-    this.operator = this.start(writer.finish());
+    this.operator = this.start(state);
   }
 
-  private start(state: Uint8Array | null): Operator {
+  private start(state: readonly StatePart[] | null): Operator {
     const operator = this.spec.create();
-    if (state !== null) operator.restoreState(new StateReader(state));
+    if (state !== null) restoreInto(operator, state);
     const outputs: Outputs = {
       main: this.main,
       side: (name) => this.sides.get(name) ?? null,

@@ -12,8 +12,7 @@ import { throwFirstFailure } from '../batch/failure.ts';
 import { readValue } from '../batch/read-value.ts';
 import type { Operator, Outputs } from '../operator/contract.ts';
 import type { TaskContext } from '../operator/task-context.ts';
-import type { StateReader } from '../state/state-reader.ts';
-import type { StateWriter } from '../state/state-writer.ts';
+import type { RestoredState, SnapshotWriter } from '../state/operator-snapshot.ts';
 import type { AsyncWaitSpec } from './async-wait-spec.ts';
 import { InFlight } from './in-flight.ts';
 
@@ -70,11 +69,14 @@ export class AsyncWaitOperator implements Operator {
     return true;
   }
 
-  snapshotState(writer: StateWriter): void {
+  snapshotState(snapshot: SnapshotWriter): void {
+    const writer = snapshot.subtask();
     this.outside.snapshotState(writer);
   }
 
-  restoreState(reader: StateReader): void {
+  restoreState(restored: RestoredState): void {
+    const reader = restored.ownSubtask();
+    if (reader === null) return;
     this.outside.restoreState(reader);
   }
 

@@ -4,6 +4,7 @@
  * visible when told to. I/O is asynchronous and happens in `ready` and `flush`, between batches.
  */
 import type { Batch, RowSchema } from '../batch/batch.ts';
+import type { RestoredState, SnapshotWriter } from '../state/operator-snapshot.ts';
 import type { StateReader } from '../state/state-reader.ts';
 import type { StateWriter } from '../state/state-writer.ts';
 
@@ -67,7 +68,29 @@ export interface Source {
   progress(): SourceProgress;
 }
 
+/**
+ * Of a sink whose rows become visible with the checkpoint that covers them, exactly once. Without
+ * it rows are visible when they are flushed: at least once over restores.
+ */
+export interface SinkRecovery {
+  /**
+   * Right after a flush: what was written since the last snapshot belongs to this checkpoint. Writes
+   * all that is not committed yet, of earlier checkpoints too: these may never complete.
+   */
+  snapshotState(snapshot: SnapshotWriter): void;
+  /** Resolves when what the last `snapshotState` named is durable; the checkpoint waits for it. */
+  durable(): Promise<void>;
+  /** The checkpoint is complete: makes its rows and those of earlier ones visible. Idempotent. */
+  commitUpTo(checkpointId: number): Promise<void>;
+  /**
+   * Before `open`, which makes visible what the snapshot names and drops what came after it. A
+   * complete snapshot is restored any number of times.
+   */
+  restoreState(restored: RestoredState): void;
+}
+
 export interface Sink {
+  readonly recovery?: SinkRecovery;
   /**
    * Checks and prepares the place that is written to. Called once, before the first row is read.
    * Throws DreyErrors.

@@ -23,7 +23,20 @@ export interface StreamInput {
   readonly node: string;
   /** `main`, `late` or `dead`. */
   readonly stream: string;
+  /** How rows are divided among the subtasks that read them; absent: forward. */
+  readonly exchange?: Exchange;
 }
+
+/**
+ * Which subtask of the consumer gets a row. `forward`: the one of the same index, and in turn where
+ * the numbers of subtasks differ.
+ */
+export type Exchange =
+  | { readonly kind: 'forward' }
+  /** The owner of the key group of these values, computed over the input's schema. */
+  | { readonly kind: 'hash'; readonly keys: readonly TypedExpression[] }
+  /** All of them. */
+  | { readonly kind: 'broadcast' };
 
 interface StreamNodeBase {
   /** Stable over restarts; `node/where` and `node/select` for the steps around an operation. */

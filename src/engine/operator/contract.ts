@@ -11,8 +11,7 @@
  * where snapshots are taken.
  */
 import type { Batch } from '../batch/batch.ts';
-import type { StateReader } from '../state/state-reader.ts';
-import type { StateWriter } from '../state/state-writer.ts';
+import type { RestoredState, SnapshotWriter } from '../state/operator-snapshot.ts';
 import type { OutsideCalls } from './outside-calls.ts';
 
 /** Where an operator's rows go. The consumer is done with a batch when `emit` returns. */
@@ -58,10 +57,15 @@ export interface Operator {
   processTimers?(nowMs: number): boolean;
   /** Present on operators that call to the outside and wait for answers. */
   readonly outside?: OutsideCalls;
-  /** Writes all state; reads of the same bytes must lead to an operator that goes on equally. */
-  snapshotState(writer: StateWriter): void;
+  /** Writes all state; operators that read it, at any parallelism, must go on equally. */
+  snapshotState(snapshot: SnapshotWriter): void;
   /** Called at most once, before open. */
-  restoreState(reader: StateReader): void;
+  restoreState(restored: RestoredState): void;
+  /**
+   * The checkpoint that `snapshotState` was called for is complete, and will be restored from if
+   * need be; not called for savepoints. Checkpoints may end in any order, or never.
+   */
+  checkpointCompleted?(checkpointId: number): void;
   /** Releases what the operator holds; called once, also after a failure. */
   close(): void;
 }

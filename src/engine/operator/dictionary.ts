@@ -6,8 +6,7 @@
 import { Batch, type RowSchema } from '../batch/batch.ts';
 import { IntColumn } from '../batch/column.ts';
 import { throwFirstFailure } from '../batch/failure.ts';
-import type { StateReader } from '../state/state-reader.ts';
-import type { StateWriter } from '../state/state-writer.ts';
+import type { RestoredState, SnapshotWriter } from '../state/operator-snapshot.ts';
 import { NUMBERS_MAX, ValueNumbers } from '../state/value-numbers.ts';
 import type { Operator, Output, Outputs } from './contract.ts';
 import type { TaskContext } from './task-context.ts';
@@ -70,11 +69,14 @@ export class DictionaryOperator implements Operator {
     return true;
   }
 
-  snapshotState(writer: StateWriter): void {
+  snapshotState(snapshot: SnapshotWriter): void {
+    const writer = snapshot.subtask();
     this.numbers.snapshotState(writer);
   }
 
-  restoreState(reader: StateReader): void {
+  restoreState(restored: RestoredState): void {
+    const reader = restored.ownSubtask();
+    if (reader === null) return;
     this.numbers.restoreState(reader);
   }
 

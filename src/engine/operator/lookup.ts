@@ -12,8 +12,7 @@ import { BATCH_ROWS, type Column } from '../batch/column.ts';
 import { NO_ROW } from '../batch/copy-rows.ts';
 import { GatheredBatch, gatherRows } from '../batch/gather.ts';
 import type { LinearMemory } from '../memory/linear-memory.ts';
-import type { StateReader } from '../state/state-reader.ts';
-import type { StateWriter } from '../state/state-writer.ts';
+import type { RestoredState, SnapshotWriter } from '../state/operator-snapshot.ts';
 import type { Operator, Output, Outputs } from './contract.ts';
 import { FollowedTable } from './followed-table.ts';
 import { keyText, LookupTable, type Table, type TableSpec } from './lookup-table.ts';
@@ -89,11 +88,14 @@ export class LookupOperator implements Operator {
     return true;
   }
 
-  snapshotState(writer: StateWriter): void {
+  snapshotState(snapshot: SnapshotWriter): void {
+    const writer = snapshot.subtask();
     this.table.snapshotState(writer);
   }
 
-  restoreState(reader: StateReader): void {
+  restoreState(restored: RestoredState): void {
+    const reader = restored.ownSubtask();
+    if (reader === null) return;
     this.table.restoreState(reader);
   }
 

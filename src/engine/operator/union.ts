@@ -5,8 +5,7 @@
  */
 import { Batch, type RowSchema } from '../batch/batch.ts';
 import { BATCH_ROWS } from '../batch/column.ts';
-import type { StateReader } from '../state/state-reader.ts';
-import type { StateWriter } from '../state/state-writer.ts';
+import type { RestoredState, SnapshotWriter } from '../state/operator-snapshot.ts';
 import { WatermarkValve } from '../time/watermark-valve.ts';
 import type { Operator, Output, Outputs } from './contract.ts';
 
@@ -54,11 +53,14 @@ export class UnionOperator implements Operator {
     return true;
   }
 
-  snapshotState(writer: StateWriter): void {
+  snapshotState(snapshot: SnapshotWriter): void {
+    const writer = snapshot.subtask();
     this.valve.snapshotState(writer);
   }
 
-  restoreState(reader: StateReader): void {
+  restoreState(restored: RestoredState): void {
+    const reader = restored.ownSubtask();
+    if (reader === null) return;
     this.valve.restoreState(reader);
   }
 

@@ -14,8 +14,7 @@ import { DictionarySweep } from '../state/dictionary-sweep.ts';
 import { KeyDictionary } from '../state/key-dictionary.ts';
 import { KeyEncoder } from '../state/key-encoder.ts';
 import { KeyedStates } from '../state/keyed/keyed-states.ts';
-import type { StateReader } from '../state/state-reader.ts';
-import type { StateWriter } from '../state/state-writer.ts';
+import type { RestoredState, SnapshotWriter } from '../state/operator-snapshot.ts';
 import { TimerService } from '../time/timer-service.ts';
 import { FunctionRunner } from './function-runner.ts';
 import { KeyReader } from './key-reader.ts';
@@ -131,7 +130,8 @@ export class KeyedProcessOperator implements Operator {
     return true;
   }
 
-  snapshotState(writer: StateWriter): void {
+  snapshotState(snapshot: SnapshotWriter): void {
+    const writer = snapshot.subtask();
     assert(this.position < 0 && this.firingFromMs === null, 'snapshots are taken between calls');
     writer.float64(this.emittedWatermarkMs);
     writer.float64(this.counters.lateRecords);
@@ -140,7 +140,9 @@ export class KeyedProcessOperator implements Operator {
     this.states.snapshotState(writer);
   }
 
-  restoreState(reader: StateReader): void {
+  restoreState(restored: RestoredState): void {
+    const reader = restored.ownSubtask();
+    if (reader === null) return;
     this.emittedWatermarkMs = reader.float64();
     this.counters.lateRecords = reader.float64();
     this.dictionary.restoreState(reader);

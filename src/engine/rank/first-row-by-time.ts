@@ -13,8 +13,7 @@ import type { NodeCounters } from '../operator/node-counters.ts';
 import type { TaskContext } from '../operator/task-context.ts';
 import { SlotExpiry } from '../state/slot-expiry.ts';
 import { readSlotRows, writeSlotRows } from '../state/slot-rows-state.ts';
-import type { StateReader } from '../state/state-reader.ts';
-import type { StateWriter } from '../state/state-writer.ts';
+import type { RestoredState, SnapshotWriter } from '../state/operator-snapshot.ts';
 import { TimeHeap } from '../time/time-heap.ts';
 import { ChangeEmission } from './change-emission.ts';
 import type { DedupSpec } from './dedup-spec.ts';
@@ -118,7 +117,8 @@ export class FirstRowByTimeOperator implements Operator {
     return true;
   }
 
-  snapshotState(writer: StateWriter): void {
+  snapshotState(snapshot: SnapshotWriter): void {
+    const writer = snapshot.subtask();
     writer.float64(this.watermarkMs);
     writer.float64(this.counters.lateRecords);
     this.keys.snapshotState(writer);
@@ -129,7 +129,9 @@ export class FirstRowByTimeOperator implements Operator {
     this.expiry.snapshotState(writer);
   }
 
-  restoreState(reader: StateReader): void {
+  restoreState(restored: RestoredState): void {
+    const reader = restored.ownSubtask();
+    if (reader === null) return;
     this.watermarkMs = reader.float64();
     this.counters.lateRecords = reader.float64();
     this.keys.restoreState(reader);

@@ -10,8 +10,7 @@ import { growUint8 } from '../function/accumulator.ts';
 import type { Operator, Output, Outputs } from '../operator/contract.ts';
 import type { TaskContext } from '../operator/task-context.ts';
 import { SlotExpiry } from '../state/slot-expiry.ts';
-import type { StateReader } from '../state/state-reader.ts';
-import type { StateWriter } from '../state/state-writer.ts';
+import type { RestoredState, SnapshotWriter } from '../state/operator-snapshot.ts';
 import type { DedupSpec } from './dedup-spec.ts';
 import { KeyIds } from './key-ids.ts';
 
@@ -69,13 +68,16 @@ export class FirstRowOperator implements Operator {
     return true;
   }
 
-  snapshotState(writer: StateWriter): void {
+  snapshotState(snapshot: SnapshotWriter): void {
+    const writer = snapshot.subtask();
     this.keys.snapshotState(writer);
     writer.bytes(this.isKnown);
     this.expiry.snapshotState(writer);
   }
 
-  restoreState(reader: StateReader): void {
+  restoreState(restored: RestoredState): void {
+    const reader = restored.ownSubtask();
+    if (reader === null) return;
     this.keys.restoreState(reader);
     this.isKnown = reader.bytes();
     this.expiry.restoreState(reader);

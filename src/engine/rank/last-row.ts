@@ -13,8 +13,7 @@ import type { Operator, Output, Outputs } from '../operator/contract.ts';
 import type { TaskContext } from '../operator/task-context.ts';
 import { SlotExpiry } from '../state/slot-expiry.ts';
 import { readSlotRows, writeSlotRows } from '../state/slot-rows-state.ts';
-import type { StateReader } from '../state/state-reader.ts';
-import type { StateWriter } from '../state/state-writer.ts';
+import type { RestoredState, SnapshotWriter } from '../state/operator-snapshot.ts';
 import { ChangeEmission } from './change-emission.ts';
 import type { DedupSpec } from './dedup-spec.ts';
 import { KeyIds } from './key-ids.ts';
@@ -99,7 +98,8 @@ export class LastRowOperator implements Operator {
     return true;
   }
 
-  snapshotState(writer: StateWriter): void {
+  snapshotState(snapshot: SnapshotWriter): void {
+    const writer = snapshot.subtask();
     writer.float64(this.watermarkMs);
     this.keys.snapshotState(writer);
     writeSlotRows(writer, this.rows);
@@ -108,7 +108,9 @@ export class LastRowOperator implements Operator {
     this.expiry.snapshotState(writer);
   }
 
-  restoreState(reader: StateReader): void {
+  restoreState(restored: RestoredState): void {
+    const reader = restored.ownSubtask();
+    if (reader === null) return;
     this.watermarkMs = reader.float64();
     this.keys.restoreState(reader);
     readSlotRows(reader, this.rows);

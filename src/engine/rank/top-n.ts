@@ -13,8 +13,7 @@ import { throwFirstFailure } from '../batch/failure.ts';
 import type { Operator, Output, Outputs } from '../operator/contract.ts';
 import type { TaskContext } from '../operator/task-context.ts';
 import { SlotExpiry } from '../state/slot-expiry.ts';
-import type { StateReader } from '../state/state-reader.ts';
-import type { StateWriter } from '../state/state-writer.ts';
+import type { RestoredState, SnapshotWriter } from '../state/operator-snapshot.ts';
 import { ChangeEmission } from './change-emission.ts';
 import { FirstRowsChanges } from './first-rows-changes.ts';
 import { OpenWindows } from './open-windows.ts';
@@ -109,7 +108,8 @@ export class TopNOperator implements Operator {
     return true;
   }
 
-  snapshotState(writer: StateWriter): void {
+  snapshotState(snapshot: SnapshotWriter): void {
+    const writer = snapshot.subtask();
     writer.float64(this.watermarkMs);
     this.ranked.snapshotState(writer);
     this.identities?.snapshotState(writer, this.ranked.slotsByArrival());
@@ -117,7 +117,9 @@ export class TopNOperator implements Operator {
     this.expiry.snapshotState(writer);
   }
 
-  restoreState(reader: StateReader): void {
+  restoreState(restored: RestoredState): void {
+    const reader = restored.ownSubtask();
+    if (reader === null) return;
     this.watermarkMs = reader.float64();
     this.ranked.restoreState(reader);
     this.identities?.restoreState(reader, this.ranked.slotsByArrival());

@@ -8,8 +8,7 @@ import { throwFirstFailure } from '../batch/failure.ts';
 import type { Operator, Output, Outputs } from '../operator/contract.ts';
 import type { NodeCounters } from '../operator/node-counters.ts';
 import type { TaskContext } from '../operator/task-context.ts';
-import type { StateReader } from '../state/state-reader.ts';
-import type { StateWriter } from '../state/state-writer.ts';
+import type { RestoredState, SnapshotWriter } from '../state/operator-snapshot.ts';
 import { ChangeEmission } from './change-emission.ts';
 import { OpenWindows } from './open-windows.ts';
 import { NO_SLOT } from './rank-tree.ts';
@@ -77,14 +76,17 @@ export class WindowTopNOperator implements Operator {
     return true;
   }
 
-  snapshotState(writer: StateWriter): void {
+  snapshotState(snapshot: SnapshotWriter): void {
+    const writer = snapshot.subtask();
     writer.float64(this.watermarkMs);
     writer.float64(this.counters.lateRecords);
     this.ranked.snapshotState(writer);
     this.windows.snapshotState(writer);
   }
 
-  restoreState(reader: StateReader): void {
+  restoreState(restored: RestoredState): void {
+    const reader = restored.ownSubtask();
+    if (reader === null) return;
     this.watermarkMs = reader.float64();
     this.counters.lateRecords = reader.float64();
     this.ranked.restoreState(reader);

@@ -14,8 +14,10 @@ import type { OutsideCalls } from '../operator/outside-calls.ts';
 import { createOperator } from '../graph/create-operator.ts';
 import { NodeCounters } from '../operator/node-counters.ts';
 import type { TaskContext } from '../operator/task-context.ts';
-import { StateReader } from '../state/state-reader.ts';
-import { StateWriter } from '../state/state-writer.ts';
+import { MAX_PARALLELISM_DEFAULT } from '../state/key-groups.ts';
+import { RestoredParts } from '../state/restored-parts.ts';
+import { SnapshotParts } from '../state/snapshot-parts.ts';
+import type { StatePart } from '../state/state-part.ts';
 import { Edge, NodeOutputs } from './edge.ts';
 
 interface ChainNode {
@@ -27,7 +29,7 @@ interface ChainNode {
 }
 
 /** State of every operator by uid. */
-export type ChainSnapshot = ReadonlyMap<string, Uint8Array>;
+export type ChainSnapshot = ReadonlyMap<string, readonly StatePart[]>;
 
 export class OperatorChain {
   private readonly nodes = new Map<string, ChainNode>();
@@ -65,7 +67,7 @@ export class OperatorChain {
     }
     for (const { uid, operator } of this.nodes.values()) {
       const state = restored?.get(uid);
-      if (state !== undefined) operator?.restoreState(new StateReader(state));
+      if (state !== undefined) operator?.restoreState(restoredFrom(state));
     }
   }
 
@@ -175,12 +177,16 @@ export class OperatorChain {
 
   /** The state of all operators; only while nothing is pending. */
   snapshot(): ChainSnapshot {
-    const states = new Map<string, Uint8Array>();
+    const states = new Map<string, readonly StatePart[]>();
     for (const { uid, operator } of this.nodes.values()) {
       if (operator === null) continue;
-      const writer = new StateWriter();
-      operator.snapshotState(writer);
-      states.set(uid, writer.finish());
+      const parts = new SnapshotParts({
+        checkpointId: 1,
+        isSavepoint: true,
+        maxParallelism: MAX_PARALLELISM_DEFAULT,
+      });
+      operator.snapshotState(parts);
+      states.set(uid, parts.finish());
     }
     return states;
   }
@@ -210,4 +216,13 @@ export class OperatorChain {
     assert(node !== undefined, 'inputs name nodes that stand before them');
     return node;
   }
+}
+
+/** The whole state of an operator that has one subtask. */
+function restoredFrom(parts: readonly StatePart[]): RestoredParts {
+  return new RestoredParts([{ subtask: 0, parts }], {
+    subtask: 0,
+    parallelism: 1,
+    maxParallelism: MAX_PARALLELISM_DEFAULT,
+  });
 }

@@ -8,8 +8,7 @@ import { WATERMARK_MIN, type Batch } from '../batch/batch.ts';
 import { BATCH_ROWS } from '../batch/column.ts';
 import type { Operator, Output, Outputs } from '../operator/contract.ts';
 import type { TaskContext } from '../operator/task-context.ts';
-import type { StateReader } from '../state/state-reader.ts';
-import type { StateWriter } from '../state/state-writer.ts';
+import type { RestoredState, SnapshotWriter } from '../state/operator-snapshot.ts';
 import { ChangedSlots } from './changed-slots.ts';
 import { KeyedAggregation } from './keyed-aggregation.ts';
 import { RunningEmission } from './running-emission.ts';
@@ -74,13 +73,16 @@ export class RunningAggregateOperator implements Operator {
     return true;
   }
 
-  snapshotState(writer: StateWriter): void {
+  snapshotState(snapshot: SnapshotWriter): void {
+    const writer = snapshot.subtask();
     writer.float64(this.watermarkMs);
     this.aggregation.snapshotState(writer);
     this.groups.snapshotState(writer, this.aggregation.keys.idLimit);
   }
 
-  restoreState(reader: StateReader): void {
+  restoreState(restored: RestoredState): void {
+    const reader = restored.ownSubtask();
+    if (reader === null) return;
     this.watermarkMs = reader.float64();
     this.aggregation.restoreState(reader);
     this.groups.restoreState(reader, this.aggregation.keys.idLimit);

@@ -9,8 +9,7 @@ import { BATCH_ROWS } from '../batch/column.ts';
 import type { Operator, Output, Outputs } from '../operator/contract.ts';
 import type { NodeCounters } from '../operator/node-counters.ts';
 import type { TaskContext } from '../operator/task-context.ts';
-import type { StateReader } from '../state/state-reader.ts';
-import type { StateWriter } from '../state/state-writer.ts';
+import type { RestoredState, SnapshotWriter } from '../state/operator-snapshot.ts';
 import { KeyedAggregation, type IdHolder } from './keyed-aggregation.ts';
 import { LateOutput } from './late-output.ts';
 import { NO_SESSION, OpenSessions, type Session } from './open-sessions.ts';
@@ -91,7 +90,8 @@ export class SessionWindowOperator implements Operator {
     return true;
   }
 
-  snapshotState(writer: StateWriter): void {
+  snapshotState(snapshot: SnapshotWriter): void {
+    const writer = snapshot.subtask();
     assert(!this.emission.isBusy, 'snapshots are taken between calls');
     writer.float64(this.watermarkMs);
     writer.float64(this.counters.lateRecords);
@@ -107,7 +107,9 @@ export class SessionWindowOperator implements Operator {
     this.groups.snapshotState(writer, slotCountOf(sessions));
   }
 
-  restoreState(reader: StateReader): void {
+  restoreState(restored: RestoredState): void {
+    const reader = restored.ownSubtask();
+    if (reader === null) return;
     this.watermarkMs = reader.float64();
     this.counters.lateRecords = reader.float64();
     this.aggregation.restoreState(reader);

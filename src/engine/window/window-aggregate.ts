@@ -10,8 +10,7 @@ import { WATERMARK_MIN, type Batch } from '../batch/batch.ts';
 import type { Operator, Output, Outputs } from '../operator/contract.ts';
 import type { NodeCounters } from '../operator/node-counters.ts';
 import type { TaskContext } from '../operator/task-context.ts';
-import type { StateReader } from '../state/state-reader.ts';
-import type { StateWriter } from '../state/state-writer.ts';
+import type { RestoredState, SnapshotWriter } from '../state/operator-snapshot.ts';
 import { createStore } from './create-store.ts';
 import { KeyedAggregation } from './keyed-aggregation.ts';
 import { LateOutput } from './late-output.ts';
@@ -90,7 +89,8 @@ export class WindowAggregateOperator implements Operator {
     return true;
   }
 
-  snapshotState(writer: StateWriter): void {
+  snapshotState(snapshot: SnapshotWriter): void {
+    const writer = snapshot.subtask();
     assert(!this.emission.isBusy, 'snapshots are taken between calls');
     writer.float64(this.watermarkMs);
     writer.float64(this.counters.lateRecords);
@@ -98,7 +98,9 @@ export class WindowAggregateOperator implements Operator {
     this.store.snapshotState(writer);
   }
 
-  restoreState(reader: StateReader): void {
+  restoreState(restored: RestoredState): void {
+    const reader = restored.ownSubtask();
+    if (reader === null) return;
     this.watermarkMs = reader.float64();
     this.counters.lateRecords = reader.float64();
     this.aggregation.restoreState(reader);

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { BATCH_ROWS } from '../../../src/engine/batch/column.ts';
 import type { Output } from '../../../src/engine/operator/contract.ts';
 import { LookupOperator, type LookupSpec } from '../../../src/engine/operator/lookup.ts';
-import { StateWriter } from '../../../src/engine/state/state-writer.ts';
+import { sizeOf, stateOf } from '../../support/operator-state.ts';
 import type { Value } from '../../../src/expression/value.ts';
 import { batchOf, field } from '../batch/batch-of.ts';
 import { types } from '../batch/nullable-types.ts';
@@ -142,9 +142,7 @@ describe('a lookup that follows a changelog', () => {
       ]);
       operator.processBatch(batchOf(tableSchema, rows), 1);
     }
-    const writer = new StateWriter();
-    operator.snapshotState(writer);
-    expect(writer.finish().length).toBeLessThan(1000);
+    expect(sizeOf(stateOf(operator))).toBeLessThan(1000);
   });
 
   test('finds the rows of a large table after many changes', () => {

@@ -5,7 +5,7 @@ import { BATCH_ROWS } from '../../../src/engine/batch/column.ts';
 import { writeValue } from '../../../src/engine/batch/write-value.ts';
 import { LinearMemory } from '../../../src/engine/memory/linear-memory.ts';
 import type { Output } from '../../../src/engine/operator/contract.ts';
-import { StateWriter } from '../../../src/engine/state/state-writer.ts';
+import { sizeOf, stateOf } from '../../support/operator-state.ts';
 import { RunningAggregateOperator } from '../../../src/engine/window/running-aggregate.ts';
 import type { RowField } from '../../../src/expression/type.ts';
 import { bigint } from './window-runs.ts';
@@ -51,9 +51,7 @@ test('the state of endless new groups stays bounded, and no group sees another o
     }
     nowMs += TTL_MS;
     while (operator.nextTimerMs <= nowMs) operator.processTimers(nowMs);
-    const writer = new StateWriter();
-    operator.snapshotState(writer);
-    return writer.finish().length;
+    return sizeOf(stateOf(operator));
   });
   expect(counter).toMatchObject({ rowCount: Number(next), others: 0 });
   expect(operator.nextTimerMs).toBe(Infinity);

@@ -17,8 +17,7 @@ import { NO_ROW } from '../../batch/copy-rows.ts';
 import { DictionarySweep } from '../../state/dictionary-sweep.ts';
 import { KeyDictionary } from '../../state/key-dictionary.ts';
 import { KeyEncoder } from '../../state/key-encoder.ts';
-import type { StateReader } from '../../state/state-reader.ts';
-import type { StateWriter } from '../../state/state-writer.ts';
+import type { RestoredState, SnapshotWriter } from '../../state/operator-snapshot.ts';
 import { WatermarkValve } from '../../time/watermark-valve.ts';
 import type { Operator, Output, Outputs } from '../contract.ts';
 import type { NodeCounters } from '../node-counters.ts';
@@ -129,7 +128,8 @@ export class IntervalJoinOperator implements Operator {
     return true;
   }
 
-  snapshotState(writer: StateWriter): void {
+  snapshotState(snapshot: SnapshotWriter): void {
+    const writer = snapshot.subtask();
     this.valve.snapshotState(writer);
     writer.float64(this.watermarkMs);
     writer.float64(this.emittedMs);
@@ -137,7 +137,9 @@ export class IntervalJoinOperator implements Operator {
     for (const { rows } of this.sides) rows.snapshotState(writer);
   }
 
-  restoreState(reader: StateReader): void {
+  restoreState(restored: RestoredState): void {
+    const reader = restored.ownSubtask();
+    if (reader === null) return;
     this.valve.restoreState(reader);
     this.isIdle = this.valve.isIdle;
     this.watermarkMs = reader.float64();
