@@ -177,6 +177,7 @@ export async function startSource(
   const source: Source = {
     schema,
     isBounded: idleTimeoutMs === null,
+    isRepeatable: true,
     open: () => Promise.resolve(splits),
     progress: () => ({ bytesRead: 0, bytesTotal: null }),
   };
