@@ -208,6 +208,14 @@ export class SourceTask implements AlignmentMember {
     }
   }
 
+  /** Ends the source where it is: no further row is read. Only while nothing is pending behind it. */
+  drain(): void {
+    if (this.hasEnded) return;
+    this.hasEnded = true;
+    this.rows!.emitFinalWatermark();
+    this.options.outputs.end();
+  }
+
   /** Monotonic milliseconds at which the next silent split becomes idle; null: none does. */
   idleAtMs(): number | null {
     const { idleTimeoutMs } = this;
