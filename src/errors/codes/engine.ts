@@ -17,7 +17,8 @@ export const engineCodes = {
   },
   DREY_FILE_CHANGED: {
     exit: 3,
-    meaning: 'A source file is shorter than the position that a restored run continues from.',
+    meaning:
+      'A source file is not what a restored run has read of it: shorter, replaced, gone, or continued in its last line.',
     next: 'Put the original file back, or start without the snapshot.',
   },
   DREY_DATAGEN_OPTION: {

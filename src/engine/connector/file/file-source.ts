@@ -18,7 +18,7 @@ import { OpenSlots } from '../record-stream/open-slots.ts';
 import { RecordReader, type DecoderFactory } from '../record-stream/record-reader.ts';
 import { SharedListings } from '../shared-listings.ts';
 import { dealtTo, WHOLE_SOURCE } from '../split-assignment.ts';
-import { fileChanged } from './file-changed.ts';
+import { fileChanged } from '../record-stream/file-changed.ts';
 import { listFiles, type FoundFile } from './file-listing.ts';
 import { compressionOf, FileOpener, type FilePlatform } from './file-opener.ts';
 
