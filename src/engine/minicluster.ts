@@ -14,6 +14,7 @@ import type { JobWarning } from './task/job-warning.ts';
 
 export type { CompletedSnapshot } from './checkpoint/snapshot-storage.ts';
 export type { JobIdentity, JobRecovery, JobStorage, RestoreFrom } from './failover/job-recovery.ts';
+export type { PickSubtask } from './task/job-task.ts';
 export type { JobWarning } from './task/job-warning.ts';
 
 /** What a job is given beside its graph. */

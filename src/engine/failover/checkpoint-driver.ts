@@ -72,6 +72,7 @@ export class CheckpointDriver implements AttemptListener {
   private failedCount = 0;
   private hasFinished = false;
   private isRestartable = true;
+  private lastFailure = '';
   private settledWaiter: (() => void) | null = null;
 
   constructor(options: CheckpointDriverOptions) {
@@ -318,6 +319,7 @@ export class CheckpointDriver implements AttemptListener {
       this.failedCount++;
       const what = `${driven.trigger.snapshot} ${checkpointId} failed`;
       const why = `${what}: ${message === '' ? text : message}`;
+      this.lastFailure = why;
       this.options.warn(why, new EngineError('DREY_CHECKPOINT_FAILED', why));
     }
     if (driven.attempt !== this.attempt) return;
@@ -349,7 +351,9 @@ export class CheckpointDriver implements AttemptListener {
   private failJob(message: string, isRestartable: boolean): void {
     this.isRestartable &&= isRestartable;
     const code = isRestartable ? 'DREY_CHECKPOINTS_FAILED' : 'DREY_STORAGE_SILENT';
-    this.attempt?.fail(new EngineError(code, message));
+    const why =
+      isRestartable && this.lastFailure !== '' ? `${message} ${this.lastFailure}` : message;
+    this.attempt?.fail(new EngineError(code, why));
   }
 
   private answer(requestId: string): Request | undefined {
