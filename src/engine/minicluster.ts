@@ -6,12 +6,15 @@ import type { Platform } from '../platform/platform.ts';
 import type { StreamGraph } from './graph/stream-graph.ts';
 import type { StopMode } from './checkpoint/coordinator-events.ts';
 import type { CompletedSnapshot } from './checkpoint/snapshot-storage.ts';
+import type { CheckpointOverview } from './checkpoint/statistics/statistics-tracker.ts';
 import { JobExecution } from './failover/job-execution.ts';
 import type { JobRecovery } from './failover/job-recovery.ts';
 import type { LoadedModules } from './process/load-function.ts';
 import type { JobEnd, PickSubtask } from './task/job-task.ts';
 import type { JobWarning } from './task/job-warning.ts';
 
+export type { CheckpointOverview } from './checkpoint/statistics/statistics-tracker.ts';
+export { FileJobStorage } from './failover/file-job-storage.ts';
 export type { CompletedSnapshot } from './checkpoint/snapshot-storage.ts';
 export type { JobIdentity, JobRecovery, JobStorage, RestoreFrom } from './failover/job-recovery.ts';
 export type { PickSubtask } from './task/job-task.ts';
@@ -84,6 +87,8 @@ export interface JobSummary {
 export interface JobHandle {
   readonly jobId: string;
   progress(): JobProgress;
+  /** Null: the job takes no checkpoints. */
+  checkpointStatistics(): CheckpointOverview | null;
   /** Resolves when the savepoint is complete; rejects with a DreyError, and the job goes on. */
   triggerSavepoint(request: SavepointRequest): Promise<CompletedSnapshot>;
   /** Asks for an orderly stop; `done` then resolves with state CANCELED. Idempotent. */
@@ -133,6 +138,7 @@ export function startJob(
   return {
     jobId,
     progress,
+    checkpointStatistics: () => execution.statistics,
     triggerSavepoint: ({ targetDirectory, stop = false, drain = false }) =>
       execution.trigger({
         kind: 'savepoint',

@@ -4,7 +4,7 @@
  * Invariant: the coordinator hears of a subtask only what belongs to the present attempt.
  */
 import { assert } from '../../errors/assert.ts';
-import { DreyError, EngineError, OperationFailedError } from '../../errors/drey-error.ts';
+import { DreyError, EngineError } from '../../errors/drey-error.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Timer } from '../../platform/timers.ts';
 import { CheckpointCoordinator } from '../checkpoint/coordinator.ts';
@@ -24,11 +24,22 @@ import type {
 import type { AttemptListener, JobTask } from '../task/job-task.ts';
 import { NotWanted, SnapshotWriting } from '../task/snapshot-writing.ts';
 import type { SubtaskSnapshot } from '../task/subtask-snapshot.ts';
-import { completedOf, type JobRecovery, type JobStorage } from './job-recovery.ts';
+import type { CheckpointOverview } from '../checkpoint/statistics/statistics-tracker.ts';
+import { BackgroundWork } from './background-work.ts';
+import { CheckpointJournal } from './checkpoint-journal.ts';
+import {
+  completedOf,
+  type JobIdentity,
+  type JobRecovery,
+  type JobStorage,
+  type RestoreFrom,
+} from './job-recovery.ts';
+import { savepointFailed, SnapshotRequests } from './snapshot-requests.ts';
 
 export interface CheckpointDriverOptions {
   readonly recovery: JobRecovery;
   readonly storage: JobStorage;
+  readonly job: JobIdentity;
   readonly platform: Platform;
   /** Of all nodes of the job. */
   readonly headers: readonly OperatorHeader[];
@@ -46,11 +57,6 @@ interface Driven {
   isWanted: boolean;
 }
 
-interface Request {
-  readonly resolve: (snapshot: CompletedSnapshot) => void;
-  readonly reject: (failure: DreyError) => void;
-}
-
 export interface CheckpointCounts {
   readonly completed: number;
   readonly failed: number;
@@ -61,13 +67,12 @@ export interface CheckpointCounts {
 export class CheckpointDriver implements AttemptListener {
   private readonly options: CheckpointDriverOptions;
   private readonly coordinator: CheckpointCoordinator;
+  private readonly journal: CheckpointJournal;
   private readonly driven = new Map<number, Driven>();
-  private readonly requests = new Map<string, Request>();
-  /** What goes on in the background. */
-  private readonly background = new Set<Promise<void>>();
+  private readonly requests = new SnapshotRequests();
+  private readonly background = new BackgroundWork((failure) => this.attempt?.fail(failure));
   private attempt: JobTask | null = null;
   private timer: Timer | null = null;
-  private requestCount = 0;
   private completedCount = 0;
   private failedCount = 0;
   private hasFinished = false;
@@ -78,6 +83,7 @@ export class CheckpointDriver implements AttemptListener {
   constructor(options: CheckpointDriverOptions) {
     const { recovery } = options;
     this.options = options;
+    this.journal = new CheckpointJournal(options);
     const from = recovery.restoreFrom;
     this.coordinator = new CheckpointCoordinator({
       configuration: recovery.configuration,
@@ -103,6 +109,27 @@ export class CheckpointDriver implements AttemptListener {
     return this.isRestartable;
   }
 
+  /** Complete checkpoints of this job and what it was restored from, as far as they are kept. */
+  get retained(): readonly CompletedSnapshot[] {
+    const restoredId = this.options.recovery.restoreFrom?.snapshot.checkpointId ?? 0;
+    return this.coordinator.retained.filter(({ checkpointId }) => checkpointId > restoredId);
+  }
+
+  get statistics(): CheckpointOverview {
+    return this.journal.overview;
+  }
+
+  /** The job starts, perhaps from a snapshot. */
+  start(from: RestoreFrom | null): void {
+    this.journal.start();
+    if (from !== null) this.restoredFrom(completedOf(from));
+  }
+
+  /** An attempt starts from this one. */
+  restoredFrom(snapshot: CompletedSnapshot): void {
+    this.journal.restored(snapshot);
+  }
+
   /** The attempt that runs from now on. */
   begin(attempt: JobTask): void {
     this.attempt = attempt;
@@ -111,9 +138,7 @@ export class CheckpointDriver implements AttemptListener {
 
   /** Resolves when the snapshot is complete; rejects with an OperationFailedError. */
   request(request: SnapshotRequest): Promise<CompletedSnapshot> {
-    const requestId = `request-${++this.requestCount}`;
-    return new Promise((resolve, reject) => {
-      this.requests.set(requestId, { resolve, reject });
+    return this.requests.wait((requestId) => {
       this.tell({ kind: 'snapshot-requested', requestId, request });
     });
   }
@@ -146,7 +171,7 @@ export class CheckpointDriver implements AttemptListener {
       }
       return;
     }
-    this.inBackground(this.write(driven, subtask, snapshot));
+    this.background.add(this.write(driven, subtask, snapshot));
   }
 
   declined(subtask: SubtaskName, checkpointId: number): void {
@@ -176,7 +201,7 @@ export class CheckpointDriver implements AttemptListener {
   async shutDown(): Promise<void> {
     this.attempt = null;
     this.tell({ kind: 'shutting-down' });
-    while (this.background.size > 0) await Promise.all(this.background);
+    await this.background.finished();
     this.timer?.cancel();
     this.timer = null;
   }
@@ -184,6 +209,7 @@ export class CheckpointDriver implements AttemptListener {
   private tell(event: CoordinatorEvent): void {
     const nowMs = this.options.platform.clock.monotonicMs();
     const effects = this.coordinator.on(event, nowMs);
+    this.journal.follow(event, effects, nowMs);
     this.options.recovery.observe?.(event, effects, nowMs);
     for (const effect of effects) this.carryOut(effect);
     this.setTimer(nowMs);
@@ -211,20 +237,18 @@ export class CheckpointDriver implements AttemptListener {
       case 'abort':
         return this.abort(effect.checkpointId, effect.reason, effect.message);
       case 'complete':
-        return this.inBackground(this.complete(effect.checkpointId));
+        return this.background.add(this.complete(effect.checkpointId));
       case 'notify-complete':
         return this.commit(effect.checkpointId);
       case 'discard':
         // What cannot be deleted now is an orphan that the next start removes.
-        return this.inBackground(this.options.storage.discard(effect.snapshot));
+        return this.background.add(this.options.storage.discard(effect.snapshot));
       case 'trigger-refused':
         return;
       case 'request-completed':
-        return this.answer(effect.requestId)?.resolve(effect.snapshot);
+        return this.requests.complete(effect.requestId, effect.snapshot);
       case 'request-failed':
-        return this.answer(effect.requestId)?.reject(
-          savepointFailed(effect.reason, effect.message),
-        );
+        return this.requests.fail(effect.requestId, savepointFailed(effect.reason, effect.message));
       case 'fail-job':
         return this.failJob(effect.message, effect.isRestartable);
     }
@@ -308,7 +332,7 @@ export class CheckpointDriver implements AttemptListener {
     if (driven === undefined) return;
     this.driven.delete(checkpointId);
     driven.isWanted = false;
-    this.inBackground(
+    this.background.add(
       driven.begun.then(
         (pending) => pending.abort(),
         () => undefined,
@@ -335,7 +359,7 @@ export class CheckpointDriver implements AttemptListener {
     assert(driven !== undefined && attempt !== null, 'what is committed belongs to the attempt');
     const isEnd = driven.isLast;
     const stops = driven.trigger.stop !== 'none';
-    this.inBackground(
+    this.background.add(
       attempt.commit(checkpointId).then(
         () => {
           if (stops) attempt.stop();
@@ -355,29 +379,6 @@ export class CheckpointDriver implements AttemptListener {
       isRestartable && this.lastFailure !== '' ? `${message} ${this.lastFailure}` : message;
     this.attempt?.fail(new EngineError(code, why));
   }
-
-  private answer(requestId: string): Request | undefined {
-    const request = this.requests.get(requestId);
-    this.requests.delete(requestId);
-    return request;
-  }
-
-  /** A failure here is one of drey itself, or of cleaning up, which changes nothing. */
-  private inBackground(work: Promise<void>): void {
-    const settled = work
-      .catch((failure: unknown) => {
-        if (!(failure instanceof DreyError)) this.attempt?.fail(failure);
-      })
-      .then(() => {
-        this.background.delete(settled);
-      });
-    this.background.add(settled);
-  }
-}
-
-function savepointFailed(reason: FailureReason, message: string): OperationFailedError {
-  const why = message === '' ? failureReasons[reason].text : message;
-  return new OperationFailedError('DREY_SAVEPOINT_FAILED', `the savepoint failed: ${why}`);
 }
 
 function messageOf(failure: unknown): string {

@@ -7,6 +7,7 @@ import { assert } from '../../errors/assert.ts';
 import { DreyError, RefusedError } from '../../errors/drey-error.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { SnapshotRequest } from '../checkpoint/coordinator-events.ts';
+import type { CheckpointOverview } from '../checkpoint/statistics/statistics-tracker.ts';
 import type { CompletedSnapshot, OperatorHeader } from '../checkpoint/snapshot-storage.ts';
 import type { StreamGraph } from '../graph/stream-graph.ts';
 import type { LoadedModules } from '../process/load-function.ts';
@@ -18,7 +19,7 @@ import { operatorKindOf, RestoredJob } from '../task/restored-job.ts';
 import { Wakeup } from '../task/wakeup.ts';
 import { CheckpointDriver, type CheckpointCounts } from './checkpoint-driver.ts';
 import { decideRestart, NO_RESTARTS, type RestartState } from './decide-restart.ts';
-import type { JobIdentity, JobRecovery, JobStorage } from './job-recovery.ts';
+import type { JobIdentity, JobRecovery, JobStorage, StorageEnd } from './job-recovery.ts';
 
 export interface JobExecutionOptions {
   readonly graph: StreamGraph;
@@ -55,6 +56,11 @@ export class JobExecution {
     return this.attempt.counters;
   }
 
+  /** Null: the job takes no checkpoints. */
+  get statistics(): CheckpointOverview | null {
+    return this.driver?.statistics ?? null;
+  }
+
   get checkpoints(): CheckpointCounts {
     return this.driver?.counts ?? NO_CHECKPOINTS;
   }
@@ -88,16 +94,34 @@ export class JobExecution {
     const { recovery } = this.options;
     if (storage === null || driver === null || recovery === null) return this.attempt.run();
     await storage.open();
-    let end: JobEnd | null = null;
+    let end: StorageEnd = 'failed';
     try {
       const from = recovery.restoreFrom;
       if (from !== null) storage.adopt(from.snapshot, from.location, from.isOwned);
-      end = await this.runAttempts(driver);
-      return end;
+      driver.start(from);
+      const jobEnd = await this.runAttempts(driver);
+      end = jobEnd === 'finished' ? 'finished' : (recovery.stopIs ?? 'canceled');
+      return jobEnd;
     } finally {
       await driver.shutDown();
-      if (end !== null) await storage.jobEnded?.(end === 'finished' ? 'finished' : 'canceled');
+      await this.endStorage(storage, end, driver.retained);
+    }
+  }
+
+  /** What the run has done stays done, whether its folder can be tidied or not. */
+  private async endStorage(
+    storage: JobStorage,
+    end: StorageEnd,
+    retained: readonly CompletedSnapshot[],
+  ): Promise<void> {
+    const { graph, warn } = this.options;
+    try {
+      await storage.jobEnded?.(end, retained);
       await storage.close();
+    } catch (failure) {
+      if (!(failure instanceof DreyError)) throw failure;
+      const message = `the checkpoint folder of ${graph.name} could not be tidied: ${failure.message}`;
+      warn({ node: null, message, reason: failure });
     }
   }
 
@@ -151,6 +175,7 @@ export class JobExecution {
     if (latest === null) return null;
     assert(this.storage !== null, 'what is complete lies in the storage');
     const snapshot = await this.storage.read(latest.location);
+    driver.restoredFrom(latest);
     // What was left out at the start of the job is left out again.
     const allowNonRestoredState = recovery?.restoreFrom?.allowNonRestoredState ?? false;
     return new RestoredJob(graph, { snapshot, location: latest.location, allowNonRestoredState });
@@ -162,13 +187,14 @@ export class JobExecution {
   }
 
   private createDriver(): CheckpointDriver | null {
-    const { recovery, platform, graph, warn } = this.options;
+    const { recovery, platform, graph, warn, job } = this.options;
     if (recovery === null || this.storage === null) return null;
     return new CheckpointDriver({
       recovery,
       storage: this.storage,
       platform,
       headers: headersOf(graph),
+      job,
       warn: (message, failure) => {
         warn({ node: null, message, reason: failure });
       },

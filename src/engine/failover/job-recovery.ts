@@ -11,12 +11,17 @@ export interface JobIdentity {
   readonly jobName: string;
 }
 
+/** How a job ended; `suspended`: it is to go on later. */
+export type StorageEnd = 'finished' | 'canceled' | 'failed' | 'suspended';
+
 /** The snapshots of a job, and what is done with them beside what the coordinator orders. */
 export interface JobStorage extends SnapshotStorage {
   /** Reads a complete snapshot; VerificationErrors name what is broken. */
   read(location: string): Promise<JobSnapshot>;
-  /** The job has come to its end after the last commit; before `close`. */
-  jobEnded?(end: 'finished' | 'canceled' | 'failed'): Promise<void>;
+  /** A line of the statistics of this run; never fails. */
+  appendStatistics?(line: string): void;
+  /** The job has ended, after the last commit; `retained`: its own checkpoints. Before `close`. */
+  jobEnded?(end: StorageEnd, retained: readonly CompletedSnapshot[]): Promise<void>;
 }
 
 /** What a job starts from. */
@@ -36,6 +41,8 @@ export interface JobRecovery {
   readonly storageOf: (job: JobIdentity) => JobStorage;
   readonly restart: RestartStrategy;
   readonly restoreFrom: RestoreFrom | null;
+  /** What `stop` means for the checkpoints that are there: the job is given up, or goes on later. */
+  readonly stopIs?: 'canceled' | 'suspended';
   /** Sees all that the coordinator hears and decides: for statistics, and for tests. */
   readonly observe?: (
     event: CoordinatorEvent,
