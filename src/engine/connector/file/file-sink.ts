@@ -9,6 +9,7 @@ import { errorCodes } from '../../../errors/codes.ts';
 import { InputError } from '../../../errors/drey-error.ts';
 import type { Files, WritableFile } from '../../../platform/files.ts';
 import type { Random } from '../../../platform/random.ts';
+import { createFolderDurably } from '../../checkpoint/storage/durable-files.ts';
 import type { Batch } from '../../batch/batch.ts';
 import type { RecordEncoder } from '../../format/contract.ts';
 import type { RestoredState, SnapshotWriter } from '../../state/operator-snapshot.ts';
@@ -272,7 +273,7 @@ export class FileSink implements Sink {
   private async prepareFolder(): Promise<void> {
     const { name, path } = this.options;
     const status = await this.files.status(path);
-    if (status === null) await this.files.createFolder(path);
+    if (status === null) await createFolderDurably(this.files, path);
     else if (status.kind !== 'folder') {
       throw new InputError('DREY_FILE_WRONG_KIND', `sink ${name}: ${path} is not a folder`, {
         hint: 'Name a folder; the sink writes its part files into it.',
