@@ -44,10 +44,7 @@ export function createSink(
     case 'filesystem': {
       const encoder = createEncoder(schema, connector.format, memory);
       const { path, existing } = connector;
-      return new FileSink(
-        { name: node.uid, path, existing, encoder, subtask: place.subtask },
-        platform,
-      );
+      return new FileSink({ name: node.uid, path, existing, encoder, ...place }, platform);
     }
     case 'blackhole':
       return new BlackholeSink();

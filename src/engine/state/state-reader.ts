@@ -17,10 +17,6 @@ export class StateReader {
     this.view = new DataView(state.buffer, state.byteOffset, state.byteLength);
   }
 
-  get isAtEnd(): boolean {
-    return this.at === this.buffer.length;
-  }
-
   /** Bytes that were not read yet. */
   get remaining(): number {
     return this.buffer.length - this.at;

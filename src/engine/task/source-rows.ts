@@ -140,7 +140,7 @@ export class SourceRows {
 
   /** `reader` holds what `snapshotSplit` wrote, perhaps for another watermark or none. */
   restoreSplit(split: number, reader: StateReader): void {
-    if (this.watermarks === null || this.node.watermark === null || reader.isAtEnd) return;
+    if (this.watermarks === null || this.node.watermark === null || reader.remaining === 0) return;
     if (reader.text() === this.node.watermark.strategy.kind) {
       this.watermarks.restoreSplit(split, reader);
     }

@@ -31,6 +31,11 @@ export const engineCodes = {
     meaning: 'The folder of a filesystem sink holds finished files of another run.',
     next: 'Name an empty folder, or set drey.sink.existing to append or replace.',
   },
+  DREY_SINK_PART_MISSING: {
+    exit: 12,
+    meaning: 'A part file that a checkpoint is to make visible is not there, or not whole.',
+    next: 'Put the hidden part file back, or restore from an older checkpoint.',
+  },
   DREY_EVENT_TIME_NULL: {
     exit: 3,
     meaning: 'A row of a source with a watermark has no event time.',
