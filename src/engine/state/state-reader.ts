@@ -17,6 +17,10 @@ export class StateReader {
     this.view = new DataView(state.buffer, state.byteOffset, state.byteLength);
   }
 
+  get isAtEnd(): boolean {
+    return this.at === this.buffer.length;
+  }
+
   uint8(): number {
     return this.view.getUint8(this.take(1));
   }
