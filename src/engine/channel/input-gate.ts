@@ -61,6 +61,11 @@ export class InputGate {
     return this.queue.elementCount > 0;
   }
 
+  /** An unaligned barrier is in front of one of its channels. */
+  get hasPriority(): boolean {
+    return this.queue.priorityCount > 0;
+  }
+
   /** All rows have come. */
   get hasEnded(): boolean {
     return this.endedCount === this.channels.length;

@@ -105,6 +105,23 @@ export class SubtaskInputs {
     return null;
   }
 
+  /** As `step`, but takes only what leads to no rows: triggers, and barriers that overtake. */
+  stepBarriers(nowMs: number): readonly BarrierAction[] | null {
+    if (!this.hasBarriers) return null;
+    // Without a gate of that kind it is a trigger, which `step` takes first.
+    this.turn = Math.max(
+      0,
+      this.gates.findIndex(({ gate }) => gate.hasPriority),
+    );
+    return this.step(nowMs);
+  }
+
+  /** `stepBarriers` would take something. */
+  get hasBarriers(): boolean {
+    if (this.triggers.length > 0 && !this.areSourcesBlocked) return true;
+    return this.gates.some(({ gate }) => gate.hasPriority);
+  }
+
   /** Wall clock at which `timePassed` wants to be called; Infinity: not at all. */
   get nextTimeoutMs(): number {
     let next = this.nextCheckMs;

@@ -7,8 +7,10 @@ import { assert } from '../../errors/assert.ts';
 import { DreyError, EngineError } from '../../errors/drey-error.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Timer } from '../../platform/timers.ts';
+import type { CheckpointBarrier } from '../channel/contract.ts';
 import { CheckpointCoordinator } from '../checkpoint/coordinator.ts';
 import type {
+  Alignment,
   CoordinatorEffect,
   CoordinatorEvent,
   SnapshotRequest,
@@ -164,7 +166,7 @@ export class CheckpointDriver implements AttemptListener {
   }
 
   snapshotTaken(subtask: SubtaskName, snapshot: SubtaskSnapshot): void {
-    const driven = this.driven.get(snapshot.order.checkpointId);
+    const driven = this.driven.get(snapshot.checkpointId);
     if (driven === undefined || driven.attempt !== this.attempt) {
       for (const { written } of snapshot.operators) {
         for (const state of written.laterStates) state.end(false);
@@ -258,11 +260,11 @@ export class CheckpointDriver implements AttemptListener {
     const { attempt } = this;
     assert(attempt !== null, 'checkpoints are triggered while an attempt runs');
     const { checkpointId, snapshot, targetDirectory } = trigger;
-    const { clock } = this.options.platform;
+    const triggeredAtMs = this.options.platform.clock.nowMs();
     const begun = this.options.storage.begin({
       kind: snapshot,
       checkpointId,
-      triggeredAtMs: clock.nowMs(),
+      triggeredAtMs,
       targetDirectory,
     });
     begun.catch((failure: unknown) => {
@@ -270,14 +272,7 @@ export class CheckpointDriver implements AttemptListener {
     });
     const isLast = this.hasFinished;
     this.driven.set(checkpointId, { trigger, attempt, begun, isLast, isWanted: true });
-    attempt.trigger({
-      checkpointId,
-      isSavepoint: snapshot === 'savepoint',
-      alignment: trigger.alignment,
-      stop: trigger.stop,
-      triggeredMs: clock.monotonicMs(),
-      triggeredAtMs: clock.nowMs(),
-    });
+    attempt.trigger(barrierOf(trigger, triggeredAtMs), trigger.stop);
   }
 
   private async write(
@@ -286,7 +281,7 @@ export class CheckpointDriver implements AttemptListener {
     snapshot: SubtaskSnapshot,
   ): Promise<void> {
     const { attempt } = driven;
-    const { checkpointId } = snapshot.order;
+    const { checkpointId } = snapshot;
     const isWanted = (): boolean =>
       driven.isWanted && attempt === this.attempt && attempt.isCurrent;
     const writing = new SnapshotWriting({
@@ -378,6 +373,31 @@ export class CheckpointDriver implements AttemptListener {
     const why =
       isRestartable && this.lastFailure !== '' ? `${message} ${this.lastFailure}` : message;
     this.attempt?.fail(new EngineError(code, why));
+  }
+}
+
+function barrierOf(
+  { checkpointId, snapshot, alignment }: TriggerEffect,
+  triggeredAtMs: number,
+): CheckpointBarrier {
+  return {
+    checkpointId,
+    isSavepoint: snapshot === 'savepoint',
+    triggeredAtMs,
+    isExactlyOnce: alignment.kind !== 'none',
+    alignedTimeoutMs: alignedTimeoutMs(alignment),
+  };
+}
+
+function alignedTimeoutMs(alignment: Alignment): number {
+  switch (alignment.kind) {
+    case 'none':
+    case 'aligned':
+      return Infinity;
+    case 'unaligned':
+      return 0;
+    case 'aligned-until':
+      return alignment.timeoutMs;
   }
 }
 

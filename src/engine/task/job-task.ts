@@ -5,7 +5,8 @@
  * Invariant: what an attempt awaited has no effect once the attempt is over.
  */
 import type { Platform } from '../../platform/platform.ts';
-import type { SubtaskName } from '../checkpoint/coordinator-events.ts';
+import type { CheckpointBarrier } from '../channel/contract.ts';
+import type { StopMode, SubtaskName } from '../checkpoint/coordinator-events.ts';
 import type { StreamGraph } from '../graph/stream-graph.ts';
 import type { LoadedModules } from '../process/load-function.ts';
 import { JobCounters } from './job-counters.ts';
@@ -15,13 +16,16 @@ import type { RestoredJob } from './restored-job.ts';
 import { SubtaskBuilder } from './subtask-builder.ts';
 import type { SinkEntry } from './sink-entry.ts';
 import type { SourceTask } from './source-task.ts';
-import type { SubtaskOrder, SubtaskSnapshot } from './subtask-snapshot.ts';
+import type { SubtaskSnapshot } from './subtask-snapshot.ts';
 import type { JobPhase, Subtask, SubtaskListener, SubtaskPlace } from './subtask.ts';
 import { TableRefreshes } from './table-refreshes.ts';
 import { Wakeup } from './wakeup.ts';
 
 /** After this many steps the event loop gets its turn: some tens of milliseconds of work. */
 const STEPS_PER_TURN = 16;
+
+/** Rows wait no longer for others of their batch. Source: Flink, execution.buffer-timeout.interval. */
+const BUFFER_TIMEOUT_MS = 100;
 
 /** How a run ended: at the end of the input, because it was asked to, or for want of a reader. */
 export type JobEnd = 'finished' | 'stopped' | 'output-closed';
@@ -34,6 +38,8 @@ export interface AttemptListener {
   /** All subtasks run, and the lookup tables have been read. */
   running(subtasks: readonly SubtaskName[]): void;
   snapshotTaken(subtask: SubtaskName, snapshot: SubtaskSnapshot): void;
+  /** The subtask gives the checkpoint up. */
+  declined(subtask: SubtaskName, checkpointId: number): void;
   subtaskFinished(subtask: SubtaskName): void;
   /** The input is at its end; the attempt goes on until it is told to end. */
   allFinished(): void;
@@ -58,6 +64,7 @@ export class JobTask {
   private readonly refreshes: TableRefreshes;
   private readonly wakeup = new Wakeup();
   private readonly pieces = new Map<string, PieceRanges>();
+  private nextFlushMs = 0;
   private phase: JobPhase = 'tables';
   private failure: unknown = null;
   private hasFailed = false;
@@ -129,9 +136,9 @@ export class JobTask {
   }
 
   /** Puts barriers behind what the sources have read. */
-  trigger(order: SubtaskOrder): void {
+  trigger(barrier: CheckpointBarrier, stop: StopMode): void {
     for (const subtask of this.subtasks) {
-      if (subtask.inputs.isSource) subtask.order(order);
+      if (subtask.sources.length > 0) subtask.trigger(barrier, stop);
     }
   }
 
@@ -217,7 +224,7 @@ export class JobTask {
       if (next !== null || hasMore) {
         if (++steps % STEPS_PER_TURN !== 0) continue;
         await this.platform.timers.yield();
-        this.wakeDue();
+        this.tick();
       } else if (this.phase === 'tables' && this.hasReadTables) {
         this.beginRows();
       } else if (this.isFinished && this.mayFinish) {
@@ -282,9 +289,16 @@ export class JobTask {
     timer?.cancel();
   }
 
-  private wakeDue(): void {
-    const nowMs = this.platform.clock.nowMs();
-    for (const subtask of this.subtasks) subtask.wakeUntil(nowMs);
+  /** What time asks for while there is always something to do. */
+  private tick(): void {
+    const { clock } = this.platform;
+    const nowMs = clock.nowMs();
+    const isFlushDue = clock.monotonicMs() >= this.nextFlushMs;
+    if (isFlushDue) this.nextFlushMs = clock.monotonicMs() + BUFFER_TIMEOUT_MS;
+    for (const subtask of this.subtasks) {
+      subtask.wakeUntil(nowMs);
+      if (isFlushDue) subtask.links.flush();
+    }
   }
 
   private get sources(): readonly SourceTask[] {
@@ -309,6 +323,9 @@ export class JobTask {
       },
       finished: () => {
         this.listener?.subtaskFinished(place);
+      },
+      declined: (checkpointId) => {
+        this.listener?.declined(place, checkpointId);
       },
       snapshotTaken: (snapshot) => {
         this.listener?.snapshotTaken(place, snapshot);

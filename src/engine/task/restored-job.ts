@@ -7,7 +7,7 @@ import { RefusedError } from '../../errors/drey-error.ts';
 import type { JobSnapshot, OperatorState } from '../checkpoint/job-snapshot.ts';
 import type { StreamGraph, StreamNode } from '../graph/stream-graph.ts';
 import { RestoredParts } from '../state/restored-parts.ts';
-import type { StatePart } from '../state/state-part.ts';
+import type { StatePart, SubtaskState } from '../state/state-part.ts';
 
 export interface RestoreOptions {
   readonly snapshot: JobSnapshot;
@@ -69,6 +69,11 @@ export class RestoredJob {
       );
     }
     return new RestoredParts(state.subtasks, { subtask, parallelism, maxParallelism });
+  }
+
+  /** What all subtasks of an operator had written. */
+  oldStatesOf(uid: string): readonly SubtaskState[] {
+    return this.states.get(uid)?.subtasks ?? [];
   }
 
   private match(node: StreamNode, state: OperatorState): void {

@@ -66,7 +66,7 @@ export class SnapshotWriting {
       stateSizeBytes: this.stateBytes,
       processedBytes: 0,
       persistedBytes: this.persistedBytes,
-      isUnaligned: this.persistedBytes > 0,
+      isUnaligned: snapshot.isUnaligned,
     };
   }
 
@@ -75,8 +75,7 @@ export class SnapshotWriting {
     storage: PendingSnapshot,
     left: LaterState[],
   ): Promise<void> {
-    const { subtask, order } = snapshot;
-    const { checkpointId } = order;
+    const { subtask, checkpointId } = snapshot;
     for (const { uid, written } of snapshot.operators) {
       const target = { uid, subtask, checkpointId, storage };
       for (const part of written.finish()) await this.add(target, part);

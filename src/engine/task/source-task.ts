@@ -208,7 +208,7 @@ export class SourceTask implements AlignmentMember {
     }
   }
 
-  /** Ends the source where it is: no further row is read. Only while nothing is pending behind it. */
+  /** Ends the source where it is: no further row is read. */
   drain(): void {
     if (this.hasEnded) return;
     this.hasEnded = true;

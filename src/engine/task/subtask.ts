@@ -1,15 +1,18 @@
 /**
  * One instance of a vertex: its operators, sources and sinks, as a machine that does one step at a
- * time. A step never waits; what it waits for (a sink, an answer, rows) wakes the subtask.
+ * time. A step never waits; what it waits for (a sink, an answer, rows, room) lets it go on later.
  * Invariant: a snapshot is taken only when no call is pending and the sinks are flushed.
  */
+import { assert } from '../../errors/assert.ts';
 import type { Platform } from '../../platform/platform.ts';
+import type { BarrierAction, CheckpointBarrier } from '../channel/contract.ts';
+import type { StopMode } from '../checkpoint/coordinator-events.ts';
 import { SnapshotParts } from '../state/snapshot-parts.ts';
 import type { OperatorChain } from './operator-chain.ts';
 import type { SinkEntry } from './sink-entry.ts';
 import type { SourceTask } from './source-task.ts';
-import type { OperatorSnapshot, SubtaskOrder, SubtaskSnapshot } from './subtask-snapshot.ts';
-import type { SubtaskInputs } from './subtask-inputs.ts';
+import type { SubtaskLinks } from './subtask-links.ts';
+import type { SubtaskSnapshot } from './subtask-snapshot.ts';
 
 /** Lookup tables are read to their end before all else. */
 export type JobPhase = 'tables' | 'rows';
@@ -30,6 +33,8 @@ export interface SubtaskListener {
   /** The subtask has come to the end of its input. */
   finished(): void;
   snapshotTaken(snapshot: SubtaskSnapshot): void;
+  /** It gives the checkpoint up. */
+  declined(checkpointId: number): void;
 }
 
 export interface SubtaskOptions {
@@ -37,18 +42,19 @@ export interface SubtaskOptions {
   readonly chain: OperatorChain;
   readonly sources: readonly SourceTask[];
   readonly sinks: readonly SinkEntry[];
-  /** From other subtasks, and to them. */
-  readonly inputs: SubtaskInputs;
+  readonly links: SubtaskLinks;
   readonly platform: Platform;
   readonly listener: SubtaskListener;
 }
+
+type TakeSnapshot = BarrierAction & { readonly kind: 'snapshot' };
 
 export class Subtask {
   readonly place: SubtaskPlace;
   readonly chain: OperatorChain;
   readonly sources: readonly SourceTask[];
   readonly sinks: readonly SinkEntry[];
-  readonly inputs: SubtaskInputs;
+  readonly links: SubtaskLinks;
   /** Processing time, epoch milliseconds, at which it has something to do; Infinity: never. */
   wakeAtMs = Infinity;
   private readonly platform: Platform;
@@ -57,12 +63,16 @@ export class Subtask {
   private flushed: Promise<void> | null = null;
   /** Rows may lie in the buffers of sinks. */
   private needsFlush = false;
+  /** Why nothing can be taken: a call is pending, or channels have no credit. */
+  private isHeldUp: 'by-nothing' | 'by-answers' | 'by-room' = 'by-nothing';
   /** The source that is asked first at the next step. */
   private nextSource = 0;
-  /** What waits for a moment between two calls. */
-  private ordered: SubtaskOrder | null = null;
-  /** Sinks are being flushed for this one. */
-  private taking: SubtaskOrder | null = null;
+  /** What barriers have said is to be done, in order. */
+  private readonly actions: BarrierAction[] = [];
+  /** The sinks have been flushed for the snapshot that is to be taken. */
+  private isReadyToTake = false;
+  /** The checkpoint behind which sources stand still. */
+  private stopsBehindId: number | null = null;
   /** The sources stand still behind the barrier of a savepoint with which the job stops. */
   private isStopped = false;
   private hasEnded = false;
@@ -72,7 +82,7 @@ export class Subtask {
     this.chain = options.chain;
     this.sources = options.sources;
     this.sinks = options.sinks;
-    this.inputs = options.inputs;
+    this.links = options.links;
     this.platform = options.platform;
     this.listener = options.listener;
   }
@@ -80,7 +90,15 @@ export class Subtask {
   /** A step may do something. */
   get isRunnable(): boolean {
     if (this.isFlushing) return false;
-    return this.isWoken || this.sources.some((source) => source.isReleased);
+    if (this.isWoken) return true;
+    switch (this.isHeldUp) {
+      case 'by-answers':
+        return false;
+      case 'by-room':
+        return this.links.hasRoom || this.links.inputs.hasBarriers;
+      case 'by-nothing':
+        return this.links.isRunnable || this.sources.some((source) => source.isReleased);
+    }
   }
 
   /** All inputs have ended and everything has gone on. It goes on to take snapshots. */
@@ -99,7 +117,8 @@ export class Subtask {
 
   /** Nothing is under way in it. */
   get isQuiet(): boolean {
-    return !this.isRunnable && !this.isFlushing && this.taking === null && this.inputs.isEmpty;
+    const isIdle = !this.isRunnable && !this.isFlushing && this.isHeldUp === 'by-nothing';
+    return isIdle && this.actions.length === 0 && this.links.isEmpty;
   }
 
   /** False: a call is pending, and what operators use must stay as it is. */
@@ -118,21 +137,28 @@ export class Subtask {
   }
 
   /** A checkpoint begins at the sources of this subtask. */
-  order(order: SubtaskOrder): void {
-    this.ordered = order;
+  trigger(barrier: CheckpointBarrier, stop: StopMode): void {
+    if (stop !== 'none') this.stopsBehindId = barrier.checkpointId;
+    if (stop === 'drain') for (const source of this.sources) source.drain();
+    this.links.inputs.trigger(barrier);
     this.wake();
   }
 
   /** The checkpoint was given up. */
   abort(checkpointId: number): void {
-    if (this.ordered?.checkpointId === checkpointId) this.ordered = null;
-    this.inputs.abort(checkpointId);
+    this.links.abort(checkpointId);
+    const at = this.actions.findIndex(
+      (action) => action.kind === 'snapshot' && action.barrier.checkpointId === checkpointId,
+    );
+    if (at >= 0) this.actions.splice(at, 1);
+    if (at === 0) this.isReadyToTake = false;
     this.wake();
   }
 
   /** Rows are read again after a savepoint that failed. */
   resume(): void {
     this.isStopped = false;
+    this.stopsBehindId = null;
     this.wake();
   }
 
@@ -140,31 +166,117 @@ export class Subtask {
     this.isWoken = false;
     this.wakeAtMs = Infinity;
     if (this.isFlushing) return;
-    if (this.taking !== null) {
-      this.take(this.taking);
-    } else if (this.settle() && !this.fireTimers() && !this.beginSnapshot() && !this.read(phase)) {
-      this.rest();
+    if (this.isReadyToTake) {
+      this.take();
+      return;
     }
+    if (!this.settle()) return;
+    if (this.act()) return;
+    if (this.fireTimers()) return;
+    if (!this.read(phase)) this.rest();
   }
 
   /** Brings what is on the way to its end as far as it goes; false: something stays pending. */
   private settle(): boolean {
     const { chain } = this;
+    this.isHeldUp = 'by-nothing';
     if (chain.drain()) return true;
     if (this.sinks.some(({ sink }) => sink.isFull)) {
       this.flush();
     } else if (chain.isHeldUp) {
       if (this.flushOnce()) return false;
+      this.links.flush();
+      this.isHeldUp = 'by-answers';
       this.wakeAtMs = chain.nextDueMs;
-    } else if (!this.inputs.waitsForRoom) {
+    } else if (this.links.isFull) {
+      this.isHeldUp = 'by-room';
+    } else {
       this.isWoken = true;
     }
     return false;
   }
 
+  /** Does what barriers have asked for; true: it did something, or waits for it. */
+  private act(): boolean {
+    const { inputs } = this.links;
+    const nowMs = this.platform.clock.nowMs();
+    if (inputs.nextTimeoutMs <= nowMs) this.actions.push(...inputs.timePassed(nowMs));
+    const action = this.actions[0];
+    if (action === undefined) return false;
+    this.isWoken = true;
+    switch (action.kind) {
+      case 'snapshot':
+        return this.beginSnapshot();
+      case 'in-flight-complete':
+        this.links.completeInFlight(action.checkpointId);
+        break;
+      case 'aborted':
+        this.links.abort(action.checkpointId);
+        this.listener.declined(action.checkpointId);
+        break;
+    }
+    this.actions.shift();
+    return true;
+  }
+
+  private beginSnapshot(): boolean {
+    // As Flink: at the end of the input rows that wait for answers come first.
+    if (this.isAtEnd && this.chain.rowsInFlight > 0) {
+      this.isWoken = false;
+      this.wakeAtMs = Math.min(this.chain.nextDueMs, this.chain.nextTimerMs);
+      this.isHeldUp = 'by-answers';
+      this.fireTimers();
+      return true;
+    }
+    this.isReadyToTake = true;
+    if (this.sinks.length > 0) this.flush();
+    return true;
+  }
+
+  private take(): void {
+    this.isReadyToTake = false;
+    this.isWoken = true;
+    const action = this.actions.shift();
+    assert(action?.kind === 'snapshot', 'sinks are flushed for the snapshot that comes first');
+    this.listener.snapshotTaken(this.snapshot(action));
+    const { barrier, isUnaligned } = action;
+    this.links.sendBarrier(barrier, isUnaligned);
+    if (this.stopsBehindId === barrier.checkpointId) this.isStopped = true;
+  }
+
+  private snapshot(action: TakeSnapshot): SubtaskSnapshot {
+    const { clock } = this.platform;
+    const startedMs = clock.monotonicMs();
+    const { maxParallelism, subtask } = this.place;
+    const { checkpointId, isSavepoint } = action.barrier;
+    const order = { checkpointId, isSavepoint, maxParallelism };
+    const operators = this.chain.snapshotParts(order);
+    for (const source of this.sources) {
+      const written = new SnapshotParts(order);
+      source.snapshotState(written);
+      operators.set(source.node.uid, written);
+    }
+    this.links.snapshotState((uid) => operators.get(uid)!);
+    const snapshot: SubtaskSnapshot = {
+      checkpointId,
+      subtask,
+      operators: [...operators].map(([uid, written]) => ({ uid, written })),
+      inFlight: this.links.inFlight(action).parts,
+      isUnaligned: action.isUnaligned,
+      durable: durableOf(this.sinks),
+      isFinished: this.hasEnded,
+      startDelayMs: action.startDelayMs,
+      alignmentMs: action.alignmentMs,
+      syncMs: clock.monotonicMs() - startedMs,
+    };
+    // Awaited later; until then a failure has nobody to tell.
+    snapshot.durable.catch(() => undefined);
+    return snapshot;
+  }
+
   /** True: some fired. */
   private fireTimers(): boolean {
-    if (this.chain.nextTimerMs === Infinity || !this.inputs.hasRoom) return false;
+    if (this.chain.nextTimerMs === Infinity || !this.links.hasRoom) return false;
     const nowMs = this.platform.clock.nowMs();
     if (this.chain.nextTimerMs > nowMs) return false;
     this.needsFlush = true;
@@ -173,65 +285,15 @@ export class Subtask {
     return true;
   }
 
-  /** True: the moment for a snapshot has come. */
-  private beginSnapshot(): boolean {
-    const order = this.ordered;
-    if (order === null) return false;
-    if (order.stop === 'drain' && !this.drainSources()) return false;
-    this.ordered = null;
-    this.isStopped = order.stop !== 'none';
-    this.taking = order;
-    this.isWoken = true;
-    if (this.sinks.length > 0) this.flush();
-    return true;
-  }
-
-  /** Ends the sources where they are; true when all that came of it has gone on. */
-  private drainSources(): boolean {
-    for (const source of this.sources) source.drain();
-    return this.chain.drain() && this.chain.rowsInFlight === 0;
-  }
-
-  private take(order: SubtaskOrder): void {
-    this.taking = null;
-    this.isWoken = true;
-    const { clock } = this.platform;
-    const startedMs = clock.monotonicMs();
-    const { maxParallelism, subtask } = this.place;
-    const { checkpointId, isSavepoint } = order;
-    const snapshotOrder = { checkpointId, isSavepoint, maxParallelism };
-    const operators: OperatorSnapshot[] = [];
-    for (const source of this.sources) {
-      const written = new SnapshotParts(snapshotOrder);
-      source.snapshotState(written);
-      operators.push({ uid: source.node.uid, written });
-    }
-    for (const [uid, written] of this.chain.snapshotParts(snapshotOrder)) {
-      operators.push({ uid, written });
-    }
-    const { inFlight, firstBarrierMs, lastBarrierMs } = this.inputs.passBarrier(order, startedMs);
-    const snapshot: SubtaskSnapshot = {
-      order,
-      subtask,
-      operators,
-      inFlight,
-      durable: durableOf(this.sinks),
-      isFinished: this.hasEnded,
-      startDelayMs: firstBarrierMs - order.triggeredMs,
-      alignmentMs: lastBarrierMs - firstBarrierMs,
-      syncMs: clock.monotonicMs() - startedMs,
-    };
-    // Both are awaited later; until then a failure has nobody to tell.
-    snapshot.durable.catch(() => undefined);
-    snapshot.inFlight.catch(() => undefined);
-    this.listener.snapshotTaken(snapshot);
-  }
-
   /** Takes one batch, or one element of a channel; false: there is none. */
   private read(phase: JobPhase): boolean {
-    if (!this.inputs.hasRoom) return true;
-    const hasRead = this.inputs.read() || this.readSources(phase);
-    if (!hasRead) return false;
+    const { links } = this;
+    if (!links.hasRoom) {
+      this.isHeldUp = 'by-room';
+      this.wakeAtMs = links.inputs.nextTimeoutMs;
+      return this.readInputs(true);
+    }
+    if (!links.feed() && !this.readInputs(false) && !this.readSources(phase)) return false;
     this.needsFlush = true;
     this.isWoken = true;
     // Rows go on as far as they can in the same step.
@@ -239,8 +301,18 @@ export class Subtask {
     return true;
   }
 
+  private readInputs(onlyBarriers: boolean): boolean {
+    const { inputs } = this.links;
+    const nowMs = this.platform.clock.nowMs();
+    const actions = onlyBarriers ? inputs.stepBarriers(nowMs) : inputs.step(nowMs);
+    if (actions === null) return onlyBarriers;
+    for (const action of actions) this.actions.push(action);
+    this.isWoken = true;
+    return true;
+  }
+
   private readSources(phase: JobPhase): boolean {
-    if (this.isStopped) return false;
+    if (this.isStopped || this.links.inputs.areSourcesBlocked) return false;
     const { sources } = this;
     for (let count = 0; count < sources.length; count++) {
       const source = sources[this.nextSource]!;
@@ -256,17 +328,17 @@ export class Subtask {
   /** Nothing is to be read: shows what has been written, and says what is waited for. */
   private rest(): void {
     if (this.flushOnce()) return;
+    this.links.flush();
     this.end();
-    this.wakeAtMs = Math.min(
-      this.chain.nextDueMs,
-      this.hasEnded ? Infinity : this.nextInputMs,
-      this.hasEnded ? Infinity : this.chain.nextTimerMs,
-    );
+    const { chain, links } = this;
+    this.wakeAtMs = Math.min(chain.nextDueMs, links.inputs.nextTimeoutMs);
+    if (this.hasEnded) return;
+    this.wakeAtMs = Math.min(this.wakeAtMs, chain.nextTimerMs, this.nextSourceMs);
   }
 
-  private get nextInputMs(): number {
+  private get nextSourceMs(): number {
     const { clock } = this.platform;
-    let nextMs = this.inputs.nextDueMs;
+    let nextMs = Infinity;
     for (const source of this.sources) {
       const idleAtMs = source.idleAtMs();
       if (idleAtMs !== null) {
@@ -277,11 +349,15 @@ export class Subtask {
     return nextMs;
   }
 
+  /** No rows come any more. */
+  private get isAtEnd(): boolean {
+    return this.links.inputs.hasEnded && this.sources.every((source) => source.isEnded);
+  }
+
   private end(): void {
-    if (this.hasEnded || !this.inputs.isEnded || this.chain.rowsInFlight > 0) return;
-    if (this.sources.some((source) => !source.isEnded)) return;
+    if (this.hasEnded || !this.isAtEnd || this.chain.rowsInFlight > 0) return;
     this.hasEnded = true;
-    this.inputs.passEnd();
+    this.links.end();
     this.listener.finished();
   }
 
