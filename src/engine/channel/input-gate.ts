@@ -175,7 +175,7 @@ export class InputGate {
 
   /** What was recorded of one of its channels, as a part of the operator's state. */
   inFlightPart({ fromSubtask }: Channel, batches: readonly Uint8Array[]): StatePart {
-    const bytes = encodeInFlight(this.pool.schema, batches);
+    const bytes = encodeInFlight(this.pool.schema, this.channels.length, batches);
     return { kind: 'input-channel', input: this.input, fromSubtask, bytes };
   }
 
@@ -186,8 +186,7 @@ export class InputGate {
   private feed(position: number, transfer: TransferBatch): void {
     const { batch } = transfer;
     this.inUse = transfer;
-    // The watermark of the only channel is that of the gate.
-    if (this.channels.length > 1) this.judge(position, batch);
+    this.judge(position, batch);
     this.target.emit(batch);
   }
 
@@ -199,7 +198,8 @@ export class InputGate {
       valve.before(position, batch.watermarksBefore, { rowCount, combined });
       batch.watermarksBefore = combined;
     }
-    batch.watermarkAfter = valve.watermarkMs;
+    // The watermark of the only channel is that of the gate.
+    if (this.channels.length > 1) batch.watermarkAfter = valve.watermarkMs;
   }
 
   private tell(wasIdle: boolean, hasRisen: boolean): void {
