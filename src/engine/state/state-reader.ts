@@ -21,6 +21,11 @@ export class StateReader {
     return this.at === this.buffer.length;
   }
 
+  /** Bytes that were not read yet. */
+  get remaining(): number {
+    return this.buffer.length - this.at;
+  }
+
   uint8(): number {
     return this.view.getUint8(this.take(1));
   }
