@@ -297,13 +297,17 @@ export class CoordinatorModel {
   }
 
   #checkStatistics(): void {
-    const { counts, history } = this.#statistics.overview();
+    const { counts, history, latestCompleted } = this.#statistics.overview();
     const phases = [...this.#known.values()].map(({ phase }) => phase);
     expect(counts.inProgress).toBe(this.#coordinator.pendingIds.length);
     expect(counts.completed).toBe(phases.filter((phase) => phase === 'completed').length);
     expect(counts.failed).toBeGreaterThanOrEqual(
       phases.filter((phase) => phase === 'aborted').length,
     );
+    const completed = [...this.#known.values()]
+      .filter(({ trigger, phase }) => trigger.snapshot === 'checkpoint' && phase === 'completed')
+      .map(({ trigger }) => trigger.checkpointId);
+    expect(latestCompleted?.id ?? 0).toBe(Math.max(0, ...completed));
     const ids = [...this.#known.keys()].toReversed().slice(0, 5);
     expect(history.map(({ id }) => id)).toEqual(ids);
   }
