@@ -7,6 +7,7 @@
 import { dirname, join } from 'node:path';
 import { assert } from '../../../errors/assert.ts';
 import { DreyError } from '../../../errors/drey-error.ts';
+import { fileError } from '../../../platform/file-error.ts';
 import type { JobSnapshot } from '../job-snapshot.ts';
 import type {
   CompletedSnapshot,
@@ -24,16 +25,18 @@ import { nextRunNumber, removeLeftovers } from './leftovers.ts';
 import { PendingFileSnapshot, type PendingOutcome } from './pending-file-snapshot.ts';
 import { PieceRegister, type Hold } from './piece-register.ts';
 import { findReferences, referencesOf } from './piece-references.ts';
+import { readManifest } from './read-snapshot.ts';
 import { refuseLinks, removeSnapshotFiles } from './remove-snapshot.ts';
 import { removeWhole } from './dispose-snapshot.ts';
 import {
   checkpointName,
+  MARKER_NAME,
   savepointName,
   SHARED_NAME,
   sharedFileName,
   STATE_PREFIX,
 } from './snapshot-layout.ts';
-import { findJob, findJobs } from './survey.ts';
+import { findJobs, type FoundJob } from './survey.ts';
 
 export interface FileSnapshotStorageOptions {
   readonly platform: LockPlatform;
@@ -95,8 +98,8 @@ export class FileSnapshotStorage implements SnapshotStorage {
       this.neededByOthers = isNew ? new Set() : referencesOf(others);
       await createFolderDurably(files, this.sharedFolder);
       await writeMarker(files, this.jobFolder, this.marker(null));
-      await removeLeftovers(files, directory, { jobName, jobId });
-      await this.retainOwn();
+      await removeLeftovers(files, jobs, { jobName, jobId });
+      this.retainOwn(jobs);
       this.lock = lock;
     } catch (error) {
       await lock.release();
@@ -172,6 +175,10 @@ export class FileSnapshotStorage implements SnapshotStorage {
     const { platform, jobId } = this.options;
     const { files, random } = platform;
     if (order.kind === 'checkpoint') {
+      // A disk that is not mounted any more must not be written beside: the folder is not made anew.
+      if ((await files.status(join(this.jobFolder, MARKER_NAME))) === null) {
+        throw fileError('ENOENT', { operation: 'take a checkpoint in', path: this.jobFolder });
+      }
       const location = join(this.jobFolder, checkpointName(order.checkpointId));
       assert((await files.status(location)) === null, 'a checkpoint id is used once');
       await files.createFolder(location);
@@ -222,7 +229,8 @@ export class FileSnapshotStorage implements SnapshotStorage {
       const [adoption, ...others] = this.adoptions;
       assert(adoption !== undefined, 'there is a first one');
       const { files } = this.options.platform;
-      const pieces = await adoptedPieces(files, adoption, this.jobFolder);
+      const manifest = await readManifest(files, adoption.location);
+      const pieces = adoptedPieces(manifest, adoption, this.jobFolder);
       this.register.retain(adoption.location, pieces);
       this.restored.push(adoption);
       this.adoptions = others;
@@ -230,13 +238,12 @@ export class FileSnapshotStorage implements SnapshotStorage {
   }
 
   /** A storage of the same job may have been here before, in a process that is gone. */
-  private async retainOwn(): Promise<void> {
-    const { files } = this.options.platform;
-    const { checkpoints } = await findJob(files, this.jobFolder, this.options.jobId);
-    for (const { location, content } of checkpoints) {
+  private retainOwn(jobs: readonly FoundJob[]): void {
+    const own = jobs.filter(({ jobId }) => jobId === this.options.jobId);
+    for (const { location, content } of own.flatMap(({ checkpoints }) => checkpoints)) {
       if (content.kind !== 'manifest') continue;
-      const pieces = await adoptedPieces(files, { location, isOwned: true }, this.jobFolder);
-      this.register.retain(location, pieces);
+      const adoption = { location, isOwned: true };
+      this.register.retain(location, adoptedPieces(content.manifest, adoption, this.jobFolder));
     }
   }
 
