@@ -126,7 +126,7 @@ export class SubtaskLinks {
 
   /** The attempt is over: nobody waits for rows in flight any more. */
   close(): void {
-    for (const checkpointId of [...this.recordings.keys()]) this.endRecording(checkpointId, []);
+    for (const checkpointId of this.recordings.keys()) this.endRecording(checkpointId, []);
   }
 
   private endRecording(checkpointId: number, parts: readonly InFlightPart[]): void {
