@@ -183,7 +183,8 @@ export class JobHarness {
     const sourceStates = new Map<string, Uint8Array>();
     for (const [name, rows] of this.sources) {
       const writer = new StateWriter();
-      rows.snapshotState(writer);
+      writer.float64(rows.progress.combinedMs);
+      rows.snapshotSplit(0, writer);
       sourceStates.set(name, writer.finish());
     }
     await this.close();
@@ -191,8 +192,14 @@ export class JobHarness {
     await this.open();
     for (const [name, rows] of this.sources) {
       const state = sourceStates.get(name);
-      if (state !== undefined) rows.restoreState(new StateReader(state));
+      if (state === undefined) continue;
+      const reader = new StateReader(state);
+      const combinedMs = reader.float64();
+      rows.restoreSplit(0, reader);
+      rows.restoreProgress(combinedMs);
+      rows.announce();
     }
+    await this.settle();
   }
 
   async close(): Promise<void> {

@@ -10,6 +10,7 @@ import { engineCodes } from './codes/engine.ts';
 import { expressionCodes } from './codes/expression.ts';
 import { pipelineCodes } from './codes/pipeline.ts';
 import { platformCodes } from './codes/platform.ts';
+import { snapshotCodes } from './codes/snapshot.ts';
 
 export interface CodeEntry {
   readonly exit: number;
@@ -27,6 +28,7 @@ export const errorCodes = {
   ...platformCodes,
   ...clusterCodes,
   ...contextCodes,
+  ...snapshotCodes,
 } as const satisfies Readonly<Record<string, CodeEntry>>;
 
 export type ErrorCode = keyof typeof errorCodes;

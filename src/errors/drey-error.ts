@@ -96,6 +96,11 @@ export class OutcomeUnknownError extends DreyError {
   override readonly exitCode = exitCodes.outcomeUnknown;
 }
 
+/** Another drey holds the lock, or this one was fenced. */
+export class LockedError extends DreyError {
+  override readonly exitCode = exitCodes.locked;
+}
+
 /** A savepoint or state file is incomplete or corrupt. */
 export class VerificationError extends DreyError {
   override readonly exitCode = exitCodes.verification;

@@ -57,6 +57,8 @@ export interface Files {
   createFolder(path: string, options?: { readonly isPrivate?: boolean }): Promise<void>;
   /** The permission bits of POSIX, such as 0o644; null where there are none, or no file. */
   permissions(path: string): Promise<number | null>;
+  /** True for a symbolic link, wherever it leads; `status` looks through it. */
+  isLink(path: string): Promise<boolean>;
   /** Makes creations, renames and removals directly inside the folder durable. */
   syncFolder(path: string): Promise<void>;
 }

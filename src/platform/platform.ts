@@ -6,6 +6,7 @@ import type { Clock } from './clock.ts';
 import type { Commands } from './commands.ts';
 import type { Compression } from './compression.ts';
 import type { Files } from './files.ts';
+import type { Host } from './host.ts';
 import type { Http } from './http.ts';
 import type { Modules } from './modules.ts';
 import type { Random } from './random.ts';
@@ -26,6 +27,7 @@ export interface Platform {
   readonly threads: Threads;
   readonly signals: Signals;
   readonly commands: Commands;
+  readonly host: Host;
   /** A snapshot of the environment variables. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly workingDirectory: string;

@@ -59,13 +59,49 @@ export interface SourceProgress {
   readonly bytesTotal: number | null;
 }
 
+/** One subtask among those that share a source's splits. */
+export interface SourcePlace {
+  readonly subtask: number;
+  readonly parallelism: number;
+  /** Null at a start without a snapshot. */
+  readonly restored: RestoredSplits | null;
+}
+
+/** What a snapshot says about a source, for all its subtasks. */
+export interface RestoredSplits {
+  /** Names of the splits that had not ended, sorted by code unit. */
+  readonly names: readonly string[];
+  /** What the SplitDiscovery of each subtask wrote; empty for sources without one. */
+  readonly discoveries: readonly StateReader[];
+}
+
 export interface Source {
   /** Names and types of what the readers fill, without computed columns. */
   readonly schema: RowSchema;
   readonly isBounded: boolean;
-  /** Finds the splits, in a stable order. Called once. */
-  open(): Promise<readonly SplitReader[]>;
+  /** False: what was read once is gone; a restored job goes on with what comes then. */
+  readonly isRepeatable: boolean;
+  /** Present after `open` on a source that may find more splits while it runs. */
+  readonly discovery?: SplitDiscovery | null;
+  /**
+   * Finds the splits of this subtask, in a stable order: over all subtasks each split is there
+   * once. After a restore they are those of the snapshot. Called once.
+   */
+  open(place: SourcePlace): Promise<readonly SplitReader[]>;
   progress(): SourceProgress;
+}
+
+/** Finds splits of one subtask that were not there before. */
+export interface SplitDiscovery {
+  /** Readers of the splits found since the last call. */
+  take(): readonly SplitReader[];
+  /** Resolves when `take` has something to give. Rejects with DreyErrors. */
+  ready(): Promise<void>;
+  /** The split needs no reader any more, and is not to be found again. */
+  markEnded(name: string): void;
+  /** Which splits of this subtask have ended. */
+  snapshotState(writer: StateWriter): void;
+  close(): Promise<void>;
 }
 
 /**

@@ -13,11 +13,18 @@ import { FileSink } from './file/file-sink.ts';
 import { jsonLines, PrintSink } from './print/print-sink.ts';
 import { TableStyle } from './print/table-style.ts';
 
+export interface SinkSurroundings {
+  readonly platform: Platform;
+  readonly memory: LinearMemory;
+  /** Which of the sink's subtasks this one is; left out: the only one. */
+  readonly place?: { readonly subtask: number; readonly parallelism: number };
+}
+
 /** `schema`: the columns that are written. */
 export function createSink(
   node: SinkStreamNode,
   schema: RowSchema,
-  { platform, memory }: { readonly platform: Platform; readonly memory: LinearMemory },
+  { platform, memory, place = { subtask: 0, parallelism: 1 } }: SinkSurroundings,
 ): Sink {
   const { connector } = node;
   switch (connector.kind) {
@@ -37,7 +44,7 @@ export function createSink(
     case 'filesystem': {
       const encoder = createEncoder(schema, connector.format, memory);
       const { path, existing } = connector;
-      return new FileSink({ name: node.uid, path, existing, encoder }, platform);
+      return new FileSink({ name: node.uid, path, existing, encoder, ...place }, platform);
     }
     case 'blackhole':
       return new BlackholeSink();

@@ -9,8 +9,16 @@ import type { LinearMemory } from '../memory/linear-memory.ts';
 import type { DeadRecord, DeadRecordListener, Source } from './contract.ts';
 import { DatagenSource } from './datagen/datagen-source.ts';
 import { failOnDeadRecord } from './dead-record-policy.ts';
+import { SharedListings } from './shared-listings.ts';
 import { FileSource } from './file/file-source.ts';
 import { StdinSource } from './stdin/stdin-source.ts';
+
+export interface SourceSurroundings {
+  readonly platform: Platform;
+  readonly memory: LinearMemory;
+  /** Shared by the subtasks of an attempt; needed where a source has several. */
+  readonly listings?: SharedListings;
+}
 
 /**
  * @param deadRecords where records that cannot be read are put when the node's policy keeps the
@@ -18,7 +26,7 @@ import { StdinSource } from './stdin/stdin-source.ts';
  */
 export function createSource(
   node: SourceStreamNode,
-  { platform, memory }: { readonly platform: Platform; readonly memory: LinearMemory },
+  { platform, memory, listings }: SourceSurroundings,
   deadRecords: DeadRecord[],
 ): Source {
   const { connector } = node;
@@ -42,7 +50,10 @@ export function createSource(
   };
   return connector.kind === 'stdin'
     ? new StdinSource(options, platform.streams)
-    : new FileSource({ ...options, path: connector.path }, platform);
+    : new FileSource(
+        { ...options, path: connector.path, listings: listings ?? new SharedListings() },
+        platform,
+      );
 }
 
 /** `linesBefore`: lines of the split that were read before a restore, header lines among them. */

@@ -17,6 +17,15 @@ export class StateReader {
     this.view = new DataView(state.buffer, state.byteOffset, state.byteLength);
   }
 
+  get isAtEnd(): boolean {
+    return this.at === this.buffer.length;
+  }
+
+  /** Bytes that were not read yet. */
+  get remaining(): number {
+    return this.buffer.length - this.at;
+  }
+
   uint8(): number {
     return this.view.getUint8(this.take(1));
   }

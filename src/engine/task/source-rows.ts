@@ -4,7 +4,7 @@
  */
 import { InputError } from '../../errors/drey-error.ts';
 import type { EvaluationContext } from '../../expression/function/contract.ts';
-import type { Batch } from '../batch/batch.ts';
+import { WATERMARK_MIN, type Batch } from '../batch/batch.ts';
 import { BATCH_ROWS } from '../batch/column.ts';
 import { RowProjection } from '../batch/project.ts';
 import type { SourceStreamNode } from '../graph/stream-graph.ts';
@@ -15,7 +15,16 @@ import { SplitWatermarks } from '../time/split-watermarks.ts';
 import type { FanOut } from './edge.ts';
 import { WatermarkEmission } from './watermark-emission.ts';
 
+/** How far event time has come in one subtask of a source. */
+export interface SourceTime {
+  readonly combinedMs: number;
+  /** False: no split of it counts any more. */
+  readonly isKnown: boolean;
+}
+
 export class SourceRows {
+  /** A subtask that nothing is left to read for is idle, so that those with splits go on. */
+  isIdleWithoutSplits = false;
   private readonly node: SourceStreamNode;
   private readonly projection: RowProjection;
   private readonly output: FanOut;
@@ -111,14 +120,47 @@ export class SourceRows {
     this.emission.end();
   }
 
-  snapshotState(writer: StateWriter): void {
-    this.watermarks?.snapshotState(writer);
-    this.emission.snapshotState(writer);
+  /** A further split; returns its index. */
+  addSplit(): number {
+    return this.watermarks?.addSplit() ?? 0;
   }
 
-  restoreState(reader: StateReader): void {
-    this.watermarks?.restoreState(reader);
-    this.emission.restoreState(reader);
+  /** The split takes no part in the minimum for now. */
+  isSplitIdle(split: number): boolean {
+    return this.watermarks?.isSplitIdle(split) ?? false;
+  }
+
+  /** Where event time is in one split. */
+  snapshotSplit(split: number, writer: StateWriter): void {
+    if (this.watermarks === null || this.node.watermark === null) return;
+    // Under another strategy what this one keeps has no meaning.
+    writer.text(this.node.watermark.strategy.kind);
+    this.watermarks.snapshotSplit(split, writer);
+  }
+
+  /** `reader` holds what `snapshotSplit` wrote, perhaps for another watermark or none. */
+  restoreSplit(split: number, reader: StateReader): void {
+    if (this.watermarks === null || this.node.watermark === null || reader.remaining === 0) return;
+    if (reader.text() === this.node.watermark.strategy.kind) {
+      this.watermarks.restoreSplit(split, reader);
+    }
+  }
+
+  /** How far the source as a whole has come. */
+  get progress(): SourceTime {
+    const { watermarks } = this;
+    if (watermarks === null) return { combinedMs: WATERMARK_MIN, isKnown: false };
+    return { combinedMs: watermarks.watermarkMs, isKnown: watermarks.hasActiveSplit };
+  }
+
+  /** After all splits were restored. */
+  restoreProgress(combinedMs: number): void {
+    this.watermarks?.restoreCombined(combinedMs);
+  }
+
+  /** Tells consumers that have just started what they have to know; between two batches. */
+  announce(): void {
+    this.tellTime();
   }
 
   /** Tells the consumers how far the source has come, and when it has fallen idle or come back. */
@@ -126,7 +168,8 @@ export class SourceRows {
     const { watermarks, emission } = this;
     if (watermarks === null) return;
     emission.rise(watermarks.watermarkMs);
-    emission.setIdle(watermarks.isIdle);
+    const isEmpty = this.isIdleWithoutSplits && !watermarks.hasActiveSplit;
+    emission.setIdle(watermarks.isIdle || isEmpty);
   }
 
   private nullTime(splitName: string): InputError {

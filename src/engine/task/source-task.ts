@@ -7,13 +7,22 @@ import { assert } from '../../errors/assert.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { Batch, WATERMARK_MAX, WATERMARK_MIN } from '../batch/batch.ts';
 import type { DeadRecord, Source, SourceProgress, SplitReader } from '../connector/contract.ts';
+import { WHOLE_SOURCE } from '../connector/split-assignment.ts';
 import type { SourceStreamNode } from '../graph/stream-graph.ts';
 import type { NodeCounters } from '../operator/node-counters.ts';
 import type { TaskContext } from '../operator/task-context.ts';
+import type { RestoredState, SnapshotWriter } from '../state/operator-snapshot.ts';
 import { mayRead, type AlignmentGroup, type AlignmentMember } from '../time/watermark-alignment.ts';
 import { DeadOutput } from './dead-output.ts';
 import type { NodeOutputs } from './edge.ts';
 import { SourceRows } from './source-rows.ts';
+import {
+  readDeadRecord,
+  sourceParts,
+  SourceState,
+  writeDeadRecord,
+  writeNested,
+} from './source-state.ts';
 
 /**
  * Splits that are read side by side. The others wait, in order, for one of these to end, and hold
@@ -25,10 +34,16 @@ const ACTIVE_SPLITS_MAX = 64;
 /** What a step did: passed rows on, found nothing to read yet, or found the source at its end. */
 export type StepResult = 'rows' | 'waiting' | 'ended';
 
+/** Where a subtask of a source stands among the others. */
+export interface SubtaskPlace {
+  readonly subtask: number;
+  readonly parallelism: number;
+}
+
 interface Split {
+  /** In SourceRows. */
   readonly index: number;
   readonly reader: SplitReader;
-  hasEnded: boolean;
   /** True while the reader has said `waiting` and its `ready` has not resolved. */
   isWaiting: boolean;
   /** Monotonic milliseconds since when it has had no rows; null: it has not been seen without. */
@@ -56,8 +71,13 @@ export class SourceTask implements AlignmentMember {
   private readonly options: SourceTaskOptions;
   private readonly batch: Batch;
   private readonly dead: DeadOutput;
-  private splits: Split[] = [];
+  /** Those that have not ended. */
+  private readonly splits: Split[] = [];
   private rows: SourceRows | null = null;
+  private restored: SourceState | null = null;
+  private hasAnnounced = false;
+  /** The source's discovery is being waited for. */
+  private isDiscovering = false;
   private hasEnded = false;
   /** The last step read nothing because the source is ahead of its group. */
   private isHeldBack = false;
@@ -87,10 +107,9 @@ export class SourceTask implements AlignmentMember {
     // One that may stay silent for ever says nothing about where the group is.
     const countsWithoutRows = this.options.source.isBounded || this.idleTimeoutMs !== null;
     let slowest = WATERMARK_MAX;
-    let activeCount = 0;
-    for (const { index, hasEnded, isIdle } of this.splits) {
-      if (hasEnded) continue;
-      if (++activeCount > ACTIVE_SPLITS_MAX) break;
+    const activeCount = Math.min(this.splits.length, ACTIVE_SPLITS_MAX);
+    for (let at = 0; at < activeCount; at++) {
+      const { index, isIdle } = this.splits[at]!;
       const watermarkMs = this.rows!.splitWatermark(index);
       if (isIdle || (watermarkMs === WATERMARK_MIN && !countsWithoutRows)) continue;
       slowest = Math.min(slowest, watermarkMs);
@@ -105,23 +124,64 @@ export class SourceTask implements AlignmentMember {
     return next !== null && this.isAligned(next);
   }
 
-  async open(): Promise<void> {
-    const readers = await this.options.source.open();
-    this.splits = readers.map((reader, index) => ({
-      index,
-      reader,
-      hasEnded: false,
-      isWaiting: false,
-      silentSinceMs: null,
-      isIdle: false,
-    }));
-    const { node, context, outputs } = this.options;
-    this.rows = new SourceRows(node, readers.length, context.evaluation, outputs.main);
+  /** Before `open`. */
+  restoreState(restored: RestoredState): void {
+    assert(this.rows === null, 'a source is restored before it is opened');
+    this.restored = new SourceState(restored);
+    for (const reader of restored.list(sourceParts.counters)) {
+      this.options.counters.restoreState(reader);
+    }
+    for (const reader of restored.list(sourceParts.dead)) {
+      this.options.deadRecords.push(readDeadRecord(reader));
+    }
+  }
+
+  async open(place: SubtaskPlace = WHOLE_SOURCE): Promise<void> {
+    const { restored } = this;
+    const { node, source, context, outputs } = this.options;
+    const readers = await source.open({ ...place, restored: restored?.known ?? null });
+    const rows = new SourceRows(node, readers.length, context.evaluation, outputs.main);
+    this.rows = rows;
+    rows.isIdleWithoutSplits = isDiscovered(source) && place.parallelism > 1;
+    for (const [index, reader] of readers.entries()) this.addSplit(reader, index);
+    if (restored !== null) rows.restoreProgress(restored.combinedMs);
+    this.restored = null;
+  }
+
+  /** Between two steps, when nothing that they passed on is pending. */
+  snapshotState(snapshot: SnapshotWriter): void {
+    const rows = this.rows!;
+    const { source, counters, deadRecords } = this.options;
+    for (const { index, reader } of this.splits) {
+      const writer = snapshot.unionList(sourceParts.splits);
+      writer.text(reader.name);
+      writeNested(writer, (nested) => {
+        reader.snapshotState(nested);
+      });
+      writeNested(writer, (nested) => {
+        rows.snapshotSplit(index, nested);
+      });
+    }
+    const { combinedMs, isKnown } = rows.progress;
+    const writer = snapshot.unionList(sourceParts.subtasks);
+    writer.float64(combinedMs);
+    writer.boolean(isKnown);
+    const discovery = source.discovery ?? null;
+    writer.boolean(discovery !== null);
+    if (discovery !== null) {
+      writeNested(writer, (nested) => {
+        discovery.snapshotState(nested);
+      });
+    }
+    for (const record of deadRecords) writeDeadRecord(snapshot.list(sourceParts.dead), record);
+    counters.snapshotState(snapshot.list(sourceParts.counters));
   }
 
   /** Reads one batch and passes it on. Only while nothing is pending behind this source. */
   step(): StepResult {
     if (this.hasEnded) return 'ended';
+    if (!this.hasAnnounced) this.announce();
+    this.takeDiscovered();
     this.rows!.emitDue();
     this.markIdleSplits();
     if (this.options.deadRecords.length > 0) {
@@ -148,6 +208,14 @@ export class SourceTask implements AlignmentMember {
     }
   }
 
+  /** Ends the source where it is: no further row is read. */
+  drain(): void {
+    if (this.hasEnded) return;
+    this.hasEnded = true;
+    this.rows!.emitFinalWatermark();
+    this.options.outputs.end();
+  }
+
   /** Monotonic milliseconds at which the next silent split becomes idle; null: none does. */
   idleAtMs(): number | null {
     const { idleTimeoutMs } = this;
@@ -167,7 +235,41 @@ export class SourceTask implements AlignmentMember {
   }
 
   async close(): Promise<void> {
+    await this.options.source.discovery?.close();
     for (const split of this.splits) await split.reader.close();
+  }
+
+  private addSplit(reader: SplitReader, index: number): void {
+    const rows = this.rows!;
+    const state = this.restored?.of(reader.name) ?? null;
+    if (state !== null) {
+      reader.restoreState(state.position);
+      rows.restoreSplit(index, state.time);
+    }
+    const isIdle = rows.isSplitIdle(index);
+    this.splits.push({ index, reader, isWaiting: false, silentSinceMs: null, isIdle });
+  }
+
+  /** What the consumers of a restored source knew has gone with them. */
+  private announce(): void {
+    this.hasAnnounced = true;
+    this.rows!.announce();
+  }
+
+  private takeDiscovered(): void {
+    const { discovery } = this.options.source;
+    if (discovery === undefined || discovery === null || this.isDiscovering) return;
+    for (const reader of discovery.take()) this.addSplit(reader, this.rows!.addSplit());
+    this.isDiscovering = true;
+    discovery.ready().then(
+      () => {
+        this.isDiscovering = false;
+        this.options.wake(null);
+      },
+      (failure: unknown) => {
+        this.options.wake(failure);
+      },
+    );
   }
 
   private nextSplit(): Split | null {
@@ -186,10 +288,9 @@ export class SourceTask implements AlignmentMember {
 
   private slowestReadable(): Split | null {
     let next: Split | null = null;
-    let activeCount = 0;
-    for (const split of this.splits) {
-      if (split.hasEnded) continue;
-      if (++activeCount > ACTIVE_SPLITS_MAX) break;
+    const activeCount = Math.min(this.splits.length, ACTIVE_SPLITS_MAX);
+    for (let at = 0; at < activeCount; at++) {
+      const split = this.splits[at]!;
       if (split.isWaiting && !this.options.source.isBounded) continue;
       if (next === null || this.isBehind(split, next)) next = split;
     }
@@ -203,7 +304,7 @@ export class SourceTask implements AlignmentMember {
   }
 
   private finishOrWait(): StepResult {
-    if (this.splits.some((split) => !split.hasEnded)) return 'waiting';
+    if (this.splits.length > 0 || isDiscovered(this.options.source)) return 'waiting';
     this.hasEnded = true;
     this.rows!.emitFinalWatermark();
     this.options.outputs.end();
@@ -231,7 +332,9 @@ export class SourceTask implements AlignmentMember {
   }
 
   private endSplit(split: Split): void {
-    split.hasEnded = true;
+    // Among the first ones, since only these are read.
+    this.splits.splice(this.splits.indexOf(split), 1);
+    this.options.source.discovery?.markEnded(split.reader.name);
     this.rows!.endSplit(split.index);
   }
 
@@ -260,5 +363,10 @@ export class SourceTask implements AlignmentMember {
 
 /** Whether a split has nothing to read and can become idle; one that is not polled is not silent. */
 function isSilent(split: Split): split is Split & { readonly silentSinceMs: number } {
-  return !split.hasEnded && !split.isIdle && split.isWaiting && split.silentSinceMs !== null;
+  return !split.isIdle && split.isWaiting && split.silentSinceMs !== null;
+}
+
+/** Whether splits may come that are not there yet. */
+function isDiscovered({ discovery }: Source): boolean {
+  return discovery !== undefined && discovery !== null;
 }

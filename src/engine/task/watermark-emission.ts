@@ -1,12 +1,11 @@
 /**
  * What a source tells its consumers about time: its watermark, and whether it is idle. With an
  * interval a new watermark waits until so much processing time has passed since the last one; rows
- * are judged by the watermark before them all the same, so only results come later.
+ * are judged by the watermark before them all the same, so only results come later. After a restore
+ * everything is told anew, so nothing of it is in a snapshot.
  * Invariant: before consumers hear that the source is idle or at its end, they know its watermark.
  */
 import { WATERMARK_MAX, WATERMARK_MIN } from '../batch/batch.ts';
-import type { StateReader } from '../state/state-reader.ts';
-import type { StateWriter } from '../state/state-writer.ts';
 import type { Output } from '../operator/contract.ts';
 
 export class WatermarkEmission {
@@ -73,20 +72,6 @@ export class WatermarkEmission {
     if (this.isIdle) this.setIdle(false);
     this.watermarkMs = WATERMARK_MAX;
     this.flush();
-  }
-
-  snapshotState(writer: StateWriter): void {
-    writer.float64(this.watermarkMs);
-    writer.float64(this.emittedMs);
-    writer.float64(this.notBeforeMs);
-    writer.boolean(this.isIdle);
-  }
-
-  restoreState(reader: StateReader): void {
-    this.watermarkMs = reader.float64();
-    this.emittedMs = reader.float64();
-    this.notBeforeMs = reader.float64();
-    this.isIdle = reader.boolean();
   }
 
   private emit(): void {

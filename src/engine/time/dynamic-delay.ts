@@ -52,19 +52,12 @@ export class DynamicDelay implements WatermarkStrategy {
     this.observed.delete(split);
   }
 
-  snapshotState(writer: StateWriter): void {
-    writer.uint32(this.observed.size);
-    for (const [split, delays] of this.observed) {
-      writer.uint32(split);
-      delays.snapshotState(writer);
-    }
+  snapshotSplit(split: number, writer: StateWriter): void {
+    this.delaysOf(split).snapshotState(writer);
   }
 
-  restoreState(reader: StateReader): void {
-    const count = reader.uint32();
-    for (let index = 0; index < count; index++) {
-      this.delaysOf(reader.uint32()).restoreState(reader);
-    }
+  restoreSplit(split: number, reader: StateReader): void {
+    this.delaysOf(split).restoreState(reader);
   }
 
   private delaysOf(split: number): ObservedDelays {

@@ -33,11 +33,11 @@ export class FixedDelay implements WatermarkStrategy {
     // Keeps nothing by split.
   }
 
-  snapshotState(): void {
+  snapshotSplit(): void {
     // The watermarks are all there is to know.
   }
 
-  restoreState(): void {
+  restoreSplit(): void {
     // As above.
   }
 }

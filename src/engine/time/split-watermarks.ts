@@ -16,9 +16,9 @@ const splitStates = { active: 0, idle: 1, ended: 2 } as const;
 
 export class SplitWatermarks {
   private readonly strategy: WatermarkStrategy;
-  private readonly watermarks: Float64Array;
+  private watermarks: Float64Array;
   /** A value of splitStates for each split. */
-  private readonly states: Uint8Array;
+  private states: Uint8Array;
   private current = WATERMARK_MIN;
   private readonly progress: SplitProgress = {
     ownMs: WATERMARK_MIN,
@@ -30,6 +30,23 @@ export class SplitWatermarks {
     this.strategy = strategy;
     this.watermarks = new Float64Array(splitCount).fill(WATERMARK_MIN);
     this.states = new Uint8Array(splitCount);
+  }
+
+  /** A further split, which starts at the beginning; takes the place of one that has ended. */
+  addSplit(): number {
+    let split = this.states.indexOf(splitStates.ended);
+    if (split === -1) {
+      split = this.states.length;
+      const watermarks = new Float64Array(2 * split + 1).fill(WATERMARK_MIN);
+      watermarks.set(this.watermarks);
+      const states = new Uint8Array(2 * split + 1).fill(splitStates.ended);
+      states.set(this.states);
+      this.watermarks = watermarks;
+      this.states = states;
+    }
+    this.watermarks[split] = WATERMARK_MIN;
+    this.states[split] = splitStates.active;
+    return split;
   }
 
   /** The source's watermark. */
@@ -89,18 +106,32 @@ export class SplitWatermarks {
     this.raise();
   }
 
-  snapshotState(writer: StateWriter): void {
-    writer.float64Array(this.watermarks);
-    writer.bytes(this.states);
-    writer.float64(this.current);
-    this.strategy.snapshotState(writer);
+  /** Whether the source's watermark says how far event time has come: it waits for some split. */
+  get hasActiveSplit(): boolean {
+    return this.states.includes(splitStates.active);
   }
 
-  restoreState(reader: StateReader): void {
-    this.watermarks.set(reader.float64Array());
-    this.states.set(reader.bytes());
-    this.current = reader.float64();
-    this.strategy.restoreState(reader);
+  isSplitIdle(split: number): boolean {
+    return this.states[split] === splitStates.idle;
+  }
+
+  /** Of one split, which may be restored into another source's watermarks. */
+  snapshotSplit(split: number, writer: StateWriter): void {
+    writer.float64(this.watermarks[split]!);
+    writer.boolean(this.isSplitIdle(split));
+    this.strategy.snapshotSplit(split, writer);
+  }
+
+  restoreSplit(split: number, reader: StateReader): void {
+    this.watermarks[split] = reader.float64();
+    this.states[split] = reader.boolean() ? splitStates.idle : splitStates.active;
+    this.strategy.restoreSplit(split, reader);
+  }
+
+  /** After the splits were restored: the source had come so far. */
+  restoreCombined(watermarkMs: number): void {
+    this.current = watermarkMs;
+    this.raise();
   }
 
   private raise(): void {

@@ -45,6 +45,6 @@ export interface WatermarkStrategy {
   advance(batch: TimedBatch, progress: SplitProgress, before: Float64Array): void;
   /** The split has ended: what is kept for it can go. */
   forget(split: number): void;
-  snapshotState(writer: StateWriter): void;
-  restoreState(reader: StateReader): void;
+  snapshotSplit(split: number, writer: StateWriter): void;
+  restoreSplit(split: number, reader: StateReader): void;
 }

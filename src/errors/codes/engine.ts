@@ -17,7 +17,8 @@ export const engineCodes = {
   },
   DREY_FILE_CHANGED: {
     exit: 3,
-    meaning: 'A source file is shorter than the position that a restored run continues from.',
+    meaning:
+      'A source file is not what a restored run has read of it: shorter, replaced, gone, or continued in its last line.',
     next: 'Put the original file back, or start without the snapshot.',
   },
   DREY_DATAGEN_OPTION: {
@@ -30,6 +31,11 @@ export const engineCodes = {
     meaning: 'The folder of a filesystem sink holds finished files of another run.',
     next: 'Name an empty folder, or set drey.sink.existing to append or replace.',
   },
+  DREY_SINK_PART_MISSING: {
+    exit: 12,
+    meaning: 'A part file that a checkpoint is to make visible is not there, or not whole.',
+    next: 'Put the hidden part file back, or restore from an older checkpoint.',
+  },
   DREY_EVENT_TIME_NULL: {
     exit: 3,
     meaning: 'A row of a source with a watermark has no event time.',
@@ -39,6 +45,37 @@ export const engineCodes = {
     exit: 9,
     meaning: 'An operator holds more keys at once than its tables can address.',
     next: 'Make the windows or state-ttl shorter, or group by fewer or coarser columns.',
+  },
+  DREY_CHECKPOINT_FAILED: {
+    exit: 9,
+    meaning: 'A checkpoint did not become complete; the job goes on.',
+    next: 'Mend what the message names; the next checkpoint is taken as usual.',
+  },
+  DREY_CHECKPOINTS_FAILED: {
+    exit: 9,
+    meaning: 'More checkpoints failed in a row than the job may outlive.',
+    next: 'Mend what the message names, or raise execution.checkpointing.tolerable-failed-checkpoints.',
+  },
+  DREY_STORAGE_SILENT: {
+    exit: 9,
+    meaning: 'The folder of the checkpoints does not answer, so it is unknown what is complete.',
+    next: 'Mend the file system, then run again with --restore latest.',
+  },
+  DREY_RESTORE_MISMATCH: {
+    exit: 5,
+    meaning:
+      'State of a checkpoint or savepoint does not fit the pipeline that is to go on from it.',
+    next: 'Change the pipeline back, or pass --allow-non-restored-state if a node was removed on purpose.',
+  },
+  DREY_SAVEPOINT_REFUSED: {
+    exit: 5,
+    meaning: 'A savepoint was asked of a job that has no place for one.',
+    next: 'Set execution.checkpointing.dir or execution.checkpointing.savepoint-dir in the pipeline.',
+  },
+  DREY_SAVEPOINT_FAILED: {
+    exit: 6,
+    meaning: 'A savepoint that was asked for did not become complete.',
+    next: 'Mend what the message names and ask again; the job goes on.',
   },
   DREY_ASYNC_FAILED: {
     exit: 9,

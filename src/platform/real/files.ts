@@ -54,6 +54,15 @@ export const realFiles: Files = {
       throw translate(error, { operation: 'look at', path });
     }
   },
+  async isLink(path) {
+    try {
+      return (await fs.lstat(path)).isSymbolicLink();
+    } catch (error) {
+      const errno = errnoOf(error);
+      if (errno === 'ENOENT' || errno === 'ENOTDIR') return false;
+      throw translate(error, { operation: 'look at', path });
+    }
+  },
   async syncFolder(path) {
     await translated({ operation: 'sync folder', path }, async () => {
       const handle = await fs.open(path, constants.O_RDONLY | constants.O_DIRECTORY);

@@ -4,6 +4,7 @@ import { realClock } from './clock.ts';
 import { realCommands } from './commands.ts';
 import { realCompression } from './compression.ts';
 import { realFiles } from './files.ts';
+import { realHost } from './host.ts';
 import { RealHttp } from './http.ts';
 import { realModules } from './modules.ts';
 import { realRandom } from './random.ts';
@@ -25,6 +26,7 @@ export function createRealPlatform(): Platform {
     threads: realThreads,
     signals: realSignals,
     commands: realCommands,
+    host: realHost,
     environment: { ...process.env },
     workingDirectory: process.cwd(),
   };

@@ -128,6 +128,11 @@ export class SimulatedFiles implements Files {
     });
   }
 
+  /** The simulated disk has no links. */
+  isLink(path: string): Promise<boolean> {
+    return this.perform({ kind: 'status', operation: 'look at', path }, () => false);
+  }
+
   syncFolder(path: string): Promise<void> {
     return this.perform({ kind: 'sync-folder', operation: 'sync folder', path }, (at) =>
       this.parts.disk.syncFolder(at),

@@ -14,6 +14,7 @@ import { crashedImage, crashModes, type CrashMode } from './crash.ts';
 import { SimulatedDisk } from './disk.ts';
 import { FileFaults } from './file-faults.ts';
 import { SimulatedFiles } from './files.ts';
+import { SimulatedHost } from './host.ts';
 import { SimulatedHttp, type HttpResponder } from './http.ts';
 import { SimulatedModules } from './modules.ts';
 import { SeededRandom } from './random.ts';
@@ -53,7 +54,10 @@ interface World {
   readonly disk: SimulatedDisk;
   readonly faults: FileFaults;
   readonly crashRandom: SeededRandom;
+  /** Started so far. */
   processCount: number;
+  /** Ids of the processes that run. */
+  readonly aliveProcesses: Set<number>;
 }
 
 const FILE_LATENCY_MS_MAX = 2;
@@ -70,6 +74,7 @@ export class SimulatedPlatform implements Platform {
   readonly threads: SimulatedThreads;
   readonly signals = new SimulatedSignals();
   readonly commands: SimulatedCommands;
+  readonly host: SimulatedHost;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly workingDirectory: string;
   /** For a test's own events, and for traces. */
@@ -96,6 +101,8 @@ export class SimulatedPlatform implements Platform {
     this.threads = new SimulatedThreads(scheduler, options.threadEntries ?? new Map());
     this.modules = new SimulatedModules(options.modules ?? {});
     this.commands = new SimulatedCommands(options.program);
+    this.host = new SimulatedHost(world.processCount, world.aliveProcesses);
+    world.aliveProcesses.add(this.host.processId);
     const respond = options.http ?? (() => ({ unreachable: 'unknown-host' }) as const);
     this.http = new SimulatedHttp(scheduler, random('http'), respond);
     this.files = new SimulatedFiles({
@@ -136,7 +143,23 @@ export class SimulatedPlatform implements Platform {
     });
     world.disk.restart(left);
     world.processCount++;
+    world.aliveProcesses.clear();
     return new SimulatedPlatform(world);
+  }
+
+  /**
+   * One more process, beside this one: same machine, disk and time, other random numbers. A crash
+   * of any of them takes all, as it is the machine that loses its power.
+   */
+  startAnother(): SimulatedPlatform {
+    this.world.processCount++;
+    return new SimulatedPlatform(this.world);
+  }
+
+  /** This process is killed (`kill -9`); the machine goes on, and with it what was written. */
+  kill(): void {
+    this.files.kill();
+    this.world.aliveProcesses.delete(this.host.processId);
   }
 }
 
@@ -151,6 +174,7 @@ export function createSimulatedPlatform(options: SimulationOptions): SimulatedPl
     faults: new FileFaults(),
     crashRandom: new SeededRandom(options.seed, 'crash'),
     processCount: 0,
+    aliveProcesses: new Set(),
   });
 }
 

@@ -8,11 +8,15 @@ import type {
   Source,
   SplitReader,
 } from '../../../src/engine/connector/contract.ts';
+import { dealtTo } from '../../../src/engine/connector/split-assignment.ts';
 import type { SourceStreamNode } from '../../../src/engine/graph/stream-graph.ts';
 import type { Operator } from '../../../src/engine/operator/contract.ts';
 import { NodeCounters } from '../../../src/engine/operator/node-counters.ts';
+import type { RestoredState } from '../../../src/engine/state/operator-snapshot.ts';
+import type { StateReader } from '../../../src/engine/state/state-reader.ts';
+import type { StateWriter } from '../../../src/engine/state/state-writer.ts';
 import { Edge, NodeOutputs } from '../../../src/engine/task/edge.ts';
-import { SourceTask } from '../../../src/engine/task/source-task.ts';
+import { SourceTask, type SubtaskPlace } from '../../../src/engine/task/source-task.ts';
 import type {
   AlignmentGroup,
   AlignmentSpec,
@@ -35,6 +39,7 @@ export class ScriptedSplit implements SplitReader {
   /** Rows that were polled. */
   rowCount = 0;
   private readonly times: Poll[];
+  private readonly length: number;
   private readonly dead: DeadRecord[];
   private silence: Promise<void> = Promise.resolve();
   private resume: (() => void) | null = null;
@@ -42,6 +47,7 @@ export class ScriptedSplit implements SplitReader {
   constructor(name: string, times: readonly Poll[], dead: DeadRecord[]) {
     this.name = name;
     this.times = [...times];
+    this.length = times.length;
     this.dead = dead;
   }
 
@@ -72,12 +78,12 @@ export class ScriptedSplit implements SplitReader {
     await this.silence;
   }
 
-  snapshotState(): void {
-    // Not part of these tests.
+  snapshotState(writer: StateWriter): void {
+    writer.uint32(this.length - this.times.length);
   }
 
-  restoreState(): void {
-    // Not part of these tests.
+  restoreState(reader: StateReader): void {
+    this.times.splice(0, reader.uint32());
   }
 
   close(): Promise<void> {
@@ -164,6 +170,10 @@ export interface ScriptedOptions {
   readonly emitIntervalMs?: number;
   readonly alignment?: AlignmentSpec;
   readonly group?: AlignmentGroup;
+  /** One of one by default. */
+  readonly place?: SubtaskPlace;
+  /** What the source starts from. */
+  readonly restored?: RestoredState;
 }
 
 export async function startSource(
@@ -177,7 +187,15 @@ export async function startSource(
   const source: Source = {
     schema,
     isBounded: idleTimeoutMs === null,
-    open: () => Promise.resolve(splits),
+    isRepeatable: true,
+    open: (place) =>
+      Promise.resolve(
+        place.restored === null
+          ? dealtTo(splits, place)
+          : dealtTo(place.restored.names, place).flatMap((name) =>
+              splits.filter((split) => split.name === name),
+            ),
+      ),
     progress: () => ({ bytesRead: 0, bytesTotal: null }),
   };
   const node: SourceStreamNode = {
@@ -217,7 +235,8 @@ export async function startSource(
     alignment: options.group ?? null,
     wake: () => undefined,
   });
-  await task.open();
+  if (options.restored !== undefined) task.restoreState(options.restored);
+  await task.open(options.place);
   const advanceMs = (byMs: number): void => {
     passedMs += byMs;
   };

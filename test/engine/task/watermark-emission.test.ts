@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import type { Output } from '../../../src/engine/operator/contract.ts';
-import { StateReader } from '../../../src/engine/state/state-reader.ts';
-import { StateWriter } from '../../../src/engine/state/state-writer.ts';
 import { WatermarkEmission } from '../../../src/engine/task/watermark-emission.ts';
 
 /** An emission with an interval of 200 ms, its clock, and what it told. */
@@ -15,18 +13,11 @@ class World {
     emitWatermark: (watermarkMs) => void this.told.push(watermarkMs),
     emitIdleness: (isIdle) => void this.told.push(isIdle ? 'idle' : 'active'),
   };
-  emission: WatermarkEmission;
+  readonly emission: WatermarkEmission;
 
   constructor(intervalMs: number | null) {
     this.intervalMs = intervalMs;
     this.emission = this.create();
-  }
-
-  restore(): void {
-    const writer = new StateWriter();
-    this.emission.snapshotState(writer);
-    this.emission = this.create();
-    this.emission.restoreState(new StateReader(writer.finish()));
   }
 
   private create(): WatermarkEmission {
@@ -68,17 +59,6 @@ describe('with an interval', () => {
     emission.rise(7);
     emission.end();
     expect(told).toEqual([5, 6, 'idle', 'active', Infinity]);
-  });
-
-  test('what waits is part of the state', () => {
-    const world = new World(200);
-    world.emission.rise(5);
-    world.emission.rise(6);
-    world.restore();
-    expect(world.emission.dueAtMs).toBe(1200);
-    world.nowMs = 1200;
-    world.emission.emitDue();
-    expect(world.told).toEqual([5, 6]);
   });
 
   test('a clock that is set back holds nothing up for longer than the interval', () => {

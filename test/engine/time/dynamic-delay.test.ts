@@ -35,9 +35,12 @@ function watermarksOf(spec: Spec, arrivals: readonly Arrival[], restores = false
     result.push(...before, watermarks.watermarkMs);
     if (!restores) continue;
     const writer = new StateWriter();
-    watermarks.snapshotState(writer);
+    for (const each of [0, 1]) watermarks.snapshotSplit(each, writer);
+    const { watermarkMs } = watermarks;
     watermarks = create();
-    watermarks.restoreState(new StateReader(writer.finish()));
+    const reader = new StateReader(writer.finish());
+    for (const each of [0, 1]) watermarks.restoreSplit(each, reader);
+    watermarks.restoreCombined(watermarkMs);
   }
   return result;
 }

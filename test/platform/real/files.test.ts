@@ -129,4 +129,14 @@ describe('real files', () => {
     const content = await realFiles.readAll('/proc/self/status', 100_000);
     expect(new TextDecoder().decode(content)).toContain('Name:');
   });
+
+  it('know a symbolic link, whatever it leads to', async () => {
+    const folder = temporaryFolder();
+    symlinkSync(folder, join(folder, 'link'));
+    symlinkSync(join(folder, 'nothing'), join(folder, 'broken'));
+    expect(await realFiles.isLink(join(folder, 'link'))).toBe(true);
+    expect(await realFiles.isLink(join(folder, 'broken'))).toBe(true);
+    expect(await realFiles.isLink(folder)).toBe(false);
+    expect(await realFiles.isLink(join(folder, 'absent'))).toBe(false);
+  });
 });

@@ -5,7 +5,8 @@ import type { Clock } from '../../../platform/clock.ts';
 import type { Random } from '../../../platform/random.ts';
 import type { Timers } from '../../../platform/timers.ts';
 import type { RowSchema } from '../../batch/batch.ts';
-import type { Source, SourceProgress, SplitReader } from '../contract.ts';
+import type { Source, SourcePlace, SourceProgress, SplitReader } from '../contract.ts';
+import { dealtTo, WHOLE_SOURCE } from '../split-assignment.ts';
 import { createFields, type GeneratedSchema } from './create-field.ts';
 import type { DatagenOptions } from './datagen-options.ts';
 import { DatagenReader } from './datagen-reader.ts';
@@ -26,6 +27,7 @@ export interface DatagenPlatform {
 export class DatagenSource implements Source {
   readonly schema: RowSchema;
   readonly isBounded: boolean;
+  readonly isRepeatable = true;
   private readonly options: DatagenOptions;
   private readonly platform: DatagenPlatform;
   private readonly generated: GeneratedSchema;
@@ -48,7 +50,8 @@ export class DatagenSource implements Source {
     this.isBounded = this.rowCount !== Infinity;
   }
 
-  open(): Promise<readonly SplitReader[]> {
+  open(place: SourcePlace = WHOLE_SOURCE): Promise<readonly SplitReader[]> {
+    if (place.restored?.names.length === 0) return Promise.resolve([]);
     const { rowsPerSecond, seed } = this.options;
     const { clock, timers, random } = this.platform;
     const reader = new DatagenReader(
@@ -62,7 +65,7 @@ export class DatagenSource implements Source {
       clock,
       timers,
     );
-    return Promise.resolve([reader]);
+    return Promise.resolve(dealtTo([reader], place));
   }
 
   progress(): SourceProgress {

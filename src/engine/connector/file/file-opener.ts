@@ -2,11 +2,12 @@
  * Opens one file of a source as a stream of content bytes: a plain file, a compressed one, a pipe
  * or device. Counts the bytes taken from the file, compressed ones as they lie there.
  */
-import { errorCodes } from '../../../errors/codes.ts';
-import { InputError } from '../../../errors/drey-error.ts';
+import type { InputError } from '../../../errors/drey-error.ts';
 import type { Compression, CompressionFormat } from '../../../platform/compression.ts';
 import type { Files, ReadableFile } from '../../../platform/files.ts';
 import type { ByteInput, InputOpener } from '../record-stream/byte-input.ts';
+import { ContentMark } from '../record-stream/content-mark.ts';
+import { fileChanged } from '../record-stream/file-changed.ts';
 import type { FoundFile } from './file-listing.ts';
 import { ZstdInput } from './zstd-frames.ts';
 
@@ -44,33 +45,44 @@ export class FileOpener implements InputOpener {
     this.sizeBytes = isPlain ? file.sizeBytes : null;
   }
 
-  async open(positionBytes: number): Promise<ByteInput> {
+  async open(behind: ContentMark | null): Promise<ByteInput> {
     const format = compressionOf(this.file.path);
-    if (format === null) return this.openPlain(positionBytes);
-    return this.openCompressed(format, positionBytes);
+    if (format !== null) return this.openCompressed(format, behind);
+    if (behind === null) return this.openRaw(0);
+    return this.openPlainBehind(behind);
   }
 
-  private async openPlain(positionBytes: number): Promise<ByteInput> {
+  private async openPlainBehind(mark: ContentMark): Promise<ByteInput> {
     const { path } = this.file;
-    if (positionBytes > 0) {
-      const status = await this.platform.files.status(path);
-      if (status !== null && status.sizeBytes < positionBytes) {
-        throw tooShort(path, positionBytes, status.sizeBytes);
+    const { positionBytes } = mark;
+    const file = await this.openAgain();
+    try {
+      const head = await readAt(file, 0, mark.headBytes);
+      const tailAt = positionBytes - mark.lastBytes.length;
+      const tail = await readAt(file, tailAt, mark.lastBytes.length);
+      if (tail === null || head === null) {
+        const sizeBytes = (await this.platform.files.status(path))?.sizeBytes ?? 0;
+        throw tooShort(path, positionBytes, sizeBytes);
       }
+      if (!mark.hasHead(head) || !mark.hasTail(tail)) throw replaced(path, positionBytes);
+    } catch (error) {
+      await file.close();
+      throw error;
     }
-    const raw = await this.openRaw(positionBytes);
     this.bytesRead = positionBytes;
-    return raw;
+    return this.counted(file, positionBytes);
   }
 
   private async openCompressed(
     format: CompressionFormat,
-    positionBytes: number,
+    behind: ContentMark | null,
   ): Promise<ByteInput> {
     const { path } = this.file;
-    const input = this.unpacked(format, await this.openRaw(0));
+    if (behind === null) return this.unpacked(format, await this.openRaw(0));
+    const input = this.unpacked(format, this.counted(await this.openAgain(), 0));
     try {
-      await skip(input, path, positionBytes);
+      const read = await skip(input, path, behind.positionBytes);
+      if (!read.hasSameContent(behind)) throw replaced(path, behind.positionBytes);
       return input;
     } catch (error) {
       await input.close();
@@ -97,14 +109,22 @@ export class FileOpener implements InputOpener {
   }
 
   private async openRaw(positionBytes: number): Promise<ByteInput> {
-    const file = await this.platform.files.openToRead(this.file.path);
-    return new CountedFile(
-      file,
-      this.file.kind === 'file' ? positionBytes : NEXT_BYTES,
-      (count) => {
-        this.bytesRead += count;
-      },
-    );
+    return this.counted(await this.platform.files.openToRead(this.file.path), positionBytes);
+  }
+
+  /** A file that rows were read of before. */
+  private async openAgain(): Promise<ReadableFile> {
+    const { path } = this.file;
+    const status = await this.platform.files.status(path);
+    if (status === null) throw fileChanged(path, 'it does not exist any more');
+    return this.platform.files.openToRead(path);
+  }
+
+  private counted(file: ReadableFile, positionBytes: number): ByteInput {
+    const position = this.file.kind === 'file' ? positionBytes : NEXT_BYTES;
+    return new CountedFile(file, position, (count) => {
+      this.bytesRead += count;
+    });
   }
 }
 
@@ -132,20 +152,40 @@ class CountedFile implements ByteInput {
   }
 }
 
-async function skip(input: ByteInput, path: string, byteCount: number): Promise<void> {
-  if (byteCount === 0) return;
-  const dropped = new Uint8Array(Math.min(byteCount, SKIP_BYTES));
-  for (let done = 0; done < byteCount;) {
-    const count = await input.read(dropped, 0, Math.min(dropped.length, byteCount - done));
-    if (count === 0) throw tooShort(path, byteCount, done);
+/** So many bytes from there; null: the file ends before. */
+async function readAt(
+  file: ReadableFile,
+  position: number,
+  length: number,
+): Promise<Uint8Array | null> {
+  const bytes = new Uint8Array(length);
+  for (let done = 0; done < length;) {
+    const count = await file.read(bytes, done, length - done, position + done);
+    if (count === 0) return null;
     done += count;
   }
+  return bytes;
+}
+
+/** Drops the first bytes; the answer is what they were. */
+async function skip(input: ByteInput, path: string, byteCount: number): Promise<ContentMark> {
+  const mark = new ContentMark();
+  const dropped = new Uint8Array(Math.min(byteCount, SKIP_BYTES));
+  while (mark.positionBytes < byteCount) {
+    const wanted = Math.min(dropped.length, byteCount - mark.positionBytes);
+    const count = await input.read(dropped, 0, wanted);
+    if (count === 0) throw tooShort(path, byteCount, mark.positionBytes);
+    mark.add(dropped, 0, count);
+  }
+  return mark;
 }
 
 function tooShort(path: string, positionBytes: number, sizeBytes: number): InputError {
-  return new InputError(
-    'DREY_FILE_CHANGED',
-    `cannot go on in ${path}: the snapshot is at byte ${positionBytes} and the file has ${sizeBytes}`,
-    { hint: errorCodes.DREY_FILE_CHANGED.next, details: { path, positionBytes, sizeBytes } },
-  );
+  const how = `the snapshot is at byte ${positionBytes} and the file has ${sizeBytes}`;
+  return fileChanged(path, how, { positionBytes, sizeBytes });
+}
+
+function replaced(path: string, positionBytes: number): InputError {
+  const how = `what it holds before byte ${positionBytes} is not what was read there`;
+  return fileChanged(path, how, { positionBytes });
 }

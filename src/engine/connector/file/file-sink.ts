@@ -1,17 +1,28 @@
 /**
  * The `filesystem` sink: part files in a folder. Parts are written under hidden names and get
- * their visible ones at the commit, when all of them are on disk, so that nobody ever sees a part
- * that is not whole, or one of a run that failed.
+ * their visible ones when the checkpoint that covers them is complete, or at the end of a bounded
+ * input, so that nobody ever sees a part that is not whole, or rows that will be written again.
+ * Invariant: a snapshot names every part that is not visible yet and was not begun after it.
  */
 import { assert } from '../../../errors/assert.ts';
 import { errorCodes } from '../../../errors/codes.ts';
 import { InputError } from '../../../errors/drey-error.ts';
 import type { Files, WritableFile } from '../../../platform/files.ts';
 import type { Random } from '../../../platform/random.ts';
+import { createFolderDurably } from '../../checkpoint/storage/durable-files.ts';
 import type { Batch } from '../../batch/batch.ts';
 import type { RecordEncoder } from '../../format/contract.ts';
-import type { Sink } from '../contract.ts';
+import type { RestoredState, SnapshotWriter } from '../../state/operator-snapshot.ts';
+import type { Sink, SinkRecovery } from '../contract.ts';
 import { OutputBuffer } from '../output-buffer.ts';
+import {
+  restoredSink,
+  SINK_STATE,
+  writeSinkState,
+  type PendingPart,
+  type RestoredSink,
+} from './file-sink-state.ts';
+import { PartCommit } from './part-commit.ts';
 import * as partName from './part-name.ts';
 
 export interface FileSinkOptions {
@@ -23,6 +34,7 @@ export interface FileSinkOptions {
   readonly existing: 'refuse' | 'append' | 'replace';
   readonly encoder: RecordEncoder;
   readonly subtask?: number;
+  readonly parallelism?: number;
   /** A part that has this size is followed by another one. */
   readonly partBytes?: number;
 }
@@ -36,27 +48,63 @@ export interface FileSinkPlatform {
 /** Source: Flink, `sink.rolling-policy.file-size`. */
 const PART_BYTES_DEFAULT = 128 * 1024 * 1024;
 
-/** A part that was begun; `file` is null once its content is on disk. */
+/** A part that is not visible yet. */
 interface Part {
   readonly name: partName.PartName;
+  readonly file: WritableFile;
   sizeBytes: number;
-  file: WritableFile | null;
+  /** Rows are still added to it. */
+  isOpen: boolean;
+  /** The snapshot that named it first; null: none has. */
+  checkpointId: number | null;
+  /**
+   * Its content is durable when this resolves. A sync that failed is not tried again: what it was
+   * to write may be gone, though a second one succeeds.
+   */
+  synced: Promise<void> | null;
+  /** The same for its name in the folder. */
+  named: Promise<void> | null;
 }
 
 export class FileSink implements Sink {
+  readonly recovery: SinkRecovery;
   private readonly options: FileSinkOptions;
   private readonly files: Files;
-  private readonly run: string;
+  private readonly random: Random;
+  private readonly subtask: number;
+  private readonly parallelism: number;
   private readonly buffer = new OutputBuffer();
-  private readonly parts: Part[] = [];
-  /** Finished files of other runs that the commit removes. */
+  private readonly partCommit: PartCommit;
+  private run: string;
+  /** Whose finished files are this sink's own. */
+  private lineages: readonly string[];
+  private restored: RestoredSink | null = null;
+  private nextIndex = 0;
+  /** In the order in which they were begun; only the last one may be open. */
+  private parts: Part[] = [];
+  /** Finished files of other runs that the first commit removes. */
   private replaced: readonly string[] = [];
   private state: 'new' | 'open' | 'committed' | 'closed' = 'new';
 
   constructor(options: FileSinkOptions, { files, random }: FileSinkPlatform) {
     this.options = options;
     this.files = files;
-    this.run = partName.createRunName((byteCount) => random.bytes(byteCount));
+    this.random = random;
+    this.subtask = options.subtask ?? 0;
+    this.parallelism = options.parallelism ?? 1;
+    this.run = this.createRun(null);
+    this.lineages = [partName.lineageOf(this.run)];
+    this.partCommit = new PartCommit(options.name, options.path, files);
+    this.recovery = {
+      snapshotState: (snapshot) => {
+        this.snapshotState(snapshot);
+      },
+      durable: () => this.durable(),
+      commitUpTo: (checkpointId) => this.commitUpTo(checkpointId),
+      restoreState: (restored) => {
+        this.restoreState(restored);
+      },
+    };
   }
 
   get isFull(): boolean {
@@ -67,10 +115,8 @@ export class FileSink implements Sink {
     assert(this.state === 'new', 'a sink is opened once');
     await this.prepareFolder();
     const names = await this.files.list(this.options.path);
-    const finished = names.filter(partName.isFinished);
-    if (finished.length > 0 && this.options.existing === 'refuse') throw this.taken(finished);
-    if (this.options.existing === 'replace') this.replaced = finished;
-    for (const name of names.filter(partName.isInProgress)) await this.remove(name);
+    if (this.restored === null) await this.start(names);
+    else await this.goOn(names, this.restored);
     this.state = 'open';
   }
 
@@ -83,7 +129,7 @@ export class FileSink implements Sink {
     if (this.buffer.length === 0) return true;
     const content = this.buffer.take();
     const part = await this.currentPart();
-    await part.file?.write(content);
+    await part.file.write(content);
     part.sizeBytes += content.length;
     if (part.sizeBytes >= (this.options.partBytes ?? PART_BYTES_DEFAULT)) await finish(part);
     return true;
@@ -92,32 +138,142 @@ export class FileSink implements Sink {
   async commit(): Promise<void> {
     await this.flush();
     for (const part of this.parts) await finish(part);
-    for (const { name } of this.parts) {
+    const named = this.parts.filter(({ checkpointId }) => checkpointId !== null);
+    if (named.length > 0) await this.partCommit.commit(named.map(pendingOf));
+    for (const { name, checkpointId } of this.parts) {
+      if (checkpointId !== null) continue;
       const hidden = this.pathOf(partName.inProgressName(name));
       await this.files.rename(hidden, this.pathOf(partName.finishedName(name)));
     }
     await this.files.syncFolder(this.options.path);
     this.state = 'committed';
-    // Only now: had the run stopped before, the old rows would still be there.
-    for (const name of this.replaced) await this.remove(name);
-    if (this.replaced.length > 0) await this.files.syncFolder(this.options.path);
+    this.parts = [];
+    await this.removeReplaced();
   }
 
   async close(): Promise<void> {
     if (this.state === 'committed' || this.state === 'closed') return;
     this.state = 'closed';
-    for (const { name, file } of this.parts) {
-      await file?.close();
-      await this.remove(partName.inProgressName(name));
+    for (const part of this.parts) {
+      part.isOpen = false;
+      await part.file.close();
+      // Those of a checkpoint are needed when it is complete, which this sink may not have heard.
+      if (part.checkpointId !== null) continue;
+      await this.remove(partName.inProgressName(part.name));
       // Of a commit that broke off.
-      await this.remove(partName.finishedName(name));
+      await this.remove(partName.finishedName(part.name));
     }
+  }
+
+  private snapshotState(snapshot: SnapshotWriter): void {
+    assert(this.buffer.length === 0, 'a sink is flushed before its snapshot');
+    const { checkpointId } = snapshot;
+    for (const part of this.parts) {
+      part.isOpen = false;
+      part.checkpointId ??= checkpointId;
+    }
+    writeSinkState(snapshot.unionList(SINK_STATE), {
+      lineages: this.lineages,
+      pending: this.parts.map(pendingOf),
+      replaced: this.replaced,
+    });
+  }
+
+  private async durable(): Promise<void> {
+    const parts = this.parts.filter(({ checkpointId }) => checkpointId !== null);
+    for (const part of parts) await finish(part);
+    const unnamed = parts.filter(({ named }) => named === null);
+    if (unnamed.length > 0) {
+      const named = this.files.syncFolder(this.options.path);
+      for (const part of unnamed) part.named = named;
+      // Whoever waits hears of the first failure; the others stay for the next one who asks.
+      named.catch(() => undefined);
+    }
+    for (const { named } of parts) await named;
+  }
+
+  private async commitUpTo(checkpointId: number): Promise<void> {
+    // A sink of an attempt that was given up: another one has taken over.
+    if (this.state !== 'open') return;
+    const due = this.parts.filter((part) => (part.checkpointId ?? Infinity) <= checkpointId);
+    if (due.length > 0) {
+      for (const { named } of due) {
+        assert(named !== null, 'what is committed was made durable');
+        await named;
+      }
+      await this.partCommit.commit(due.map(pendingOf));
+      this.parts = this.parts.filter((part) => !due.includes(part));
+    }
+    await this.removeReplaced();
+  }
+
+  private restoreState(restored: RestoredState): void {
+    assert(this.state === 'new', 'a sink is restored before it is opened');
+    this.restored = restoredSink(restored);
+    if (this.restored !== null) this.lineages = this.restored.lineages;
+  }
+
+  /** Without a snapshot. */
+  private async start(names: readonly string[]): Promise<void> {
+    const { existing } = this.options;
+    const finished = names.filter(partName.isFinished);
+    if (finished.length > 0 && existing === 'refuse') throw this.taken(finished);
+    if (existing === 'replace' && this.subtask === 0) this.replaced = finished;
+    // Under append whoever left it may be alive.
+    if (existing === 'append') return;
+    await this.removeBegun(names, () => true);
+  }
+
+  /** From a snapshot: shows what it names and was not shown, drops what came after it. */
+  private async goOn(names: readonly string[], restored: RestoredSink): Promise<void> {
+    const { lineages, pending } = restored;
+    // Few digits tell the runs of a lineage apart.
+    do this.run = this.createRun(lineages[0]!);
+    while (names.some((name) => name.includes(this.run)));
+    const isOwn = (run: string): boolean => lineages.includes(partName.lineageOf(run));
+    if (this.options.existing === 'refuse') {
+      const others = names.filter((name) => {
+        const part = partName.parseFinished(name);
+        return partName.isFinished(name) && (part === null || !isOwn(part.run));
+      });
+      if (others.length > 0) throw this.taken(others);
+    }
+    this.partCommit.readMarks(names);
+    if (pending.length > 0) await this.partCommit.commit(pending);
+    const shown = new Set(pending.map(({ name }) => partName.inProgressName(name)));
+    await this.removeBegun(
+      names.filter((name) => !shown.has(name)),
+      ({ run }) => isOwn(run),
+    );
+    this.replaced = restored.replaced;
+    await this.removeReplaced();
+  }
+
+  /** Removes parts that were begun by subtasks in whose place this one is. */
+  private async removeBegun(
+    names: readonly string[],
+    isChosen: (part: partName.PartName) => boolean,
+  ): Promise<void> {
+    for (const name of names) {
+      const part = partName.parseInProgress(name);
+      // Others of this start may have begun theirs already.
+      if (part === null || part.subtask % this.parallelism !== this.subtask) continue;
+      if (isChosen(part)) await this.remove(name);
+    }
+  }
+
+  /** Only after a commit: had the run stopped before, the old rows would still be there. */
+  private async removeReplaced(): Promise<void> {
+    if (this.replaced.length === 0) return;
+    for (const name of this.replaced) await this.remove(name);
+    await this.files.syncFolder(this.options.path);
+    this.replaced = [];
   }
 
   private async prepareFolder(): Promise<void> {
     const { name, path } = this.options;
     const status = await this.files.status(path);
-    if (status === null) await this.files.createFolder(path);
+    if (status === null) await createFolderDurably(this.files, path);
     else if (status.kind !== 'folder') {
       throw new InputError('DREY_FILE_WRONG_KIND', `sink ${name}: ${path} is not a folder`, {
         hint: 'Name a folder; the sink writes its part files into it.',
@@ -139,16 +295,28 @@ export class FileSink implements Sink {
     );
   }
 
-  /** The part that is being written; a new one when there is none or it has its size. */
+  /** The part that is being written; a new one when there is none or it takes no more rows. */
   private async currentPart(): Promise<Part> {
     const last = this.parts.at(-1);
-    if (last !== undefined && last.file !== null) return last;
-    const name = { run: this.run, subtask: this.options.subtask ?? 0, index: this.parts.length };
+    if (last?.isOpen === true) return last;
+    const name = { run: this.run, subtask: this.subtask, index: this.nextIndex++ };
     const path = this.pathOf(partName.inProgressName(name));
     const file = await this.files.openToWrite(path, { exclusive: true });
-    const part: Part = { name, sizeBytes: 0, file };
+    const part: Part = {
+      name,
+      file,
+      sizeBytes: 0,
+      isOpen: true,
+      checkpointId: null,
+      synced: null,
+      named: null,
+    };
     this.parts.push(part);
     return part;
+  }
+
+  private createRun(lineage: string | null): string {
+    return partName.createRunName((byteCount) => this.random.bytes(byteCount), lineage);
   }
 
   private remove(name: string): Promise<void> {
@@ -160,10 +328,22 @@ export class FileSink implements Sink {
   }
 }
 
-/** Puts the part's content on disk. */
-async function finish(part: Part): Promise<void> {
-  if (part.file === null) return;
-  await part.file.sync();
-  await part.file.close();
-  part.file = null;
+/** Puts the part's content on disk; nothing is added to it any more. */
+function finish(part: Part): Promise<void> {
+  part.isOpen = false;
+  part.synced ??= syncAndClose(part.file);
+  return part.synced;
+}
+
+async function syncAndClose(file: WritableFile): Promise<void> {
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+function pendingOf({ name, sizeBytes, checkpointId }: Part): PendingPart {
+  assert(checkpointId !== null, 'a pending part belongs to a checkpoint');
+  return { name, sizeBytes, checkpointId };
 }

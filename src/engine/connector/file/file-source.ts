@@ -3,13 +3,23 @@
  * memory each reader gets, so that all open ones together stay under READ_MEMORY_BYTES.
  */
 import { compressionUnsupported } from '../../../platform/compression-error.ts';
+import type { Files } from '../../../platform/files.ts';
 import type { RowSchema } from '../../batch/batch.ts';
 import type { LinearMemory } from '../../memory/linear-memory.ts';
-import type { DeadRecordListener, Source, SourceProgress, SplitReader } from '../contract.ts';
+import type {
+  DeadRecordListener,
+  Source,
+  SourcePlace,
+  SourceProgress,
+  SplitReader,
+} from '../contract.ts';
 import { FEED_MEMORY_FACTOR } from '../record-stream/block-feed.ts';
 import { OpenSlots } from '../record-stream/open-slots.ts';
 import { RecordReader, type DecoderFactory } from '../record-stream/record-reader.ts';
-import { listFiles } from './file-listing.ts';
+import { SharedListings } from '../shared-listings.ts';
+import { dealtTo, WHOLE_SOURCE } from '../split-assignment.ts';
+import { fileChanged } from '../record-stream/file-changed.ts';
+import { listFiles, type FoundFile } from './file-listing.ts';
 import { compressionOf, FileOpener, type FilePlatform } from './file-opener.ts';
 
 export interface FileSourceOptions {
@@ -24,6 +34,8 @@ export interface FileSourceOptions {
   /** Where records are read to. */
   readonly memory: LinearMemory;
   readonly onDeadRecord: DeadRecordListener;
+  /** Of the subtasks that share this source. */
+  readonly listings?: SharedListings;
   /** Content bytes of a block; by default from READ_MEMORY_BYTES. */
   readonly blockBytes?: number;
 }
@@ -38,6 +50,7 @@ const BLOCK_BYTES_MAX = 1024 * 1024;
 export class FileSource implements Source {
   readonly schema: RowSchema;
   readonly isBounded = true;
+  readonly isRepeatable = true;
   private readonly options: FileSourceOptions;
   private readonly platform: FilePlatform;
   private openers: readonly FileOpener[] = [];
@@ -49,9 +62,11 @@ export class FileSource implements Source {
     this.platform = platform;
   }
 
-  async open(): Promise<readonly SplitReader[]> {
-    const { name, path } = this.options;
-    const found = await listFiles(this.platform.files, name, path);
+  async open(place: SourcePlace = WHOLE_SOURCE): Promise<readonly SplitReader[]> {
+    const found =
+      place.restored === null
+        ? dealtTo(await this.listing(), place)
+        : await this.foundAgain(dealtTo(place.restored.names, place));
     for (const file of found) {
       const format = compressionOf(file.path);
       if (format !== null && !this.platform.compression.formats.has(format)) {
@@ -72,6 +87,18 @@ export class FileSource implements Source {
     let bytesRead = 0;
     for (const opener of this.openers) bytesRead += opener.bytesRead;
     return { bytesRead, bytesTotal: this.bytesTotal };
+  }
+
+  private listing(): Promise<readonly FoundFile[]> {
+    const { name, path, listings = new SharedListings() } = this.options;
+    return listings.once(name, () => listFiles(this.platform.files, name, path));
+  }
+
+  /** The files of a snapshot, and no others: what is new was not there when the job started. */
+  private async foundAgain(paths: readonly string[]): Promise<readonly FoundFile[]> {
+    const found: FoundFile[] = [];
+    for (const path of paths) found.push(await findAgain(this.platform.files, path));
+    return found;
   }
 
   private createReader(
@@ -101,4 +128,12 @@ export class FileSource implements Source {
 function blockBytesFor(fileCount: number): number {
   const openMax = Math.min(Math.max(fileCount, 1), OPEN_FILES_MAX);
   return Math.min(BLOCK_BYTES_MAX, Math.floor(READ_MEMORY_BYTES / (openMax * FEED_MEMORY_FACTOR)));
+}
+
+/** A file that a snapshot names. */
+async function findAgain(files: Files, path: string): Promise<FoundFile> {
+  const status = await files.status(path);
+  if (status === null) throw fileChanged(path, 'it does not exist any more');
+  if (status.kind === 'folder') throw fileChanged(path, 'it is a folder now');
+  return { path, kind: status.kind, sizeBytes: status.sizeBytes };
 }

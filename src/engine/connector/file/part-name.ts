@@ -1,6 +1,8 @@
 /**
  * Names of the files that a file sink writes. While a part is being written its name is hidden
- * (sources skip it); finished, it is `part-<run>-<subtask>-<n>`.
+ * (sources skip it); finished, it is `part-<run>-<subtask>-<n>`. A run is one life of a sink; those
+ * that go on from each other's snapshots share a lineage, the first digits of their names.
+ * Invariant: no two lives of a sink give a part the same name.
  */
 
 export interface PartName {
@@ -11,14 +13,35 @@ export interface PartName {
   readonly index: number;
 }
 
-const RUN_BYTES = 8;
-const IN_PROGRESS = /^\.part-[0-9a-f]{16}-\d+-\d+\.inprogress$/;
+/** Says, by its name, how far a subtask of a lineage has committed. */
+export interface CommitMark {
+  readonly lineage: string;
+  readonly subtask: number;
+  readonly checkpointId: number;
+}
+
+const RUN_DIGITS = 16;
+/** The rest tells the runs of a lineage apart. */
+const LINEAGE_DIGITS = 10;
+const IN_PROGRESS = /^\.part-([0-9a-f]{16})-(\d+)-(\d+)\.inprogress$/;
 /** Also the part files of Flink, which have a UUID and perhaps a suffix. */
 const FINISHED = /^part-.+-\d+-\d+(\.[^/]*)?$/;
+const OWN_FINISHED = /^part-([0-9a-f]{16})-(\d+)-(\d+)$/;
+const COMMIT_MARK = /^\.part-([0-9a-f]{10})-(\d+)\.committed-(\d+)$/;
 
-/** A name for a run that no other run has. */
-export function createRunName(randomBytes: (byteCount: number) => Uint8Array): string {
-  return Array.from(randomBytes(RUN_BYTES), (byte) => byte.toString(16).padStart(2, '0')).join('');
+/** A name for a run that no other run has; `lineage` is what it goes on from. */
+export function createRunName(
+  randomBytes: (byteCount: number) => Uint8Array,
+  lineage: string | null = null,
+): string {
+  const digits = Array.from(randomBytes(RUN_DIGITS / 2), (byte) =>
+    byte.toString(16).padStart(2, '0'),
+  ).join('');
+  return lineage === null ? digits : lineage + digits.slice(LINEAGE_DIGITS);
+}
+
+export function lineageOf(run: string): string {
+  return run.slice(0, LINEAGE_DIGITS);
 }
 
 export function finishedName({ run, subtask, index }: PartName): string {
@@ -29,11 +52,31 @@ export function inProgressName(part: PartName): string {
   return `.${finishedName(part)}.inprogress`;
 }
 
-/** Was it left by a run of drey that did not finish? */
-export function isInProgress(name: string): boolean {
-  return IN_PROGRESS.test(name);
+export function commitMarkName({ lineage, subtask, checkpointId }: CommitMark): string {
+  return `.part-${lineage}-${subtask}.committed-${checkpointId}`;
+}
+
+/** The part that a run of drey began under this name; null: it is none. */
+export function parseInProgress(name: string): PartName | null {
+  return parsePart(IN_PROGRESS, name);
+}
+
+/** The part that a run of drey finished under this name; null: it is none, or another program's. */
+export function parseFinished(name: string): PartName | null {
+  return parsePart(OWN_FINISHED, name);
+}
+
+export function parseCommitMark(name: string): CommitMark | null {
+  const [, lineage, subtask, checkpointId] = COMMIT_MARK.exec(name) ?? [];
+  if (lineage === undefined) return null;
+  return { lineage, subtask: Number(subtask), checkpointId: Number(checkpointId) };
 }
 
 export function isFinished(name: string): boolean {
   return FINISHED.test(name);
+}
+
+function parsePart(pattern: RegExp, name: string): PartName | null {
+  const [, run, subtask, index] = pattern.exec(name) ?? [];
+  return run === undefined ? null : { run, subtask: Number(subtask), index: Number(index) };
 }

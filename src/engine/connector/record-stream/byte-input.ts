@@ -2,6 +2,7 @@
  * Where a split's bytes come from: a file, a compressed file, standard input. A stream of bytes in
  * order, opened at a position, read by one reader.
  */
+import type { ContentMark } from './content-mark.ts';
 
 export interface ByteInput {
   /** Reads up to `length` bytes into `target` at `offset`; 0 at the end. One read at a time. */
@@ -19,6 +20,9 @@ export interface InputOpener {
   readonly fillsBlocks: boolean;
   /** Content bytes, when known: a small file gets small blocks. */
   readonly sizeBytes: number | null;
-  /** Opens the content at this byte; a compressed file counts its unpacked bytes. */
-  open(positionBytes: number): Promise<ByteInput>;
+  /**
+   * Opens the content behind what was read of it; null: at its start. A compressed file counts its
+   * unpacked bytes. Rejects when the content is another one.
+   */
+  open(behind: ContentMark | null): Promise<ByteInput>;
 }

@@ -6,14 +6,17 @@
  * it was consumed, and its record was put into a batch or reported.
  */
 import { assert } from '../../../errors/assert.ts';
+import type { InputError } from '../../../errors/drey-error.ts';
 import type { Batch } from '../../batch/batch.ts';
 import type { RecordDecoder, UnreadableRecord } from '../../format/contract.ts';
 import type { LinearMemory } from '../../memory/linear-memory.ts';
 import type { StateReader } from '../../state/state-reader.ts';
 import type { StateWriter } from '../../state/state-writer.ts';
 import type { DeadRecordListener, PollResult, SplitReader } from '../contract.ts';
+import { fileChanged } from './file-changed.ts';
 import { BlockFeed } from './block-feed.ts';
 import type { InputOpener } from './byte-input.ts';
+import { ContentMark } from './content-mark.ts';
 import type { OpenSlots } from './open-slots.ts';
 
 /**
@@ -57,6 +60,8 @@ export class RecordReader implements SplitReader {
   private readonly options: RecordReaderOptions;
   private readonly feed: BlockFeed;
   private decoder: RecordDecoder | null = null;
+  /** The content before `feed.from`. */
+  private readonly mark = new ContentMark();
   /** Content bytes before `feed.from`. */
   private positionBytes = 0;
   /** Line ends before `feed.from`. */
@@ -70,6 +75,8 @@ export class RecordReader implements SplitReader {
   private placedRows = 0;
   /** Inside a record that is too long and was reported: its rest is dropped. */
   private isSkipping = false;
+  /** Restored behind a last line without a line end, whose record was passed on. */
+  private isBehindOpenLine = false;
   private holdsSlot = false;
   private isEnded = false;
 
@@ -78,7 +85,7 @@ export class RecordReader implements SplitReader {
     this.options = options;
     const { opener } = options;
     this.feed = new BlockFeed({
-      openInput: () => opener.open(options.isRepeatable ? this.positionBytes : 0),
+      openInput: () => opener.open(this.positionBytes > 0 ? this.mark : null),
       contentBytes: options.blockBytes,
       memory: options.memory,
       fillsBlocks: opener.fillsBlocks,
@@ -117,6 +124,8 @@ export class RecordReader implements SplitReader {
     writer.float64(this.positionBytes);
     writer.float64(this.lineCount);
     writer.boolean(this.isSkipping);
+    writer.boolean(this.isBehindOpenLine || this.hasEndedOpen());
+    this.mark.snapshotState(writer);
   }
 
   restoreState(reader: StateReader): void {
@@ -124,7 +133,10 @@ export class RecordReader implements SplitReader {
     const positionBytes = reader.float64();
     const lineCount = reader.float64();
     const isSkipping = reader.boolean();
+    const isBehindOpenLine = reader.boolean();
     if (!this.options.isRepeatable) return;
+    this.mark.restoreState(reader);
+    this.isBehindOpenLine = isBehindOpenLine;
     this.positionBytes = positionBytes;
     this.lineCount = lineCount;
     this.isSkipping = isSkipping;
@@ -161,6 +173,10 @@ export class RecordReader implements SplitReader {
     if (this.windowEnd > feed.from) return 'decode';
     for (;;) {
       if (feed.from === feed.end) return feed.isAtEnd ? 'end' : 'read';
+      if (this.isBehindOpenLine) {
+        if (!this.skipLineEnd()) return 'read';
+        continue;
+      }
       if (this.isSkipping) {
         this.skipToLineEnd();
         continue;
@@ -246,6 +262,35 @@ export class RecordReader implements SplitReader {
     this.isSkipping = false;
   }
 
+  /** All is read, and the last line has no line end. */
+  private hasEndedOpen(): boolean {
+    const { feed, mark, isSkipping } = this;
+    const isAllRead = feed.isAtEnd && feed.from === feed.end && this.positionBytes > 0;
+    return isAllRead && !isSkipping && !mark.endsLine;
+  }
+
+  /**
+   * What was the last line has become longer: only a line end may follow, since its record is gone
+   * already. False: the bytes at hand may be the beginning of one.
+   */
+  private skipLineEnd(): boolean {
+    const { feed } = this;
+    const { bytes } = feed.block;
+    const isLong = bytes[feed.from] === CR;
+    if (isLong && feed.from + 1 === feed.end && !feed.isAtEnd) return false;
+    const end = feed.from + (isLong ? 2 : 1);
+    if (end > feed.end || bytes[end - 1] !== LF) throw this.continuedLine();
+    this.consume(end, 1);
+    this.isBehindOpenLine = false;
+    return true;
+  }
+
+  private continuedLine(): InputError {
+    const line = this.lineCount + 1;
+    const how = `line ${line} was its last one and has grown since its record was read`;
+    return fileChanged(this.name, how, { line });
+  }
+
   /** False: the bytes at hand may be the beginning of a mark. */
   private skipByteOrderMark(): boolean {
     const { feed } = this;
@@ -310,6 +355,7 @@ export class RecordReader implements SplitReader {
   }
 
   private consume(to: number, lineCount: number): void {
+    if (this.options.isRepeatable) this.mark.add(this.feed.block.bytes, this.feed.from, to);
     this.positionBytes += to - this.feed.from;
     this.lineCount += lineCount;
     this.feed.from = to;

@@ -5,9 +5,16 @@
 import type { StandardStreams } from '../../../platform/standard-streams.ts';
 import type { RowSchema } from '../../batch/batch.ts';
 import type { LinearMemory } from '../../memory/linear-memory.ts';
-import type { DeadRecordListener, Source, SourceProgress, SplitReader } from '../contract.ts';
+import type {
+  DeadRecordListener,
+  Source,
+  SourcePlace,
+  SourceProgress,
+  SplitReader,
+} from '../contract.ts';
 import type { InputOpener } from '../record-stream/byte-input.ts';
 import { OpenSlots } from '../record-stream/open-slots.ts';
+import { dealtTo, WHOLE_SOURCE } from '../split-assignment.ts';
 import { RecordReader, type DecoderFactory } from '../record-stream/record-reader.ts';
 
 export interface StdinSourceOptions {
@@ -31,6 +38,7 @@ export class StdinSource implements Source {
   readonly schema: RowSchema;
   /** Nobody knows: what writes to it may go on for ever. It can therefore be idle. */
   readonly isBounded = false;
+  readonly isRepeatable = false;
   private readonly options: StdinSourceOptions;
   private readonly streams: StandardStreams;
   private bytesRead = 0;
@@ -41,7 +49,8 @@ export class StdinSource implements Source {
     this.streams = streams;
   }
 
-  open(): Promise<readonly SplitReader[]> {
+  /** After a restore it is the same, whether or not it had come to its end. */
+  open(place: SourcePlace = WHOLE_SOURCE): Promise<readonly SplitReader[]> {
     const { name, createDecoder, maxRecordBytes, memory, onDeadRecord, blockBytes } = this.options;
     const reader = new RecordReader({
       source: name,
@@ -55,7 +64,7 @@ export class StdinSource implements Source {
       slots: new OpenSlots(1),
       isRepeatable: false,
     });
-    return Promise.resolve([reader]);
+    return Promise.resolve(dealtTo([reader], place));
   }
 
   progress(): SourceProgress {

@@ -21,8 +21,8 @@ function openerOf(content: Uint8Array, cuts: readonly number[], fillsBlocks = tr
   return {
     fillsBlocks,
     sizeBytes: content.length,
-    open(positionBytes) {
-      let at = positionBytes;
+    open(behind) {
+      let at = behind?.positionBytes ?? 0;
       let reads = 0;
       return Promise.resolve({
         read(target, offset, length) {

@@ -1,0 +1,194 @@
+/**
+ * One run of a pipeline per checkpoint directory. The lock is a folder with a file for each time it
+ * was taken, named by a number that only rises; who made the highest holds it. A lock of a process
+ * that is gone is taken over at once, one of another machine when its lease has run out.
+ * Invariant: two never both hold it: a number is made by one process only, and the two highest
+ * files are never removed, so that no look at the folder can miss that somebody came later.
+ */
+import { join } from 'node:path';
+import { DreyError } from '../../../errors/drey-error.ts';
+import type { Platform } from '../../../platform/platform.ts';
+import type { Timer } from '../../../platform/timers.ts';
+import { crc32 } from '../../../platform/crc32.ts';
+import { createFolderDurably } from './durable-files.ts';
+import { decodeHolder, encodeHolder, type LockHolder } from './lock-holder.ts';
+import { checkpointFenced, checkpointLocked } from './snapshot-error.ts';
+import { hex } from './snapshot-layout.ts';
+import { namesIn } from './survey.ts';
+
+/** What a lock needs of the world. */
+export type LockPlatform = Pick<Platform, 'files' | 'clock' | 'timers' | 'random' | 'host'>;
+
+/** A run that cannot renew for so long has lost the lock. Source: Flink's heartbeat.timeout, less. */
+export const LEASE_MS = 30_000;
+const RENEW_MS = 10_000;
+/** How often a number may be taken by others before us. */
+const ATTEMPTS_MAX = 5;
+/** Files that stay below the highest one. */
+const KEPT_BELOW = 1;
+const TOKEN_BYTES = 8;
+const NAME_CHARACTERS_MAX = 60;
+
+export interface LockOptions {
+  readonly platform: LockPlatform;
+  /** The checkpoint directory. */
+  readonly directory: string;
+  readonly jobName: string;
+}
+
+export class CheckpointLock {
+  private readonly options: LockOptions;
+  private readonly folder: string;
+  private number = 0;
+  private isReleased = false;
+  private timer: Timer | null = null;
+  private renewal: Promise<void> = Promise.resolve();
+
+  private constructor(options: LockOptions, folder: string) {
+    this.options = options;
+    this.folder = folder;
+  }
+
+  /** Throws DREY_CHECKPOINT_LOCKED when another run holds it. */
+  static async acquire(options: LockOptions): Promise<CheckpointLock> {
+    const folder = join(options.directory, lockFolderName(options.jobName));
+    await createFolderDurably(options.platform.files, folder);
+    const lock = new CheckpointLock(options, folder);
+    await lock.take();
+    lock.renewLater();
+    return lock;
+  }
+
+  /** Throws DREY_CHECKPOINT_FENCED when another run has taken over meanwhile. */
+  async check(): Promise<void> {
+    if ((await this.highest()) > this.number) {
+      throw checkpointFenced(this.options.jobName, this.options.directory);
+    }
+  }
+
+  /** Idempotent; never rejects: a lock that cannot be given back runs out. */
+  async release(): Promise<void> {
+    if (this.isReleased) return;
+    this.isReleased = true;
+    this.timer?.cancel();
+    await this.renewal;
+    await this.write('released').catch(() => undefined);
+  }
+
+  private async take(): Promise<void> {
+    const { jobName, directory } = this.options;
+    for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+      const highest = await this.highest();
+      if (highest > 0) await this.refuseUnlessFree(highest);
+      if (!(await this.make(highest + 1))) continue;
+      // Somebody slower may have made a number that was removed meanwhile: the highest counts.
+      if ((await this.highest()) !== highest + 1) continue;
+      this.number = highest + 1;
+      await this.removeOld();
+      return;
+    }
+    throw checkpointLocked(jobName, directory, null);
+  }
+
+  /** False: another process was faster. */
+  private async make(number: number): Promise<boolean> {
+    const { files } = this.options.platform;
+    try {
+      const file = await files.openToWrite(this.pathOf(number), { exclusive: true });
+      try {
+        await file.write(encodeHolder(this.holder('held')));
+      } finally {
+        await file.close();
+      }
+      return true;
+    } catch (error) {
+      if (error instanceof DreyError && error.code === 'DREY_FILE_EXISTS') return false;
+      throw error;
+    }
+  }
+
+  private async refuseUnlessFree(number: number): Promise<void> {
+    const { platform, jobName, directory } = this.options;
+    const path = this.pathOf(number);
+    const status = await platform.files.status(path);
+    if (status === null) return;
+    const holder = decodeHolder(await platform.files.readAll(path, HOLDER_BYTES_MAX));
+    const renewedAtMs = holder?.renewedAtMs ?? status.modifiedAtMs;
+    // A clock that was set back must not keep a dead lock for ever, nor one from the future.
+    const isLeaseOver = Math.abs(platform.clock.nowMs() - renewedAtMs) > LEASE_MS;
+    if (isLeaseOver || (holder !== null && this.isGone(holder))) return;
+    throw checkpointLocked(jobName, directory, holder);
+  }
+
+  private isGone(holder: LockHolder): boolean {
+    const { host } = this.options.platform;
+    if (holder.state === 'released') return true;
+    if (holder.host !== host.name) return false;
+    // Our own id under another token: an earlier process, as in a container that was restarted.
+    if (holder.processId === host.processId) return holder.processToken !== host.processToken;
+    return !host.isAlive(holder.processId);
+  }
+
+  private renewLater(): void {
+    this.timer = this.options.platform.timers.after(
+      RENEW_MS,
+      () => {
+        // A renewal that fails is tried again; when all do, the next check says who came.
+        this.renewal = this.write('held').catch(() => undefined);
+        this.renewLater();
+      },
+      { keepAlive: false },
+    );
+  }
+
+  /** Replaces the own file as a whole; a number that was taken over does not count any more. */
+  private async write(state: LockHolder['state']): Promise<void> {
+    const { files, random } = this.options.platform;
+    const newPath = join(this.folder, `new-${hex(random.bytes(TOKEN_BYTES))}`);
+    const file = await files.openToWrite(newPath);
+    try {
+      await file.write(encodeHolder(this.holder(state)));
+    } finally {
+      await file.close();
+    }
+    await files.rename(newPath, this.pathOf(this.number));
+  }
+
+  private holder(state: LockHolder['state']): LockHolder {
+    const { host, clock } = this.options.platform;
+    const { name, processId, processToken } = host;
+    return { host: name, processId, processToken, renewedAtMs: clock.nowMs(), state };
+  }
+
+  private async highest(): Promise<number> {
+    const names = await namesIn(this.options.platform.files, this.folder);
+    return names.reduce((highest, name) => Math.max(highest, numberOf(name)), 0);
+  }
+
+  private async removeOld(): Promise<void> {
+    const { files } = this.options.platform;
+    for (const name of await namesIn(files, this.folder)) {
+      const isOld = numberOf(name) < this.number - KEPT_BELOW;
+      // It is only tidying; the next one to come tries again.
+      if (isOld) await files.remove(join(this.folder, name)).catch(() => undefined);
+    }
+  }
+
+  private pathOf(number: number): string {
+    return join(this.folder, String(number));
+  }
+}
+
+const HOLDER_BYTES_MAX = 4096;
+
+/** Of `<number>`; 0 for what is none, such as a renewal that a crash left. */
+function numberOf(name: string): number {
+  return /^[1-9][0-9]{0,14}$/.test(name) ? Number(name) : 0;
+}
+
+/** Readable, and different for different names as far as 32 bits and the characters go. */
+export function lockFolderName(jobName: string): string {
+  const readable = jobName.replaceAll(/[^A-Za-z0-9_-]/g, '-').slice(0, NAME_CHARACTERS_MAX);
+  const checksum = crc32(new TextEncoder().encode(jobName)).toString(16).padStart(8, '0');
+  return `.lock-${readable}-${checksum}`;
+}

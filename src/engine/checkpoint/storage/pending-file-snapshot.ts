@@ -1,0 +1,181 @@
+/**
+ * A snapshot that is being written into files. Its folder counts from the moment its manifest has
+ * its final name, and all else is durable before that moment.
+ * Invariant: when `complete` has rejected, the snapshot is either not complete on disk, or complete
+ * with all that it refers to; never complete with something missing.
+ */
+import { dirname, join } from 'node:path';
+import { assert } from '../../../errors/assert.ts';
+import { DreyError } from '../../../errors/drey-error.ts';
+import type { Clock } from '../../../platform/clock.ts';
+import type { Files } from '../../../platform/files.ts';
+import type { StatePart } from '../../state/state-part.ts';
+import type {
+  CompletedSnapshot,
+  OperatorHeader,
+  PendingSnapshot,
+  SnapshotOrder,
+} from '../snapshot-storage.ts';
+import { writeDurably } from './durable-files.ts';
+import type { FileSeries } from './file-series.ts';
+import { headOf, type Manifest } from './manifest.ts';
+import { encodeManifest } from './manifest-codec.ts';
+import { ManifestParts } from './manifest-parts.ts';
+import type { PieceReference, PieceRegister } from './piece-register.ts';
+import { readRange } from './read-snapshot.ts';
+import { invalidateSnapshot, removeSnapshotFiles } from './remove-snapshot.ts';
+import { snapshotCorrupt } from './snapshot-error.ts';
+import { MANIFEST_NAME, MANIFEST_NEW_NAME } from './snapshot-layout.ts';
+
+/** Of the job and its run. */
+export type SnapshotOrigin = Pick<Manifest, 'dreyVersion' | 'jobId' | 'jobName' | 'runNumber'>;
+
+export interface PendingOptions {
+  readonly files: Files;
+  readonly clock: Clock;
+  readonly order: SnapshotOrder;
+  readonly origin: SnapshotOrigin;
+  /** Its folder, which is there. */
+  readonly location: string;
+  /** For pieces that later checkpoints may refer to; null: it stands for itself. */
+  readonly sharedFolder: string | null;
+  readonly own: FileSeries;
+  readonly shared: FileSeries;
+  readonly register: PieceRegister;
+  /** Throws when this run may not complete anything any more. */
+  checkAllowed(): Promise<void>;
+  /** Called once, when it is complete or given up. */
+  onEnd(outcome: PendingOutcome): Promise<void>;
+}
+
+/** `isSettled` false: a given up snapshot may still be there and be complete; it is tried again. */
+export type PendingOutcome =
+  | { readonly kind: 'complete'; readonly references: readonly PieceReference[] }
+  | { readonly kind: 'aborted'; readonly isSettled: boolean };
+
+export class PendingFileSnapshot implements PendingSnapshot {
+  private readonly options: PendingOptions;
+  private readonly parts = new ManifestParts();
+  private state: 'open' | 'completing' | 'ended' = 'open';
+
+  constructor(options: PendingOptions) {
+    this.options = options;
+  }
+
+  async add(uid: string, subtask: number, part: StatePart): Promise<void> {
+    assert(this.state === 'open', 'parts are added before a snapshot is completed or given up');
+    const head = headOf(part);
+    if (part.kind !== 'piece') {
+      this.parts.addOwn({ uid, subtask, head }, this.options.own.append(part.bytes));
+      await this.options.own.ready();
+    } else if (part.bytes !== null) {
+      await this.addPiece(uid, subtask, part, part.bytes);
+    } else {
+      await this.reusePiece(uid, subtask, part);
+    }
+  }
+
+  markFinished(uid: string, subtask: number): void {
+    this.parts.markFinished(uid, subtask);
+  }
+
+  async complete(operators: readonly OperatorHeader[]): Promise<CompletedSnapshot> {
+    assert(this.state === 'open', 'a snapshot is completed once');
+    this.state = 'completing';
+    const { files, clock, order, origin, location, own, shared, sharedFolder } = this.options;
+    const [ownFiles, sharedFiles] = await Promise.all([own.finish(), shared.finish()]);
+    // The bytes are durable, their names are not. The parent has the name of the folder itself.
+    if (sharedFolder !== null && sharedFiles.length > 0) await files.syncFolder(sharedFolder);
+    await files.syncFolder(location);
+    await files.syncFolder(dirname(location));
+    await this.options.checkAllowed();
+    const content = this.parts.finish(operators, { own: ownFiles, shared: sharedFiles });
+    const checkpointedSizeBytes = own.sizeBytes + shared.sizeBytes;
+    const { stateSizeBytes } = content;
+    const completedAtMs = clock.nowMs();
+    const { kind, checkpointId, triggeredAtMs } = order;
+    const sizes = { checkpointedSizeBytes, stateSizeBytes };
+    const header = { ...origin, kind, checkpointId, triggeredAtMs, completedAtMs, ...sizes };
+    await this.writeManifest({ ...header, files: content.files, operators: content.operators });
+    this.state = 'ended';
+    const references = this.parts.references(sharedFolder, sharedFiles);
+    await this.options.onEnd({ kind: 'complete', references });
+    return { kind, checkpointId, location, completedAtMs, ...sizes };
+  }
+
+  async abort(): Promise<void> {
+    if (this.state === 'ended') return;
+    const isManifestWritten = this.state === 'completing';
+    this.state = 'ended';
+    await this.options.own.abandon();
+    await this.options.shared.abandon();
+    const isSettled = await this.tryRemove(isManifestWritten);
+    await this.options.onEnd({ kind: 'aborted', isSettled });
+  }
+
+  private async addPiece(
+    uid: string,
+    subtask: number,
+    part: StatePart & { readonly kind: 'piece' },
+    bytes: Uint8Array,
+  ): Promise<void> {
+    const { own, shared, sharedFolder } = this.options;
+    const entry = { uid, subtask, head: headOf(part) };
+    if (sharedFolder === null) {
+      this.parts.addOwn(entry, own.append(bytes));
+      await own.ready();
+    } else {
+      this.parts.addShared(entry, part.id, shared.append(bytes));
+      await shared.ready();
+    }
+  }
+
+  private async reusePiece(
+    uid: string,
+    subtask: number,
+    part: StatePart & { readonly kind: 'piece' },
+  ): Promise<void> {
+    const piece = this.options.register.find(uid, part.id);
+    assert(piece !== null, 'a piece that is used again belongs to a complete checkpoint');
+    const { place } = piece.file;
+    if (place !== null && this.options.sharedFolder !== null) {
+      this.parts.addReference({ uid, subtask, head: headOf(part) }, part.id, piece);
+      return;
+    }
+    // A savepoint stands for itself, and what was restored without a claim is not ours to need.
+    const bytes = await readRange(this.options.files, piece.file.path, piece);
+    await this.addPiece(uid, subtask, part, bytes);
+  }
+
+  private async writeManifest(manifest: Manifest): Promise<void> {
+    const { files, location } = this.options;
+    const path = join(location, MANIFEST_NAME);
+    const bytes = encodeManifest(manifest, path);
+    const names = { folder: location, name: MANIFEST_NAME, newName: MANIFEST_NEW_NAME };
+    await writeDurably(files, names, bytes);
+    // Read back by its path: the folder may have been moved or deleted under our hands.
+    const found = await files.readAll(path, bytes.length);
+    const isSame = found.length === bytes.length && found.every((byte, at) => byte === bytes[at]);
+    if (!isSame) throw snapshotCorrupt(path, 'it reads differently from what was written');
+  }
+
+  /** True when nothing is left that could be taken for a complete snapshot. */
+  private async tryRemove(isManifestWritten: boolean): Promise<boolean> {
+    const { files, location, shared } = this.options;
+    try {
+      // When this fails the manifest may be durable: then all that it names has to stay.
+      if (isManifestWritten) await invalidateSnapshot(files, location);
+    } catch (error) {
+      if (error instanceof DreyError) return false;
+      throw error;
+    }
+    try {
+      for (const path of shared.paths) await files.remove(path);
+      await removeSnapshotFiles(files, location);
+    } catch (error) {
+      // What is left is in nobody's way and goes with the next start.
+      if (!(error instanceof DreyError)) throw error;
+    }
+    return true;
+  }
+}

@@ -1,0 +1,163 @@
+/**
+ * Reads a complete snapshot back. Everything is verified before a byte of state is given out: the
+ * manifest, the length of each file, the checksum of each file and of each part.
+ * Invariant: what is returned is what was written, or an error names the file that is not.
+ */
+import { join } from 'node:path';
+import { DreyError } from '../../../errors/drey-error.ts';
+import { crc32, joinCrc32 } from '../../../platform/crc32.ts';
+import type { Files } from '../../../platform/files.ts';
+import type { StatePart } from '../../state/state-part.ts';
+import type { JobSnapshot } from '../job-snapshot.ts';
+import { partsOf, type ByteRange, type Manifest, type ManifestFile } from './manifest.ts';
+import { decodeManifest, MANIFEST_SIZE_BYTES_MAX } from './manifest-codec.ts';
+import {
+  snapshotCorrupt,
+  snapshotIncomplete,
+  snapshotMissing,
+  snapshotTooLarge,
+} from './snapshot-error.ts';
+import { MANIFEST_NAME, MANIFEST_OLD_NAME, pathOfFile } from './snapshot-layout.ts';
+
+/** The state of a restored job lies in memory whole; source: twice the memory of our machines. */
+export const SNAPSHOT_SIZE_BYTES_MAX = 64 * 1024 * 1024 * 1024;
+
+/** One read; others get their turn in between. */
+const READ_BYTES = 4 * 1024 * 1024;
+
+/** `location`: the folder, or the manifest in it. */
+export async function readSnapshot(
+  files: Files,
+  location: string,
+  sizeBytesMax = SNAPSHOT_SIZE_BYTES_MAX,
+): Promise<JobSnapshot> {
+  const manifest = await readManifest(files, location);
+  const sizeBytes = manifest.files.reduce((sum, file) => sum + file.sizeBytes, 0);
+  if (sizeBytes > sizeBytesMax) throw snapshotTooLarge(location, sizeBytes, sizeBytesMax);
+  await checkFileSizes(files, location, manifest);
+  const contents: Uint8Array[] = [];
+  const partsOfFile = manifest.files.map((): ByteRange[] => []);
+  for (const part of partsOf(manifest)) partsOfFile[part.file]?.push(part);
+  for (const [index, file] of manifest.files.entries()) {
+    const parts = partsOfFile[index] ?? [];
+    contents.push(await readVerified(files, pathOfFile(location, file), { file, parts }));
+  }
+  return toJobSnapshot(manifest, contents);
+}
+
+/** Throws when there is none, it is damaged, or from a newer version. */
+export async function readManifest(files: Files, location: string): Promise<Manifest> {
+  const path = join(location, MANIFEST_NAME);
+  let bytes: Uint8Array;
+  try {
+    bytes = await files.readAll(path, MANIFEST_SIZE_BYTES_MAX);
+  } catch (error) {
+    throw await whyUnreadable(files, location, error);
+  }
+  return decodeManifest(bytes, path);
+}
+
+/** Cheap: tells a snapshot whose files are gone or cut from one that can be whole. */
+export async function checkFileSizes(
+  files: Files,
+  location: string,
+  manifest: Manifest,
+): Promise<void> {
+  for (const file of manifest.files) {
+    const path = pathOfFile(location, file);
+    const status = await files.status(path);
+    if (status === null) throw snapshotCorrupt(path, 'it is missing');
+    if (status.kind !== 'file') throw snapshotCorrupt(path, 'it is no file');
+    if (status.sizeBytes !== file.sizeBytes) {
+      const has = `it has ${status.sizeBytes} bytes and should have ${file.sizeBytes}`;
+      throw snapshotCorrupt(path, has);
+    }
+  }
+}
+
+/** One part alone, verified by its own checksum. */
+export async function readRange(files: Files, path: string, range: ByteRange): Promise<Uint8Array> {
+  const bytes = await readBytes(files, path, range);
+  if (crc32(bytes) !== range.crc32) {
+    throw snapshotCorrupt(path, `the checksum of its part at byte ${range.offset} does not fit`);
+  }
+  return bytes;
+}
+
+async function whyUnreadable(files: Files, location: string, error: unknown): Promise<unknown> {
+  if (!(error instanceof DreyError) || error.code !== 'DREY_FILE_NOT_FOUND') return error;
+  if ((await files.status(location)) === null) {
+    return snapshotMissing(`there is no checkpoint or savepoint at ${location}`, {
+      path: location,
+    });
+  }
+  const isDeleted = (await files.status(join(location, MANIFEST_OLD_NAME))) !== null;
+  return snapshotIncomplete(location, isDeleted ? 'it is half deleted' : 'it has no _metadata');
+}
+
+interface Expected {
+  readonly file: ManifestFile;
+  readonly parts: readonly ByteRange[];
+}
+
+async function readVerified(files: Files, path: string, expected: Expected): Promise<Uint8Array> {
+  const { file, parts } = expected;
+  const bytes = await readBytes(files, path, { offset: 0, sizeBytes: file.sizeBytes });
+  // One pass for both: the checksum of the file is that of its parts, and of what is between.
+  let checksum = 0;
+  let at = 0;
+  const sum = (end: number): number => {
+    const piece = crc32(bytes.subarray(at, end));
+    checksum = joinCrc32(checksum, piece, end - at);
+    at = end;
+    return piece;
+  };
+  for (const part of parts.toSorted((a, b) => a.offset - b.offset)) {
+    // Operators that share a piece name the same bytes.
+    if (part.offset < at) continue;
+    sum(part.offset);
+    if (sum(part.offset + part.sizeBytes) !== part.crc32) {
+      throw snapshotCorrupt(path, `the checksum of its part at byte ${part.offset} does not fit`);
+    }
+  }
+  sum(bytes.length);
+  if (checksum !== file.crc32) throw snapshotCorrupt(path, 'its checksum does not fit');
+  return bytes;
+}
+
+async function readBytes(
+  files: Files,
+  path: string,
+  { offset, sizeBytes }: { readonly offset: number; readonly sizeBytes: number },
+): Promise<Uint8Array> {
+  const bytes = new Uint8Array(sizeBytes);
+  const file = await files.openToRead(path);
+  try {
+    for (let at = 0; at < sizeBytes;) {
+      const length = Math.min(READ_BYTES, sizeBytes - at);
+      const count = await file.read(bytes, at, length, offset + at);
+      if (count === 0) throw snapshotCorrupt(path, `it ends at byte ${offset + at}`);
+      at += count;
+    }
+  } finally {
+    await file.close();
+  }
+  return bytes;
+}
+
+function toJobSnapshot(manifest: Manifest, contents: readonly Uint8Array[]): JobSnapshot {
+  const { kind, checkpointId, jobId, jobName, triggeredAtMs } = manifest;
+  const operators = manifest.operators.map((operator) => ({
+    ...operator,
+    subtasks: operator.subtasks.map(({ isFinished, parts }, subtask) => ({
+      subtask,
+      isFinished,
+      parts: parts.map((part): StatePart => {
+        const end = part.offset + part.sizeBytes;
+        const bytes = contents[part.file]?.subarray(part.offset, end) ?? new Uint8Array(0);
+        return { ...part.head, bytes };
+      }),
+    })),
+  }));
+  return { kind, checkpointId, jobId, jobName, triggeredAtMs, operators };
+}

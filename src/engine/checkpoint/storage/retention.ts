@@ -1,0 +1,21 @@
+/**
+ * Whether the checkpoints of a job stay when it ends. As Flink's CheckpointProperties for
+ * execution.checkpointing.externalized-checkpoint-retention.
+ */
+export type ExternalizedRetention =
+  'RETAIN_ON_CANCELLATION' | 'DELETE_ON_CANCELLATION' | 'NO_EXTERNALIZED_CHECKPOINTS';
+
+/** How a job ended; `suspended`: the process was told to stop, the job is to go on later. */
+export type JobEnd = 'finished' | 'canceled' | 'failed' | 'suspended';
+
+const kept: Readonly<Record<ExternalizedRetention, readonly JobEnd[]>> = {
+  RETAIN_ON_CANCELLATION: ['canceled', 'failed', 'suspended'],
+  // Unlike Flink: suspended too. There the checkpoints of a suspended job are found through high
+  // availability services, here only by their folder.
+  DELETE_ON_CANCELLATION: ['failed', 'suspended'],
+  NO_EXTERNALIZED_CHECKPOINTS: [],
+};
+
+export function isRetained(retention: ExternalizedRetention, end: JobEnd): boolean {
+  return kept[retention].includes(end);
+}
