@@ -14,6 +14,7 @@ import { WatermarkValve } from '../time/watermark-valve.ts';
 import type { Channel, GateQueue, QueuedBarrier, QueuedElement } from './channel.ts';
 import type { StreamConsumer } from './contract.ts';
 import { encodeInFlight } from './in-flight.ts';
+import { inputTimeName } from './time-state.ts';
 import type { BatchPool, TransferBatch } from './transfer-batch.ts';
 
 /** Version of what a gate writes. */
@@ -180,7 +181,7 @@ export class InputGate {
   }
 
   private get stateName(): string {
-    return `input/${this.input}`;
+    return inputTimeName(this.input);
   }
 
   private feed(position: number, transfer: TransferBatch): void {
