@@ -7,6 +7,7 @@
  * have a distance, so that ids which expire one by one do not cost a pass each.
  * Invariant: an id that was touched and not forgotten is returned by `expired` before long.
  */
+import { corruptState } from './corrupt-state.ts';
 import type { StateReader } from './state-reader.ts';
 import type { StateWriter } from './state-writer.ts';
 
@@ -106,6 +107,28 @@ export class SlotExpiry {
     this.touchedAtMs.set(touchedAtMs);
     for (const touchedMs of touchedAtMs) this.earliestMs = Math.min(this.earliestMs, touchedMs);
     this.nextExpiryMs = this.earliestMs + this.ttlMs;
+  }
+
+  /** When the state of each of the ids was written last. */
+  writeSlots(writer: StateWriter, ids: Int32Array): void {
+    writer.float64Array(Float64Array.from(ids, (id) => this.touchedAtMs[id] ?? UNTOUCHED));
+  }
+
+  /** For ids that nobody holds yet; the time to live may be another than that of the snapshot. */
+  readSlots(reader: StateReader, ids: Int32Array): void {
+    const touchedAtMs = reader.float64Array();
+    if (touchedAtMs.length !== ids.length) {
+      throw corruptState(`it has ${touchedAtMs.length} times for ${ids.length} groups`);
+    }
+    if (this.ttlMs === 0) return;
+    for (const [index, id] of ids.entries()) {
+      const touchedMs = touchedAtMs[index]!;
+      if (Number.isNaN(touchedMs)) throw corruptState('it holds a time that is none');
+      this.reserve(id + 1);
+      this.touchedAtMs[id] = touchedMs;
+      this.earliestMs = Math.min(this.earliestMs, touchedMs);
+    }
+    this.nextExpiryMs = Math.min(this.nextExpiryMs, this.earliestMs + this.ttlMs);
   }
 
   private endPass(nowMs: number): void {

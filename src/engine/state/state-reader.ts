@@ -58,11 +58,18 @@ export class StateReader {
   }
 
   int32Array(): Int32Array {
-    return new Int32Array(this.bytes().buffer);
+    return new Int32Array(this.words(4).buffer);
   }
 
   float64Array(): Float64Array {
-    return new Float64Array(this.bytes().buffer);
+    return new Float64Array(this.words(8).buffer);
+  }
+
+  /** A copy of length-prefixed bytes that are whole words. */
+  private words(wordBytes: number): Uint8Array {
+    const bytes = this.bytes();
+    if (bytes.length % wordBytes !== 0) throw corruptState('it ends inside a word');
+    return bytes;
   }
 
   /** Moves behind the next `byteCount` bytes; returns where they start. */

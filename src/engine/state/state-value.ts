@@ -41,7 +41,7 @@ export function readStateValue(reader: StateReader): Value {
     case tags.number:
       return reader.float64();
     case tags.bigint:
-      return BigInt(reader.text());
+      return readBigInt(reader);
     case tags.text:
       return reader.text();
     case tags.bytes:
@@ -51,4 +51,15 @@ export function readStateValue(reader: StateReader): Value {
     default:
       throw corruptState(`it holds a value of unknown kind ${tag}`);
   }
+}
+
+/** More digits than any sum of 64-bit many DECIMALs has. */
+const DIGITS_MAX = 64;
+const integer = new RegExp(`^-?\\d{1,${DIGITS_MAX}}$`);
+
+/** An integer that was written as text. */
+export function readBigInt(reader: StateReader): bigint {
+  const text = reader.text();
+  if (!integer.test(text)) throw corruptState('it holds a text where an integer belongs');
+  return BigInt(text);
 }

@@ -63,6 +63,16 @@ export class StateWriter {
     this.bytes(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
   }
 
+  /** Empties it, to be used again. */
+  reset(): void {
+    this.at = 0;
+  }
+
+  /** What was written so far; valid until it goes on. */
+  written(): Uint8Array {
+    return this.buffer.subarray(0, this.at);
+  }
+
   /** What was written so far, as a copy. */
   finish(): Uint8Array {
     return this.buffer.slice(0, this.at);
