@@ -34,14 +34,34 @@ export class StateReader {
   }
 
   boolean(): boolean {
-    return this.view.getUint8(this.take(1)) === 1;
+    const byte = this.uint8();
+    if (byte > 1) throw corruptState(`it holds ${byte} for true or false`);
+    return byte === 1;
+  }
+
+  /** The number of entries that follow, each of which takes this many bytes at least. */
+  count(entryBytesMin: number): number {
+    const count = this.uint32();
+    this.expect(count * entryBytesMin);
+    return count;
+  }
+
+  /** At least so many bytes follow. */
+  expect(byteCount: number): void {
+    const left = this.buffer.length - this.at;
+    if (byteCount > left) throw corruptState(`${byteCount} bytes are to follow and ${left} do`);
   }
 
   /** A copy of length-prefixed bytes. */
   bytes(): Uint8Array {
+    return this.bytesInPlace().slice();
+  }
+
+  /** Length-prefixed bytes where they lie, which are not to be written. */
+  bytesInPlace(): Uint8Array {
     const length = this.uint32();
     const at = this.take(length);
-    return this.buffer.slice(at, at + length);
+    return this.buffer.subarray(at, at + length);
   }
 
   text(): string {
@@ -49,11 +69,24 @@ export class StateReader {
   }
 
   int32Array(): Int32Array {
-    return new Int32Array(this.bytes().buffer);
+    return new Int32Array(this.wordsOf(Int32Array.BYTES_PER_ELEMENT));
   }
 
   float64Array(): Float64Array {
-    return new Float64Array(this.bytes().buffer);
+    return new Float64Array(this.wordsOf(Float64Array.BYTES_PER_ELEMENT));
+  }
+
+  /** Nothing follows. */
+  end(): void {
+    const left = this.buffer.length - this.at;
+    if (left > 0) throw corruptState(`${left} bytes follow its end`);
+  }
+
+  private wordsOf(wordBytes: number): ArrayBuffer {
+    const bytes = this.bytesInPlace();
+    if (bytes.length % wordBytes !== 0) throw corruptState('it ends inside a number');
+    // Of this buffer alone: the copy of a view is as long as the view.
+    return new Uint8Array(bytes).buffer;
   }
 
   /** Moves behind the next `byteCount` bytes; returns where they start. */
