@@ -30,7 +30,11 @@ export function checkStates(spec: HarnessSpec, events: readonly HarnessEvent[], 
   runOperator({ ...spec, create }, events, mode);
 }
 
-function checkState(spec: HarnessSpec, state: readonly StatePart[], draw: Draw): void {
+export function checkState(
+  spec: Pick<HarnessSpec, 'create' | 'keyColumns'>,
+  state: readonly StatePart[],
+  draw: Draw,
+): void {
   checkRoundTrip(spec.create, state);
   if (spec.keyColumns !== undefined) checkDivided(spec.create, state);
   for (let count = 0; count < CHANGES && state.length > 0; count++) {
