@@ -120,9 +120,8 @@ class LoadedKeys {
       this.load(some);
       for (let index = 0; index < some.length; index++) {
         const length = this.length[index]!;
-        const start = this.start[index]!;
         writer.boolean(length === NULL_KEY_LENGTH);
-        writer.bytes(this.block.bytes.subarray(start, start + Math.max(length, 0)));
+        writer.byteRange(this.block.bytes, this.start[index]!, Math.max(length, 0));
       }
     }
   }
@@ -212,13 +211,8 @@ interface GroupPlace {
 /** Behind what is in the arena; returns the length. */
 function readKey(reader: StateReader, arena: ByteArena): number {
   const isNull = reader.boolean();
-  const bytes = reader.bytesInPlace();
-  if (isNull) {
-    if (bytes.length > 0) throw corruptState('a NULL key has bytes');
-    return NULL_KEY_LENGTH;
-  }
-  arena.reserve(bytes.length);
-  arena.block.bytes.set(bytes, arena.end);
-  arena.end += bytes.length;
-  return bytes.length;
+  const length = reader.bytesTo(arena);
+  if (!isNull) return length;
+  if (length > 0) throw corruptState('a NULL key has bytes');
+  return NULL_KEY_LENGTH;
 }

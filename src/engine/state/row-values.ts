@@ -106,9 +106,8 @@ function writeValueOf(writer: StateWriter, column: Column, row: number): void {
       return;
     }
     case 'bytes': {
-      const start = column.start[row]!;
       writer.uint8(marks.bytes);
-      writer.bytes(column.block.bytes.subarray(start, start + column.length[row]!));
+      writer.byteRange(column.block.bytes, column.start[row]!, column.length[row]!);
       return;
     }
     case 'decimal':
@@ -192,12 +191,11 @@ function readLong(reader: StateReader, column: LongColumn, row: number, mark: nu
 }
 
 function readBytes(reader: StateReader, column: BytesColumn, row: number): void {
-  const bytes = reader.bytesInPlace();
-  const arena = column.reserve(bytes.length);
+  const arena = column.reserve(0);
   column.start[row] = arena.end;
-  column.length[row] = bytes.length;
-  arena.block.bytes.set(bytes, arena.end);
-  arena.end += bytes.length;
+  column.length[row] = reader.bytesTo(arena);
+  // The block is another one when it has grown.
+  column.block = arena.block;
 }
 
 function expectMark(mark: number, expected: number): void {

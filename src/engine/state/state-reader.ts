@@ -2,10 +2,13 @@
  * Reads what a StateWriter wrote, in the same order. A read beyond the end
  * throws DREY_STATE_CORRUPT: the bytes are then not a state of this operator.
  */
+import type { ByteArena } from '../batch/byte-arena.ts';
 import { corruptState } from './corrupt-state.ts';
 
 /** Keeps U+FEFF at the start of a text: it is part of the value. */
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+/** Above this length a native copy is faster than a loop over bytes, measured on Node 20. */
+const LOOP_COPY_MAX = 32;
 
 export class StateReader {
   private readonly buffer: Uint8Array;
@@ -64,8 +67,25 @@ export class StateReader {
     return this.buffer.subarray(at, at + length);
   }
 
+  /** Copies length-prefixed bytes behind what is in an arena; returns their length. */
+  bytesTo(arena: ByteArena): number {
+    const length = this.uint32();
+    const at = this.take(length);
+    arena.reserve(length);
+    const target = arena.block.bytes;
+    const { end } = arena;
+    arena.end = end + length;
+    if (length > LOOP_COPY_MAX) {
+      target.set(this.buffer.subarray(at, at + length), end);
+      return length;
+    }
+    for (let offset = 0; offset < length; offset++)
+      target[end + offset] = this.buffer[at + offset]!;
+    return length;
+  }
+
   text(): string {
-    return decoder.decode(this.bytes());
+    return decoder.decode(this.bytesInPlace());
   }
 
   int32Array(): Int32Array {
