@@ -132,20 +132,18 @@ export class WatermarkValve {
 
   /**
    * Into a fresh valve: goes on where the last one of these is. An input that some of them wait for
-   * is waited for.
+   * is waited for; it has ended when it has for all.
    */
   restoreLeast(valves: readonly WatermarkValve[]): void {
-    const { aligned, idle, behind, ended } = inputStates;
+    const { aligned, behind, idle, ended } = inputStates;
     this.watermarkMs = Math.min(...valves.map(({ watermarkMs }) => watermarkMs));
     this.judgedMs = Math.min(...valves.map(({ judgedMs }) => judgedMs));
     for (let input = 0; input < this.inputs.length; input++) {
-      const states = valves.map((valve) => valve.states[input]!);
-      this.inputs[input] = Math.min(...valves.map(({ inputs }) => inputs[input]!));
-      const isBehind = this.inputs[input]! < this.watermarkMs;
-      if (states.every((state) => state === states[0])) this.states[input] = states[0]!;
-      else if (states.every((state) => state === idle || state === ended))
-        this.states[input] = idle;
-      else this.states[input] = isBehind ? behind : aligned;
+      const has = (state: number) => (valve: WatermarkValve) => valve.states[input] === state;
+      const state = [aligned, behind, idle, ended].find((each) => valves.some(has(each)))!;
+      const counted = valves.filter(has(state));
+      this.states[input] = state;
+      this.inputs[input] = Math.min(...counted.map(({ inputs }) => inputs[input]!));
     }
     this.isIdle = this.states.includes(idle) && !this.isOneExpected();
   }

@@ -31,7 +31,7 @@ describe('at another parallelism', () => {
         const spec = { isOrdered, capacity: 100 };
         const old = await Promise.all(Array.from({ length: before }, () => start(spec)));
         const watermarks = Array<number>(before).fill(-Infinity);
-        let count = 0;
+        const cameWithMs: number[] = [];
         for (const { subtask, event } of arrivals) {
           const index = subtask % before;
           const driver = old[index]!;
@@ -42,7 +42,8 @@ describe('at another parallelism', () => {
           const rise = 'rise' in event ? event.rise : event.watermarkAfter + 1;
           watermarks[index] = risen(watermarks[index]!, rise);
           const watermarkMs = watermarks[index];
-          if ('rise' in event) await driver.send([{ values: [++count], watermarkMs }]);
+          if ('rise' in event)
+            await driver.send([{ values: [cameWithMs.push(watermarkMs)], watermarkMs }]);
           else await driver.sendWatermark(watermarkMs);
         }
         const states = old.map((driver, subtask) => ({ subtask, parts: driver.snapshot() }));
@@ -52,17 +53,21 @@ describe('at another parallelism', () => {
           ),
         );
         for (const driver of drivers) {
-          while (driver.rowsInFlight > 0) await driver.answer(count++, succeed);
+          while (driver.rowsInFlight > 0) await driver.answer(driver.rowsInFlight * 7, succeed);
         }
         const left = [...old, ...drivers].flatMap(({ emitted }) => valuesOf(emitted));
-        const numbers = Array.from({ length: count }, (_, index) => index + 1);
-        const arrived = numbers.slice(0, arrivals.filter(({ event }) => 'rise' in event).length);
-        const expected = arrived.flatMap((n) =>
-          [resultOf(n) ?? []].flat().map(({ twice }) => [n, twice]),
+        const expected = cameWithMs.flatMap((_watermarkMs, index) =>
+          [resultOf(index + 1) ?? []].flat().map(({ twice }) => [index + 1, twice]),
         );
         expect(left.map(String).sort()).toEqual(expected.map(String).sort());
         const least = Math.min(...watermarks);
         for (const { emitted } of drivers) {
+          for (const each of emitted) {
+            if (!('values' in each)) continue;
+            // None is late that was not.
+            const ownMs = cameWithMs[Number(each.values[0]) - 1]!;
+            expect(each.watermarkMs).toBeLessThanOrEqual(ownMs);
+          }
           const times = emitted.flatMap((each) => {
             if ('isIdle' in each) return [];
             return 'watermark' in each ? each.watermark : each.watermarkMs;
