@@ -6,6 +6,8 @@ export interface TaskContext {
   readonly evaluation: EvaluationContext;
   /** Where the task's kernels work. */
   readonly memory: LinearMemory;
+  /** Number of key groups; absent: MAX_PARALLELISM_DEFAULT. */
+  readonly maxParallelism?: number;
   /** Default exports of the modules that process functions come from, by absolute path. */
   readonly modules?: ReadonlyMap<string, unknown>;
 }

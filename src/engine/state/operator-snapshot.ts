@@ -18,7 +18,10 @@ export interface SnapshotWriter {
   readonly maxParallelism: number;
   /** State of the keys of one key group; goes to whoever owns it. One part for each group. */
   keyGroup(group: number): StateWriter;
-  /** One more element of list state; the elements of all subtasks are dealt out evenly. */
+  /**
+   * One more element of list state; at another parallelism the elements of all subtasks are dealt
+   * out evenly.
+   */
   list(name: string): StateWriter;
   /** One more element of union list state; every subtask gets those of all. */
   unionList(name: string): StateWriter;

@@ -47,9 +47,14 @@ export class RestoredParts implements RestoredState {
   }
 
   list(name: string): readonly StateReader[] {
-    const elements = [...this.parts()].filter((part) => part.kind === 'list' && part.name === name);
+    // As Flink: at the same parallelism each subtask goes on with its own elements.
+    const isSame = this.parallelism === this.oldParallelism;
+    const old = isSame ? this.old.filter(({ subtask }) => subtask === this.subtask) : this.old;
+    const elements = old
+      .flatMap(({ parts }) => parts)
+      .filter((part) => part.kind === 'list' && part.name === name);
     return elements.flatMap((part, index) =>
-      index % this.parallelism === this.subtask ? readerOf(part) : [],
+      isSame || index % this.parallelism === this.subtask ? readerOf(part) : [],
     );
   }
 

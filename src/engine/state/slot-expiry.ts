@@ -95,6 +95,40 @@ export class SlotExpiry {
     return found.subarray(0, count);
   }
 
+  /** Writes when each of these ids was touched. */
+  writeTimes(writer: StateWriter, ids: Int32Array): void {
+    const isKept = this.ttlMs > 0;
+    writer.boolean(isKept);
+    if (!isKept) return;
+    const times = new Float64Array(ids.length);
+    for (let index = 0; index < ids.length; index++) {
+      const id = ids[index]!;
+      times[index] = id < this.idLimit ? this.touchedAtMs[id]! : UNTOUCHED;
+    }
+    writer.float64Array(times);
+  }
+
+  /**
+   * Reads when these ids, which are new here, were touched. What was kept without a time to live
+   * has none until it is touched.
+   */
+  readTimes(reader: StateReader, ids: Int32Array): void {
+    if (!reader.boolean()) return;
+    const times = reader.float64Array();
+    if (times.length !== ids.length) throw corruptState('times and ids do not match');
+    if (this.ttlMs === 0) return;
+    for (let index = 0; index < ids.length; index++) {
+      const timeMs = times[index]!;
+      if (Number.isNaN(timeMs)) throw corruptState('a time is no number');
+      if (timeMs === UNTOUCHED) continue;
+      const id = ids[index]!;
+      this.reserve(id + 1);
+      this.touchedAtMs[id] = timeMs;
+      this.earliestMs = Math.min(this.earliestMs, timeMs);
+    }
+    this.nextExpiryMs = Math.min(this.nextExpiryMs, this.earliestMs + this.ttlMs);
+  }
+
   snapshotState(writer: StateWriter): void {
     writer.float64Array(this.touchedAtMs.subarray(0, this.idLimit));
   }

@@ -6,6 +6,9 @@ import type { StateWriter } from './state-writer.ts';
 
 const tags = { null: 0, boolean: 1, number: 2, bigint: 3, text: 4, bytes: 5, list: 6 } as const;
 
+/** Each value begins with its tag. */
+const TAG_BYTES = 4;
+
 export function writeStateValue(writer: StateWriter, value: Value): void {
   if (value === null) {
     writer.uint32(tags.null);
@@ -47,7 +50,7 @@ export function readStateValue(reader: StateReader): Value {
     case tags.bytes:
       return reader.bytes();
     case tags.list:
-      return Array.from({ length: reader.uint32() }, () => readStateValue(reader));
+      return Array.from({ length: reader.count(TAG_BYTES) }, () => readStateValue(reader));
     default:
       throw corruptState(`it holds a value of unknown kind ${tag}`);
   }

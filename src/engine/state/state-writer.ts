@@ -5,6 +5,8 @@
 
 /** First size of the buffer, bytes. */
 const INITIAL_BYTES = 1024;
+/** Above this length a native copy is faster than a loop over bytes, measured on Node 20. */
+const LOOP_COPY_MAX = 32;
 
 export class StateWriter {
   private buffer = new Uint8Array(INITIAL_BYTES);
@@ -48,6 +50,19 @@ export class StateWriter {
     this.reserve(value.length);
     this.buffer.set(value, this.at);
     this.at += value.length;
+  }
+
+  /** Length-prefixed bytes from `start` on, copied: as `bytes`, without a view of them. */
+  byteRange(source: Uint8Array, start: number, length: number): void {
+    this.uint32(length);
+    this.reserve(length);
+    const { buffer, at } = this;
+    this.at = at + length;
+    if (length > LOOP_COPY_MAX) {
+      buffer.set(source.subarray(start, start + length), at);
+      return;
+    }
+    for (let offset = 0; offset < length; offset++) buffer[at + offset] = source[start + offset]!;
   }
 
   text(value: string): void {
