@@ -1,9 +1,9 @@
-/** Takes and restores the state of one operator that is alone, as a subtask does. */
+/** Takes and restores the state of an operator, as the subtasks of a job do. */
 import type { Operator } from '../../src/engine/operator/contract.ts';
 import { MAX_PARALLELISM_DEFAULT } from '../../src/engine/state/key-groups.ts';
 import { RestoredParts } from '../../src/engine/state/restored-parts.ts';
 import { SnapshotParts } from '../../src/engine/state/snapshot-parts.ts';
-import type { StatePart } from '../../src/engine/state/state-part.ts';
+import type { StatePart, SubtaskState } from '../../src/engine/state/state-part.ts';
 
 type Stateful = Pick<Operator, 'snapshotState' | 'restoreState'>;
 
@@ -21,12 +21,17 @@ export function restoreInto(
   operator: Pick<Stateful, 'restoreState'>,
   parts: readonly StatePart[],
 ): void {
+  restoreSubtask(operator, [{ subtask: 0, parts }], { subtask: 0, parallelism: 1 });
+}
+
+/** `states`: of all subtasks that were snapshotted, whatever their number. */
+export function restoreSubtask(
+  operator: Pick<Stateful, 'restoreState'>,
+  states: readonly SubtaskState[],
+  now: { readonly subtask: number; readonly parallelism: number },
+): void {
   operator.restoreState(
-    new RestoredParts([{ subtask: 0, parts }], {
-      subtask: 0,
-      parallelism: 1,
-      maxParallelism: MAX_PARALLELISM_DEFAULT,
-    }),
+    new RestoredParts(states, { ...now, maxParallelism: MAX_PARALLELISM_DEFAULT }),
   );
 }
 
