@@ -53,6 +53,11 @@ export class StateReader {
     return this.buffer.slice(at, at + length);
   }
 
+  /** All that is left, not a copy. */
+  rest(): Uint8Array {
+    return this.buffer.subarray(this.take(this.buffer.length - this.at));
+  }
+
   text(): string {
     return decoder.decode(this.bytes());
   }
