@@ -8,7 +8,7 @@ import { Misuse } from './misuse.ts';
 import type { ListState, MapState, ValueState } from './process-function.ts';
 
 /** What all handles of one function share. */
-interface Handle<Table> {
+export interface Handle<Table> {
   readonly name: string;
   readonly table: Table;
   readonly scope: CallScope;
@@ -138,7 +138,7 @@ export class MapStateHandle implements MapState<MapKey, unknown> {
 }
 
 /** What `error` says in the author's words. */
-function unfit(name: string, error: unknown): unknown {
+export function unfit(name: string, error: unknown): unknown {
   if (!(error instanceof UnfitValue)) return error;
   return new Misuse(
     'DREY_PROCESS_STATE',
