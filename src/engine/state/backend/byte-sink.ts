@@ -6,6 +6,8 @@
 const INITIAL_BYTES = 256;
 /** Shorter texts are written by a loop, which is faster than a call of the encoder there. */
 const LOOP_TEXT_MAX = 48;
+/** Bytes of a UTF-16 unit in UTF-8. */
+const UTF8_BYTES_MAX = 3;
 const TWO_32 = 4_294_967_296;
 const encoder = new TextEncoder();
 
@@ -65,9 +67,18 @@ export class ByteSink {
   text(value: string): void {
     const { length } = value;
     if (length <= LOOP_TEXT_MAX && this.asciiText(value, length)) return;
-    const bytes = encoder.encode(value);
-    this.varint(bytes.length);
-    this.raw(bytes, 0, bytes.length);
+    // Mostly each character is one byte, which is found out by encoding it.
+    const from = this.length;
+    this.varint(length);
+    const start = this.length;
+    this.reserve(length * UTF8_BYTES_MAX);
+    const { written } = encoder.encodeInto(value, this.bytes.subarray(start));
+    this.length = start + written;
+    if (written === length) return;
+    const bytes = this.bytes.slice(start, this.length);
+    this.length = from;
+    this.varint(written);
+    this.raw(bytes, 0, written);
   }
 
   /** A copy of what was written. */
