@@ -1,20 +1,31 @@
 /** Takes and restores the state of an operator, as the subtasks of a job do. */
 import type { Operator } from '../../src/engine/operator/contract.ts';
 import { MAX_PARALLELISM_DEFAULT } from '../../src/engine/state/key-groups.ts';
+import { LaterParts } from '../../src/engine/state/later-parts.ts';
 import { RestoredParts } from '../../src/engine/state/restored-parts.ts';
 import { SnapshotParts } from '../../src/engine/state/snapshot-parts.ts';
 import type { StatePart, SubtaskState } from '../../src/engine/state/state-part.ts';
 
 type Stateful = Pick<Operator, 'snapshotState' | 'restoreState'>;
 
+let lastCheckpointId = 0;
+
+/** All of it, also what the operator leaves for later. */
 export function stateOf(operator: Pick<Stateful, 'snapshotState'>): readonly StatePart[] {
   const parts = new SnapshotParts({
-    checkpointId: 1,
+    checkpointId: ++lastCheckpointId,
     isSavepoint: false,
     maxParallelism: MAX_PARALLELISM_DEFAULT,
   });
   operator.snapshotState(parts);
-  return parts.finish();
+  const later = new LaterParts((id) => {
+    throw new Error(`piece ${id} is of a checkpoint that was never complete`);
+  });
+  for (const state of parts.laterStates) {
+    while (state.writeNext(later));
+    state.end(true);
+  }
+  return [...parts.finish(), ...later.take()];
 }
 
 export function restoreInto(

@@ -1,6 +1,7 @@
 /** What all operators of a task share. */
 import type { EvaluationContext } from '../../expression/function/contract.ts';
 import type { LinearMemory } from '../memory/linear-memory.ts';
+import type { BackendOptions } from '../state/backend/keyed-backend.ts';
 
 export interface TaskContext {
   readonly evaluation: EvaluationContext;
@@ -10,4 +11,6 @@ export interface TaskContext {
   readonly maxParallelism?: number;
   /** Default exports of the modules that process functions come from, by absolute path. */
   readonly modules?: ReadonlyMap<string, unknown>;
+  /** How keyed state is kept and written. */
+  readonly stateBackend?: BackendOptions;
 }

@@ -68,6 +68,16 @@ export class KeyDictionary {
     });
   }
 
+  /** Bytes of the key of an id in use; NULL_KEY_LENGTH for the NULL key. */
+  keyLength(id: number): number {
+    return this.memory.kernels.keyLength(this.head, id);
+  }
+
+  /** Where in the linear memory the key of an id in use starts; valid until a key is added. */
+  keyAddress(id: number): number {
+    return this.memory.kernels.keyAddress(this.head, id);
+  }
+
   /** Bytes that `copyKeys` needs for these keys. */
   keysSizeBytes(ids: Int32Array): number {
     const address = this.memory.addressOf(ids, ids.length, IDS);

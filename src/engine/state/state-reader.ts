@@ -93,6 +93,11 @@ export class StateReader {
     return length;
   }
 
+  /** All that is left, not a copy. */
+  rest(): Uint8Array {
+    return this.buffer.subarray(this.take(this.buffer.length - this.at));
+  }
+
   text(): string {
     return decoder.decode(this.bytesInPlace());
   }

@@ -88,6 +88,13 @@ export class StateWriter {
     return this.buffer.subarray(0, this.at);
   }
 
+  /** Bytes without their length; they are the last that a reader asks for, with `rest`. */
+  append(value: Uint8Array): void {
+    this.reserve(value.length);
+    this.buffer.set(value, this.at);
+    this.at += value.length;
+  }
+
   /** What was written so far, as a copy. */
   finish(): Uint8Array {
     return this.buffer.slice(0, this.at);
