@@ -12,6 +12,8 @@ export default defineConfig({
     // Longer with DREY_RUNS_FACTOR, as the properties then are.
     testTimeout: Math.max(TEST_TIMEOUT_MS, runs(TEST_TIMEOUT_MS)),
     pool: 'forks',
+    // By default one core is left idle, which is half of a small machine.
+    maxWorkers: '100%',
     setupFiles: ['test/support/property-seed.ts'],
   },
 });

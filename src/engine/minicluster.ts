@@ -4,9 +4,42 @@
  */
 import type { Platform } from '../platform/platform.ts';
 import type { StreamGraph } from './graph/stream-graph.ts';
-import { JobTask, type JobEnd, type JobSurroundings } from './task/job-task.ts';
+import type { StopMode } from './checkpoint/coordinator-events.ts';
+import type { CompletedSnapshot } from './checkpoint/snapshot-storage.ts';
+import type { CheckpointOverview } from './checkpoint/statistics/statistics-tracker.ts';
+import { JobExecution } from './failover/job-execution.ts';
+import type { JobRecovery } from './failover/job-recovery.ts';
+import type { LoadedModules } from './process/load-function.ts';
+import type { JobEnd, PickSubtask } from './task/job-task.ts';
+import type { JobWarning } from './task/job-warning.ts';
 
-export type { JobSurroundings, JobWarning } from './task/job-task.ts';
+export type { CheckpointOverview } from './checkpoint/statistics/statistics-tracker.ts';
+export { FileJobStorage } from './failover/file-job-storage.ts';
+export type { CompletedSnapshot } from './checkpoint/snapshot-storage.ts';
+export type { JobIdentity, JobRecovery, JobStorage, RestoreFrom } from './failover/job-recovery.ts';
+export type { PickSubtask } from './task/job-task.ts';
+export type { JobWarning } from './task/job-warning.ts';
+
+/** What a job is given beside its graph. */
+export interface JobSurroundings {
+  /** What `loadModules` gave. */
+  readonly modules?: LoadedModules | undefined;
+  /** Told what does not end the job. */
+  readonly warn?: ((warning: JobWarning) => void) | undefined;
+  /** Left out: no checkpoints are taken, and the job ends with its first failure. */
+  readonly recovery?: JobRecovery | undefined;
+  /** Which subtask steps next; left out: the one nearest to the sinks. */
+  readonly pick?: PickSubtask | undefined;
+}
+
+export interface SavepointRequest {
+  /** Absolute path of the folder in which the folder of the savepoint is made. */
+  readonly targetDirectory: string;
+  /** The job ends with the savepoint. */
+  readonly stop?: boolean;
+  /** With `stop`: every window fires first, as if the input had ended. */
+  readonly drain?: boolean;
+}
 
 export type JobState = 'RUNNING' | 'FINISHED' | 'CANCELED' | 'FAILED';
 
@@ -54,6 +87,10 @@ export interface JobSummary {
 export interface JobHandle {
   readonly jobId: string;
   progress(): JobProgress;
+  /** Null: the job takes no checkpoints. */
+  checkpointStatistics(): CheckpointOverview | null;
+  /** Resolves when the savepoint is complete; rejects with a DreyError, and the job goes on. */
+  triggerSavepoint(request: SavepointRequest): Promise<CompletedSnapshot>;
   /** Asks for an orderly stop; `done` then resolves with state CANCELED. Idempotent. */
   stop(): void;
   /**
@@ -67,26 +104,26 @@ const JOB_ID_BYTES = 16;
 
 export { loadModules } from './task/load-modules.ts';
 
-/** Starts a job on this platform; returns at once. */
+/** Starts a job on this platform; returns at once. Throws when a snapshot does not fit the graph. */
 export function startJob(
   graph: StreamGraph,
   platform: Platform,
   surroundings: JobSurroundings = {},
 ): JobHandle {
+  const { modules = new Map(), warn = () => undefined } = surroundings;
   const jobId = Buffer.from(platform.random.bytes(JOB_ID_BYTES)).toString('hex');
   const startedMs = platform.clock.monotonicMs();
-  const task = new JobTask(graph, platform, surroundings);
-  const progress = (): JobProgress => ({
-    bytesRead: task.bytes.read,
-    bytesTotal: task.bytes.total,
-    recordsIn: task.recordsIn,
-    recordsOut: task.recordsOut,
-    lateRecords: task.lateRecords,
-    deadRecords: task.deadRecords,
-    ...(task.tableRefreshes !== null && { tableRefreshes: task.tableRefreshes }),
-    watermarkAtMs: task.watermarkMs,
-    durationMs: Math.round(platform.clock.monotonicMs() - startedMs),
+  const execution = new JobExecution({
+    graph,
+    platform,
+    job: { jobId, jobName: graph.name },
+    modules,
+    warn,
+    recovery: surroundings.recovery ?? null,
+    pick: surroundings.pick ?? null,
   });
+  const progress = (): JobProgress =>
+    progressOf(execution, platform.clock.monotonicMs() - startedMs);
   const summary = (end: JobEnd): JobSummary => {
     const { bytesRead: _read, bytesTotal: _total, ...counts } = progress();
     return {
@@ -94,16 +131,44 @@ export function startJob(
       name: graph.name,
       state: end === 'finished' ? 'FINISHED' : 'CANCELED',
       ...counts,
-      checkpoints: { completed: 0, failed: 0, latest: null },
-      restoredFrom: null,
+      checkpoints: execution.checkpoints,
+      restoredFrom: execution.restoredFrom,
     };
   };
   return {
     jobId,
     progress,
+    checkpointStatistics: () => execution.statistics,
+    triggerSavepoint: ({ targetDirectory, stop = false, drain = false }) =>
+      execution.trigger({
+        kind: 'savepoint',
+        format: 'CANONICAL',
+        targetDirectory,
+        stop: stopModeOf(stop, drain),
+      }),
     stop: () => {
-      task.stop();
+      execution.stop();
     },
-    done: task.run().then(summary),
+    done: execution.run().then(summary),
+  };
+}
+
+function stopModeOf(stop: boolean, drain: boolean): StopMode {
+  if (!stop) return 'none';
+  return drain ? 'drain' : 'suspend';
+}
+
+function progressOf({ counters }: JobExecution, durationMs: number): JobProgress {
+  const { bytes, tableRefreshes } = counters;
+  return {
+    bytesRead: bytes.read,
+    bytesTotal: bytes.total,
+    recordsIn: counters.recordsIn,
+    recordsOut: counters.recordsOut,
+    lateRecords: counters.lateRecords,
+    deadRecords: counters.deadRecords,
+    ...(tableRefreshes !== null && { tableRefreshes }),
+    watermarkAtMs: counters.watermarkMs,
+    durationMs: Math.round(durationMs),
   };
 }

@@ -3,7 +3,13 @@
  * loader and the plan, the job through the mini cluster, files and standard output are in memory.
  */
 import { withParallelism } from '../../src/cli/run/run-pipeline.ts';
-import type { JobHandle, JobSummary, JobWarning } from '../../src/engine/minicluster.ts';
+import type {
+  JobHandle,
+  JobRecovery,
+  JobSummary,
+  JobWarning,
+  PickSubtask,
+} from '../../src/engine/minicluster.ts';
 import { loadModules, startJob } from '../../src/engine/minicluster.ts';
 import { toStreamGraph } from '../../src/pipeline/to-engine/stream-graph.ts';
 import {
@@ -24,6 +30,9 @@ export interface SimulatedJob {
   readonly parallelism?: number;
   /** Told what does not end the job. */
   readonly warn?: (warning: JobWarning) => void;
+  /** How it survives failures; left out: it does not. */
+  readonly recovery?: JobRecovery;
+  readonly pick?: PickSubtask;
 }
 
 export interface FinishedJob {
@@ -69,7 +78,8 @@ export async function startSimulated(
   const plan = await planOf(job.pipeline, { folder: jobFolder, workingDirectory: jobFolder });
   const graph = toStreamGraph(withParallelism(plan, job.parallelism ?? null));
   const modules = await loadModules(graph, platform);
-  return { platform, handle: startJob(graph, platform, { modules, warn: job.warn }) };
+  const { warn, recovery, pick } = job;
+  return { platform, handle: startJob(graph, platform, { modules, warn, recovery, pick }) };
 }
 
 export function outputOf(platform: SimulatedPlatform): string {

@@ -14,6 +14,8 @@ export interface StreamGraph {
   readonly name: string;
   /** IANA name; what CURRENT_DATE and casts to local time use. */
   readonly timeZone: string;
+  /** Number of key groups; absent: MAX_PARALLELISM_DEFAULT. No node has a higher parallelism. */
+  readonly maxParallelism?: number;
   readonly nodes: readonly StreamNode[];
 }
 

@@ -17,6 +17,10 @@ export class StateReader {
     this.view = new DataView(state.buffer, state.byteOffset, state.byteLength);
   }
 
+  get isAtEnd(): boolean {
+    return this.at === this.buffer.length;
+  }
+
   /** Bytes that were not read yet. */
   get remaining(): number {
     return this.buffer.length - this.at;

@@ -1,21 +1,9 @@
 /** The side stream `dead` of a source: one row for each record that could not be read. */
-import type { RowSchema } from '../batch/batch.ts';
 import { Batch } from '../batch/batch.ts';
 import { writeValue } from '../batch/write-value.ts';
 import type { DeadRecord } from '../connector/contract.ts';
+import { deadSchema } from '../graph/output-schema.ts';
 import type { NodeOutputs } from './edge.ts';
-import { LENGTH_MAX } from '../../expression/type.ts';
-
-const text = { root: 'VARCHAR', length: LENGTH_MAX, nullable: true } as const;
-
-/** Columns of NODE.dead. */
-export const deadSchema: RowSchema = [
-  { name: 'source', type: text },
-  { name: 'split', type: text },
-  { name: 'position', type: { root: 'BIGINT', nullable: true } },
-  { name: 'reason', type: text },
-  { name: 'raw', type: { root: 'VARBINARY', length: LENGTH_MAX, nullable: true } },
-];
 
 export class DeadOutput {
   private readonly outputs: NodeOutputs;

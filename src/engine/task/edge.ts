@@ -38,6 +38,10 @@ export class Edge implements Output {
     return this.pending.length > 0 || (this.behind !== null && this.behind.isFull);
   }
 
+  get hasPending(): boolean {
+    return this.pending.length > 0 || (this.behind !== null && this.behind.hasPending);
+  }
+
   emit(batch: Batch): void {
     assert(this.pending.length === 0, 'a full output takes no batch');
     if (!this.target.processBatch(batch, this.input)) this.pending.push({ kind: 'batch', batch });
@@ -90,9 +94,19 @@ export class Edge implements Output {
   }
 }
 
+/** A consumer of a stream: an operator of the same subtask, or the way to another one. */
+export interface StreamTarget extends Output {
+  /** No rows follow. */
+  end(): void;
+  /** Repeats what is pending; true when nothing is left. */
+  drain(): boolean;
+  /** A call to it, or behind it in the same subtask, is not done; it may be full without. */
+  readonly hasPending: boolean;
+}
+
 /** One stream of a node with all its consumers; counts what passes. */
 export class FanOut implements Output {
-  readonly edges: Edge[] = [];
+  readonly edges: StreamTarget[] = [];
   private readonly counters: NodeCounters | null;
 
   /** `counters`: where emitted rows count as recordsOut; null: nowhere (side streams). */
@@ -102,6 +116,11 @@ export class FanOut implements Output {
 
   get isFull(): boolean {
     for (const edge of this.edges) if (edge.isFull) return true;
+    return false;
+  }
+
+  get hasPending(): boolean {
+    for (const edge of this.edges) if (edge.hasPending) return true;
     return false;
   }
 
@@ -150,10 +169,17 @@ export class NodeOutputs implements Outputs {
     return side;
   }
 
-  /** Something is pending on one of the streams, or behind their consumers. */
+  /** One of the streams takes no batch for now. */
   get isFull(): boolean {
     if (this.main.isFull) return true;
     for (const side of this.sides.values()) if (side.isFull) return true;
+    return false;
+  }
+
+  /** A call is pending on one of the streams, or behind their consumers. */
+  get hasPending(): boolean {
+    if (this.main.hasPending) return true;
+    for (const side of this.sides.values()) if (side.hasPending) return true;
     return false;
   }
 

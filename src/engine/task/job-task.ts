@@ -1,144 +1,166 @@
 /**
- * Runs a whole job in one thread: lets the sources step, repeats what a full sink held up, flushes
- * the sinks, and gives the event loop its turn in between. Sources that are lookup tables run to
- * their end before the others start.
+ * One attempt of a job, in one thread: lets its subtasks step, those nearest to the sinks first,
+ * and gives the event loop its turn in between. Sources that are lookup tables run to their end
+ * before the others start.
+ * Invariant: what an attempt awaited has no effect once the attempt is over.
  */
-import type { EvaluationContext } from '../../expression/function/contract.ts';
-import type { DreyError } from '../../errors/drey-error.ts';
 import type { Platform } from '../../platform/platform.ts';
-import type { DeadRecord, Sink } from '../connector/contract.ts';
-import { createSink } from '../connector/create-sink.ts';
-import { createSource } from '../connector/create-source.ts';
-import type { SinkStreamNode, SourceStreamNode, StreamGraph } from '../graph/stream-graph.ts';
-import { LinearMemory } from '../memory/linear-memory.ts';
-import type { NodeCounters } from '../operator/node-counters.ts';
+import type { CheckpointBarrier } from '../channel/contract.ts';
+import type { StopMode, SubtaskName } from '../checkpoint/coordinator-events.ts';
+import type { StreamGraph } from '../graph/stream-graph.ts';
 import type { LoadedModules } from '../process/load-function.ts';
-import type { TaskContext } from '../operator/task-context.ts';
-import { AlignmentGroups, type AlignmentGroup } from '../time/watermark-alignment.ts';
-import type { NodeOutputs } from './edge.ts';
-import { OperatorChain } from './operator-chain.ts';
-import { SinkOperator } from './sink-operator.ts';
-import { SourceTask } from './source-task.ts';
-import { lookupsOf, TableRefresh } from './table-refresh.ts';
+import { JobCounters } from './job-counters.ts';
+import type { JobWarning } from './job-warning.ts';
+import { PieceRanges } from './piece-ranges.ts';
+import type { RestoredJob } from './restored-job.ts';
+import { SubtaskBuilder } from './subtask-builder.ts';
+import type { SinkEntry } from './sink-entry.ts';
+import type { SourceTask } from './source-task.ts';
+import type { SubtaskSnapshot } from './subtask-snapshot.ts';
+import type { JobPhase, Subtask, SubtaskListener, SubtaskPlace } from './subtask.ts';
+import { TableRefreshes } from './table-refreshes.ts';
 import { Wakeup } from './wakeup.ts';
 
-/** After this many batches the event loop gets its turn: some tens of milliseconds of work. */
+/** After this many steps the event loop gets its turn: some tens of milliseconds of work. */
 const STEPS_PER_TURN = 16;
+
+/** Rows wait no longer for others of their batch. Source: Flink, execution.buffer-timeout.interval. */
+const BUFFER_TIMEOUT_MS = 100;
 
 /** How a run ended: at the end of the input, because it was asked to, or for want of a reader. */
 export type JobEnd = 'finished' | 'stopped' | 'output-closed';
 
-/** What does not end a job, but should be known while it runs. */
-export interface JobWarning {
-  /** The node that it is about. */
-  readonly node: string;
-  readonly message: string;
-  readonly reason: DreyError;
+/** Of the subtasks that can step, the one that does; at least one is given. */
+export type PickSubtask = (runnable: readonly SubtaskName[]) => number;
+
+/** Told what checkpoints have to know of an attempt. */
+export interface AttemptListener {
+  /** All subtasks run, and the lookup tables have been read. */
+  running(subtasks: readonly SubtaskName[]): void;
+  snapshotTaken(subtask: SubtaskName, snapshot: SubtaskSnapshot): void;
+  /** The subtask gives the checkpoint up. */
+  declined(subtask: SubtaskName, checkpointId: number): void;
+  subtaskFinished(subtask: SubtaskName): void;
+  /** The input is at its end; the attempt goes on until it is told to end. */
+  allFinished(): void;
 }
 
-/** What a job is given beside its graph. */
-export interface JobSurroundings {
-  /** What `loadModules` gave. */
-  readonly modules?: LoadedModules | undefined;
-  /** Told what does not end the job. */
-  readonly warn?: ((warning: JobWarning) => void) | undefined;
-}
-
-interface SinkEntry {
-  readonly sink: Sink;
-  readonly counters: NodeCounters;
+export interface AttemptOptions {
+  readonly modules: LoadedModules;
+  readonly warn: (warning: JobWarning) => void;
+  readonly restored: RestoredJob | null;
+  /** Null: no checkpoints are taken. */
+  readonly listener: AttemptListener | null;
+  readonly pick: PickSubtask | null;
 }
 
 export class JobTask {
+  readonly counters: JobCounters;
   private readonly platform: Platform;
-  private readonly memory = new LinearMemory();
-  private readonly chain: OperatorChain;
-  private readonly sources: SourceTask[] = [];
-  private readonly sinks: SinkEntry[] = [];
-  private readonly refreshes: TableRefresh[] = [];
-  private readonly warn: (warning: JobWarning) => void;
+  private readonly listener: AttemptListener | null;
+  private readonly pick: PickSubtask | null;
+  /** Downstream first. */
+  private readonly subtasks: readonly Subtask[];
+  private readonly refreshes: TableRefreshes;
   private readonly wakeup = new Wakeup();
-  private readonly alignment = new AlignmentGroups();
+  private readonly pieces = new Map<string, PieceRanges>();
+  private nextFlushMs = 0;
+  private phase: JobPhase = 'tables';
   private failure: unknown = null;
   private hasFailed = false;
   private isStopRequested = false;
   private isOutputClosed = false;
+  private mayFinish = false;
+  private hasToldFinished = false;
+  private isOver = false;
+  /** What is being committed, one checkpoint after the other. */
+  private committing: Promise<void> = Promise.resolve();
 
-  constructor(graph: StreamGraph, platform: Platform, surroundings: JobSurroundings) {
-    const { modules = new Map(), warn = () => undefined } = surroundings;
+  constructor(graph: StreamGraph, platform: Platform, options: AttemptOptions) {
     this.platform = platform;
-    this.warn = warn;
-    const evaluation: EvaluationContext = {
-      timeZone: graph.timeZone,
-      nowMs: () => platform.clock.nowMs(),
-      random: () => platform.random.next(),
-    };
-    const context = { evaluation, memory: this.memory, modules };
-    this.chain = new OperatorChain(graph, context, (node, counters) =>
-      this.addSink(node, counters),
-    );
-    for (const node of graph.nodes) {
-      if (node.kind !== 'source') continue;
-      this.addSource(node, context);
-      if (node.refreshMs !== undefined)
-        this.addRefresh(node, node.refreshMs, { graph, evaluation });
-    }
+    this.listener = options.listener;
+    this.pick = options.pick;
+    this.mayFinish = options.listener === null;
+    const builder = new SubtaskBuilder({
+      graph,
+      platform,
+      modules: options.modules,
+      restored: options.restored,
+      listenerOf: (place) => this.listenerOf(place),
+    });
+    const subtasks = builder.build();
+    this.subtasks = [...subtasks].reverse();
+    this.refreshes = new TableRefreshes({
+      graph,
+      subtasks,
+      builder,
+      clock: platform.clock,
+      wake: () => {
+        this.wakeup.call();
+      },
+      warn: options.warn,
+    });
+    this.counters = new JobCounters(subtasks, this.refreshes);
   }
 
-  /** Rows read by the sources that are no lookup tables. */
-  get recordsIn(): number {
-    return this.sumOfSources((uid) => this.chain.countersOf(uid).recordsOut);
+  /** Pieces of the state of an operator that this attempt knows. */
+  piecesOf(uid: string, name: SubtaskName): PieceRanges {
+    const key = `${uid}/${name.subtask}`;
+    let pieces = this.pieces.get(key);
+    if (pieces === undefined) this.pieces.set(key, (pieces = new PieceRanges()));
+    return pieces;
   }
 
-  get recordsOut(): number {
-    return this.sinks.reduce((sum, { counters }) => sum + counters.recordsIn, 0);
-  }
-
-  get lateRecords(): number {
-    return this.chain.lateRecords;
-  }
-
-  get deadRecords(): number {
-    return this.sources.reduce(
-      (sum, source) => sum + this.chain.countersOf(source.node.uid).deadRecords,
-      0,
-    );
-  }
-
-  /** How often lookup tables were read again while the job ran; null: none is to be. */
-  get tableRefreshes(): { readonly completed: number; readonly failed: number } | null {
-    if (this.refreshes.length === 0) return null;
-    let completed = 0;
-    let failed = 0;
-    for (const refresh of this.refreshes) {
-      completed += refresh.completedCount;
-      failed += refresh.failedCount;
-    }
-    return { completed, failed };
-  }
-
-  /** Bytes read of all sources that are no tables; the total is null when one does not know. */
-  get bytes(): { readonly read: number; readonly total: number | null } {
-    let read = 0;
-    let total: number | null = 0;
-    for (const source of this.sources) {
-      if (source.node.isTable) continue;
-      const { bytesRead, bytesTotal } = source.progress;
-      read += bytesRead;
-      total = total === null || bytesTotal === null ? null : total + bytesTotal;
-    }
-    return { read, total };
-  }
-
-  /** Lowest watermark of the sources that have one. */
-  get watermarkMs(): number | null {
-    const known = this.sources.flatMap((source) => source.watermarkMs ?? []);
-    return known.length === 0 ? null : Math.min(...known);
+  get names(): readonly SubtaskName[] {
+    return this.subtasks.map(({ place }) => place).reverse();
   }
 
   stop(): void {
     this.isStopRequested = true;
     this.wakeup.call();
+  }
+
+  /** The input is at its end and what belongs to it is committed. */
+  finish(): void {
+    this.mayFinish = true;
+    this.wakeup.call();
+  }
+
+  /** Ends the attempt; without effect when it has ended. */
+  fail(failure: unknown): void {
+    if (!this.hasFailed) {
+      this.hasFailed = true;
+      this.failure = failure;
+    }
+    this.wakeup.call();
+  }
+
+  /** Puts barriers behind what the sources have read. */
+  trigger(barrier: CheckpointBarrier, stop: StopMode): void {
+    for (const subtask of this.subtasks) {
+      if (subtask.sources.length > 0) subtask.trigger(barrier, stop);
+    }
+  }
+
+  abort(checkpointId: number): void {
+    for (const subtask of this.subtasks) subtask.abort(checkpointId);
+  }
+
+  /** Rows are read again after a savepoint that failed. */
+  resume(): void {
+    for (const subtask of this.subtasks) subtask.resume();
+  }
+
+  /** Commits what belongs to a complete checkpoint and to those before it. */
+  commit(checkpointId: number): Promise<void> {
+    for (const subtask of this.subtasks) subtask.chain.checkpointCompleted(checkpointId);
+    this.committing = this.committing.then(() => this.commitSinks(checkpointId));
+    return this.committing;
+  }
+
+  /** False: nothing that this attempt has begun may have an effect any more. */
+  get isCurrent(): boolean {
+    return !this.isOver && !this.hasFailed;
   }
 
   /** Runs to an end; rejects with what made the job fail. Everything is closed afterwards. */
@@ -150,227 +172,180 @@ export class JobTask {
     } catch (failure) {
       failures.push(failure);
     }
+    this.isOver = true;
     // What fails while everything is closed does not hide what went wrong before.
     failures.push(...(await this.close()));
     if (failures.length > 0) throw failures[0];
     return end;
   }
 
+  private async commitSinks(checkpointId: number): Promise<void> {
+    for (const { sink } of this.sinks) {
+      if (!this.isCurrent) return;
+      await sink.recovery?.commitUpTo(checkpointId);
+    }
+  }
+
   private async runToEnd(): Promise<JobEnd> {
-    await this.chain.startCalls(() => {
-      this.wakeup.call();
-    });
-    this.chain.open();
+    await this.open();
+    const isFinished = await this.runSubtasks();
+    if (this.hasFailed) throw this.failure;
+    await this.settled();
+    for (const { sink } of this.sinks) {
+      if (isFinished) await sink.commit();
+      else if (!(await sink.flush())) this.isOutputClosed = true;
+    }
+    if (isFinished) return 'finished';
+    return this.isOutputClosed ? 'output-closed' : 'stopped';
+  }
+
+  private async open(): Promise<void> {
+    for (const subtask of this.subtasks) {
+      await subtask.chain.startCalls(() => {
+        subtask.wake();
+      });
+      subtask.chain.open();
+    }
     for (const { sink } of this.sinks) await sink.open();
-    for (const source of this.sources) await source.open();
-    await this.runPhase(this.sources.filter((source) => source.node.isTable));
-    for (const refresh of this.refreshes) refresh.schedule(this.platform.clock.nowMs());
-    await this.runPhase(this.sources.filter((source) => !source.node.isTable));
-    await this.finishCalls();
-    await this.flushSinks();
-    if (this.isOutputClosed) return 'output-closed';
-    if (this.isStopRequested) return 'stopped';
-    for (const { sink } of this.sinks) await sink.commit();
-    return 'finished';
+    for (const { place, sources } of this.subtasks) {
+      for (const source of sources) await source.open(place);
+    }
+    if (this.sources.every(({ node }) => !node.isTable)) this.beginRows();
   }
 
-  private get isEnding(): boolean {
-    return this.isStopRequested || this.isOutputClosed;
-  }
-
-  private async runPhase(sources: readonly SourceTask[]): Promise<void> {
+  /** True: to the end of the input; false: it was ended before. */
+  private async runSubtasks(): Promise<boolean> {
     let steps = 0;
     // Asked before the first step too: rows must not meet a table that was given up half read.
     while (!this.isEnding) {
-      let hasRows = false;
-      let isRunning = false;
-      for (const source of sources) {
-        if (source.isEnded) continue;
-        const result = source.step();
-        await this.settle();
-        if (!this.isEnding) await this.processTimers();
-        if (this.hasFailed) throw this.failure;
-        if (this.isEnding) return;
-        hasRows ||= result === 'rows';
-        isRunning ||= result !== 'ended';
+      const next = this.next();
+      if (next !== null) next.step(this.phase);
+      const hasMore = this.refreshes.step();
+      if (next !== null || hasMore) {
+        if (++steps % STEPS_PER_TURN !== 0) continue;
+        await this.platform.timers.yield();
+        this.tick();
+      } else if (this.phase === 'tables' && this.hasReadTables) {
+        this.beginRows();
+      } else if (this.isFinished && this.mayFinish) {
+        return true;
+      } else {
+        await this.sleep();
       }
-      if (!isRunning) return;
-      if (this.refreshTables()) hasRows = true;
-      const isReleased = sources.some((source) => source.isReleased);
-      if (!hasRows && !isReleased) await this.waitForRows(sources);
-      else if (++steps % STEPS_PER_TURN === 0) await this.platform.timers.yield();
     }
+    return false;
   }
 
-  /** Goes on with lookup tables that are to be read again; true when there is more to do at once. */
-  private refreshTables(): boolean {
-    let hasMore = false;
-    for (const refresh of this.refreshes) {
-      if (refresh.step(this.platform.clock.nowMs())) hasMore = true;
+  private next(): Subtask | null {
+    const { subtasks, pick } = this;
+    if (pick !== null) {
+      const runnable = subtasks.filter(({ isRunnable }) => isRunnable);
+      return runnable.length === 0 ? null : runnable[pick(runnable.map(({ place }) => place))]!;
     }
-    return hasMore;
+    for (const subtask of subtasks) if (subtask.isRunnable) return subtask;
+    return null;
   }
 
-  /** Brings what is on the way to its end, flushing the sinks that are full. */
-  private async settle(): Promise<void> {
-    let hasSlept = false;
-    while (!this.chain.drain()) {
-      await this.flushSinks();
-      if (this.isOutputClosed) return;
-      if (!this.chain.isHeldUp || this.chain.drain()) continue;
-      hasSlept = true;
-      await this.sleepUntil(this.chain.nextDueMs);
-      if (this.isEnding) return;
-    }
-    // What ended the sleep may have been a source, for which nobody would wake up any more.
-    if (hasSlept) this.wakeup.call();
+  private get isEnding(): boolean {
+    return this.isStopRequested || this.isOutputClosed || this.hasFailed;
   }
 
-  /** Waits for the rows in flight when no more are to come. */
-  private async finishCalls(): Promise<void> {
-    while (this.chain.rowsInFlight > 0 && !this.isEnding) {
-      await this.flushSinks();
-      await this.sleepUntil(Math.min(this.chain.nextDueMs, this.chain.nextTimerMs));
-      await this.settle();
-      if (!this.isEnding) await this.processTimers();
-    }
+  private get hasReadTables(): boolean {
+    return (
+      this.sources.every((source) => source.isEnded || !source.node.isTable) &&
+      this.subtasks.every(({ isQuiet }) => isQuiet)
+    );
   }
 
-  /** Until somebody calls, or until this processing time, epoch milliseconds. */
-  private async sleepUntil(untilMs: number): Promise<void> {
-    const delayMs = untilMs - this.platform.clock.nowMs();
+  /** The tables have been read to their end. */
+  private beginRows(): void {
+    this.phase = 'rows';
+    this.refreshes.schedule(this.platform.clock.nowMs());
+    for (const subtask of this.subtasks) subtask.wake();
+    this.listener?.running(this.names);
+  }
+
+  /** All subtasks are at the end of their input; tells it once. */
+  private get isFinished(): boolean {
+    if (this.hasToldFinished) return true;
+    if (!this.subtasks.every(({ isFinished }) => isFinished)) return false;
+    this.hasToldFinished = true;
+    this.listener?.allFinished();
+    return true;
+  }
+
+  /** Until somebody calls, or until a timer of a subtask or table is due. */
+  private async sleep(): Promise<void> {
+    const { clock, timers } = this.platform;
+    let untilMs = this.refreshes.nextTimerMs;
+    for (const { wakeAtMs } of this.subtasks) untilMs = Math.min(untilMs, wakeAtMs);
+    const wake = (): void => {
+      for (const subtask of this.subtasks) subtask.wakeUntil(untilMs);
+      this.wakeup.call();
+    };
     const timer =
-      delayMs === Infinity
-        ? null
-        : this.platform.timers.after(Math.max(delayMs, 1), () => {
-            this.wakeup.call();
-          });
+      untilMs === Infinity ? null : timers.after(Math.max(untilMs - clock.nowMs(), 1), wake);
     await this.wakeup.sleep();
     timer?.cancel();
-    if (this.hasFailed) throw this.failure;
   }
 
-  /** Fires the timers of processing time that are due. */
-  private async processTimers(): Promise<void> {
-    if (this.chain.nextTimerMs === Infinity) return;
-    this.chain.processTimers(this.platform.clock.nowMs());
-    await this.settle();
-  }
-
-  private async waitForRows(sources: readonly SourceTask[]): Promise<void> {
-    await this.processTimers();
-    await this.flushSinks();
-    if (this.isEnding) return;
+  /** What time asks for while there is always something to do. */
+  private tick(): void {
     const { clock } = this.platform;
-    const idleAtMs = Math.min(...sources.map((source) => source.idleAtMs() ?? Infinity));
-    const idleInMs = idleAtMs - clock.monotonicMs();
-    const dueAtMs = Math.min(...sources.map((source) => source.watermarkDueAtMs));
-    await this.sleepUntil(
-      Math.min(clock.nowMs() + idleInMs, this.nextTimerMs, this.chain.nextDueMs, dueAtMs),
-    );
-  }
-
-  /** Processing time of the next timer of an operator or lookup table. */
-  private get nextTimerMs(): number {
-    return Math.min(this.chain.nextTimerMs, ...this.refreshes.map((each) => each.nextTimerMs));
-  }
-
-  private async flushSinks(): Promise<void> {
-    for (const { sink } of this.sinks) {
-      if (!(await sink.flush())) this.isOutputClosed = true;
+    const nowMs = clock.nowMs();
+    const isFlushDue = clock.monotonicMs() >= this.nextFlushMs;
+    if (isFlushDue) this.nextFlushMs = clock.monotonicMs() + BUFFER_TIMEOUT_MS;
+    for (const subtask of this.subtasks) {
+      subtask.wakeUntil(nowMs);
+      if (isFlushDue) subtask.links.flush();
     }
   }
 
-  private addSource(node: SourceStreamNode, context: TaskContext): void {
-    const outputs = this.chain.outputsOf(node.uid);
-    const wake = (failure: unknown): void => {
-      this.wakeFor(failure);
-    };
-    this.sources.push(this.sourceTask(node, context, { outputs, wake }));
+  private get sources(): readonly SourceTask[] {
+    return this.subtasks.flatMap(({ sources }) => sources);
   }
 
-  private sourceTask(
-    node: SourceStreamNode,
-    context: TaskContext,
-    to: { readonly outputs: NodeOutputs; readonly wake: (failure: unknown) => void },
-  ): SourceTask {
-    const deadRecords: DeadRecord[] = [];
-    const source = createSource(
-      node,
-      { platform: this.platform, memory: context.memory },
-      deadRecords,
-    );
-    return new SourceTask({
-      ...to,
-      node,
-      source,
-      counters: this.chain.countersOf(node.uid),
-      context,
-      clock: this.platform.clock,
-      deadRecords,
-      alignment: this.alignmentOf(node),
-    });
+  private get sinks(): readonly SinkEntry[] {
+    return this.subtasks.flatMap(({ sinks }) => sinks);
   }
 
-  private addRefresh(
-    node: SourceStreamNode,
-    intervalMs: number,
-    { graph, evaluation }: { readonly graph: StreamGraph; readonly evaluation: EvaluationContext },
-  ): void {
-    const refresh = new TableRefresh({
-      intervalMs,
-      lookups: lookupsOf(graph, node.uid, (uid) => this.chain.operatorOf(uid)),
-      // Each reading has a memory of its own, which goes with it.
-      createTask: (outputs, wake) =>
-        this.sourceTask(node, { evaluation, memory: new LinearMemory() }, { outputs, wake }),
-      wake: () => {
+  private listenerOf(place: SubtaskPlace): SubtaskListener {
+    return {
+      woken: () => {
         this.wakeup.call();
       },
-      failed: (reason) => {
-        this.warn({
-          node: node.uid,
-          message: `the lookup table ${node.uid} could not be read again and stays as it was (failed ${refresh.failedCount} times so far): ${reason.message}`,
-          reason,
-        });
+      failed: (failure) => {
+        this.fail(failure);
       },
-    });
-    this.refreshes.push(refresh);
+      outputClosed: () => {
+        this.isOutputClosed = true;
+        this.wakeup.call();
+      },
+      finished: () => {
+        this.listener?.subtaskFinished(place);
+      },
+      declined: (checkpointId) => {
+        this.listener?.declined(place, checkpointId);
+      },
+      snapshotTaken: (snapshot) => {
+        this.listener?.snapshotTaken(place, snapshot);
+      },
+    };
   }
 
-  /** A table is read before all others, which therefore cannot wait for it. */
-  private alignmentOf({ isTable, watermark }: SourceStreamNode): AlignmentGroup | null {
-    const group = isTable ? undefined : watermark?.alignment?.group;
-    return group === undefined ? null : this.alignment.group(group);
-  }
-
-  private addSink(node: SinkStreamNode, counters: NodeCounters): SinkOperator {
-    const schema = node.columns.map((index) => node.inputSchema[index]!);
-    const sink = createSink(node, schema, { platform: this.platform, memory: this.memory });
-    this.sinks.push({ sink, counters });
-    return new SinkOperator(sink, { columns: node.columns, schema }, counters);
-  }
-
-  private wakeFor(failure: unknown): void {
-    if (failure !== null && !this.hasFailed) {
-      this.hasFailed = true;
-      this.failure = failure;
-    }
-    this.wakeup.call();
-  }
-
-  private sumOfSources(count: (uid: string) => number): number {
-    return this.sources.reduce(
-      (sum, source) => (source.node.isTable ? sum : sum + count(source.node.uid)),
-      0,
-    );
+  /** Waits for what sinks have under way, whatever comes of it. */
+  private async settled(): Promise<void> {
+    await Promise.allSettled([this.committing, ...this.subtasks.map(({ flushing }) => flushing)]);
   }
 
   /** Closes whatever else fails to; gives the failures in their order. */
   private async close(): Promise<readonly unknown[]> {
+    await this.settled();
     const failures: unknown[] = [];
+    const chains = this.subtasks.map(({ chain }) => chain);
+    const calls = chains.map((chain) => ({ close: () => chain.stopCalls() }));
     const sinks = this.sinks.map(({ sink }) => sink);
-    const calls = { close: () => this.chain.stopCalls() };
-    const closing = [...this.sources, ...this.refreshes, calls, ...sinks, this.chain];
+    const closing = [...this.sources, this.refreshes, ...calls, ...sinks, ...chains];
     for (const part of closing) {
       try {
         await part.close();

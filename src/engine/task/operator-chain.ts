@@ -1,13 +1,14 @@
 /**
- * The operators of a job, made from its stream graph and connected by edges, all in one thread.
- * It knows no source and no sink: those who run it feed the sources' outputs and give the sinks.
+ * The operators of one subtask, made from its nodes of the stream graph and connected by edges.
+ * It knows no source and no sink: those who run it feed the sources' outputs and the inputs that
+ * come from other subtasks, and give the sinks.
  */
 import { assert } from '../../errors/assert.ts';
 import type {
   OperatorStreamNode,
   SinkStreamNode,
-  StreamGraph,
   StreamInput,
+  StreamNode,
 } from '../graph/stream-graph.ts';
 import type { Operator } from '../operator/contract.ts';
 import type { OutsideCalls } from '../operator/outside-calls.ts';
@@ -16,14 +17,17 @@ import { NodeCounters } from '../operator/node-counters.ts';
 import type { TaskContext } from '../operator/task-context.ts';
 import { MAX_PARALLELISM_DEFAULT } from '../state/key-groups.ts';
 import { RestoredParts } from '../state/restored-parts.ts';
-import { SnapshotParts } from '../state/snapshot-parts.ts';
+import type { RestoredState } from '../state/operator-snapshot.ts';
+import { SnapshotParts, type SnapshotOrder } from '../state/snapshot-parts.ts';
 import type { StatePart } from '../state/state-part.ts';
-import { Edge, NodeOutputs } from './edge.ts';
+import { Edge, NodeOutputs, type StreamTarget } from './edge.ts';
 
 interface ChainNode {
   readonly uid: string;
   /** Null for a source. */
   readonly operator: Operator | null;
+  /** Of inputs that come from other subtasks. */
+  readonly gateEdges: Edge[];
   readonly outputs: NodeOutputs;
   readonly counters: NodeCounters;
 }
@@ -42,7 +46,7 @@ export class OperatorChain {
 
   /** `createSink`: the operator that takes a sink's rows. `restored`: state to start from. */
   constructor(
-    graph: StreamGraph,
+    graph: { readonly nodes: readonly StreamNode[] },
     context: TaskContext,
     createSink: (node: SinkStreamNode, counters: NodeCounters) => Operator,
     restored: ChainSnapshot | null = null,
@@ -58,6 +62,7 @@ export class OperatorChain {
       this.nodes.set(node.uid, {
         uid: node.uid,
         operator,
+        gateEdges: [],
         outputs: new NodeOutputs(counters),
         counters,
       });
@@ -69,6 +74,11 @@ export class OperatorChain {
       const state = restored?.get(uid);
       if (state !== undefined) operator?.restoreState(restoredFrom(state));
     }
+  }
+
+  /** Gives an operator what it starts from; before `open`. */
+  restore(uid: string, state: RestoredState): void {
+    this.node(uid).operator?.restoreState(state);
   }
 
   /** Opens what operators call outside of the process, before `open`; `wake`: an answer has come. */
@@ -85,9 +95,9 @@ export class OperatorChain {
     return this.node(uid).outputs;
   }
 
-  /** Null for a source. */
-  operatorOf(uid: string): Operator | null {
-    return this.node(uid).operator;
+  /** Null for a source, and for a node of another subtask. */
+  find(uid: string): Operator | null {
+    return this.nodes.get(uid)?.operator ?? null;
   }
 
   countersOf(uid: string): NodeCounters {
@@ -103,7 +113,21 @@ export class OperatorChain {
 
   /** Adds a consumer to a stream; before `open`, which is where operators look for consumers. */
   attach(input: StreamInput, consumer: Operator): void {
-    this.node(input.node).outputs.stream(input.stream).edges.push(new Edge(consumer, 0));
+    this.attachTarget(input, new Edge(consumer, 0));
+  }
+
+  /** As `attach`, for what is no operator. */
+  attachTarget(input: StreamInput, target: StreamTarget): void {
+    this.node(input.node).outputs.stream(input.stream).edges.push(target);
+  }
+
+  /** The way into an operator from other subtasks. */
+  gateEdge(uid: string, input: number): Edge {
+    const node = this.node(uid);
+    assert(node.operator !== null, 'only operators have inputs');
+    const edge = new Edge(node.operator, input, node.outputs);
+    node.gateEdges.push(edge);
+    return edge;
   }
 
   /** Repeats every pending call, consumers first; true when none is left. */
@@ -114,6 +138,7 @@ export class OperatorChain {
       else if (this.firingAtMs !== null && !this.fire(node, this.firingAtMs)) isEmpty = false;
       // Answers and timeouts are looked at even when there is no room for what comes of them.
       if (node.operator?.outside?.advance() === false) isEmpty = false;
+      for (const edge of node.gateEdges) if (!edge.drain()) isEmpty = false;
     }
     if (isEmpty) this.firingAtMs = null;
     // A node that was passed already may have been given something since.
@@ -161,7 +186,10 @@ export class OperatorChain {
   }
 
   private hasPending(): boolean {
-    for (const { outputs } of this.nodes.values()) if (outputs.isFull) return true;
+    for (const { gateEdges, outputs } of this.nodes.values()) {
+      if (outputs.hasPending) return true;
+      for (const edge of gateEdges) if (edge.hasPending) return true;
+    }
     return false;
   }
 
@@ -175,20 +203,33 @@ export class OperatorChain {
     return true;
   }
 
-  /** The state of all operators; only while nothing is pending. */
+  /** The state of all operators, whole; only while nothing is pending. */
   snapshot(): ChainSnapshot {
     const states = new Map<string, readonly StatePart[]>();
+    const order = {
+      checkpointId: 1,
+      isSavepoint: true,
+      maxParallelism: MAX_PARALLELISM_DEFAULT,
+    };
+    for (const [uid, parts] of this.snapshotParts(order)) states.set(uid, parts.finish());
+    return states;
+  }
+
+  /** What all operators write at once; only while nothing is pending. */
+  snapshotParts(order: SnapshotOrder): Map<string, SnapshotParts> {
+    const states = new Map<string, SnapshotParts>();
     for (const { uid, operator } of this.nodes.values()) {
       if (operator === null) continue;
-      const parts = new SnapshotParts({
-        checkpointId: 1,
-        isSavepoint: true,
-        maxParallelism: MAX_PARALLELISM_DEFAULT,
-      });
+      const parts = new SnapshotParts(order);
       operator.snapshotState(parts);
-      states.set(uid, parts.finish());
+      states.set(uid, parts);
     }
     return states;
+  }
+
+  /** The checkpoint is complete. */
+  checkpointCompleted(checkpointId: number): void {
+    for (const { operator } of this.nodes.values()) operator?.checkpointCompleted?.(checkpointId);
   }
 
   /** Gives up all calls; before `close`. */
@@ -206,6 +247,7 @@ export class OperatorChain {
     assert(inputs.length === 1 || decidesItself, 'one of several inputs does not make it idle');
     const behind = this.node(node.uid).outputs;
     for (const [index, input] of inputs.entries()) {
+      if (!this.nodes.has(input.node)) continue;
       const edge = new Edge(operator, index, behind);
       this.node(input.node).outputs.stream(input.stream).edges.push(edge);
     }

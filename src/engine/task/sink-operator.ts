@@ -2,6 +2,7 @@
 import { Batch, type RowSchema } from '../batch/batch.ts';
 import type { Sink } from '../connector/contract.ts';
 import type { Operator } from '../operator/contract.ts';
+import type { RestoredState, SnapshotWriter } from '../state/operator-snapshot.ts';
 import type { NodeCounters } from '../operator/node-counters.ts';
 
 export class SinkOperator implements Operator {
@@ -41,12 +42,13 @@ export class SinkOperator implements Operator {
     return true;
   }
 
-  snapshotState(): void {
-    // The sink's own buffer is flushed before a snapshot.
+  /** The sink has been flushed before. */
+  snapshotState(snapshot: SnapshotWriter): void {
+    this.sink.recovery?.snapshotState(snapshot);
   }
 
-  restoreState(): void {
-    // Nothing to restore.
+  restoreState(restored: RestoredState): void {
+    this.sink.recovery?.restoreState(restored);
   }
 
   close(): void {

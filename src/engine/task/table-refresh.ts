@@ -137,7 +137,7 @@ export class TableRefresh {
   }
 }
 
-/** The lookups that read this table. */
+/** The lookups that read this table, of those operators that there are. */
 export function lookupsOf(
   graph: StreamGraph,
   table: string,
@@ -146,8 +146,9 @@ export function lookupsOf(
   return graph.nodes.flatMap((node) => {
     if (node.kind !== 'operator' || node.spec.kind !== 'lookup') return [];
     if (node.inputs[1]?.node !== table) return [];
+    const operator = operatorOf(node.uid);
     // The factory makes a LookupOperator of this spec.
-    return [operatorOf(node.uid) as LookupOperator];
+    return operator === null ? [] : [operator as LookupOperator];
   });
 }
 

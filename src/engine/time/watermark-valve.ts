@@ -89,6 +89,12 @@ export class WatermarkValve {
     this.judgedMs = judgedMs;
   }
 
+  /** The combined watermark has come so far before any input says anything. */
+  startAt(watermarkMs: number): void {
+    this.watermarkMs = watermarkMs;
+    this.judgedMs = watermarkMs;
+  }
+
   snapshotState(writer: StateWriter): void {
     writer.float64(this.watermarkMs);
     writer.float64(this.judgedMs);

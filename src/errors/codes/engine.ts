@@ -46,6 +46,37 @@ export const engineCodes = {
     meaning: 'An operator holds more keys at once than its tables can address.',
     next: 'Make the windows or state-ttl shorter, or group by fewer or coarser columns.',
   },
+  DREY_CHECKPOINT_FAILED: {
+    exit: 9,
+    meaning: 'A checkpoint did not become complete; the job goes on.',
+    next: 'Mend what the message names; the next checkpoint is taken as usual.',
+  },
+  DREY_CHECKPOINTS_FAILED: {
+    exit: 9,
+    meaning: 'More checkpoints failed in a row than the job may outlive.',
+    next: 'Mend what the message names, or raise execution.checkpointing.tolerable-failed-checkpoints.',
+  },
+  DREY_STORAGE_SILENT: {
+    exit: 9,
+    meaning: 'The folder of the checkpoints does not answer, so it is unknown what is complete.',
+    next: 'Mend the file system, then run again with --restore latest.',
+  },
+  DREY_RESTORE_MISMATCH: {
+    exit: 5,
+    meaning:
+      'State of a checkpoint or savepoint does not fit the pipeline that is to go on from it.',
+    next: 'Change the pipeline back, or pass --allow-non-restored-state if a node was removed on purpose.',
+  },
+  DREY_SAVEPOINT_REFUSED: {
+    exit: 5,
+    meaning: 'A savepoint was asked of a job that has no place for one.',
+    next: 'Set execution.checkpointing.dir or execution.checkpointing.savepoint-dir in the pipeline.',
+  },
+  DREY_SAVEPOINT_FAILED: {
+    exit: 6,
+    meaning: 'A savepoint that was asked for did not become complete.',
+    next: 'Mend what the message names and ask again; the job goes on.',
+  },
   DREY_ASYNC_FAILED: {
     exit: 9,
     meaning: 'A call of an async node failed, and its retries are used up.',

@@ -39,6 +39,8 @@ function createJob() {
   const job: JobHandle = {
     jobId: 'a'.repeat(32),
     progress: () => progress,
+    checkpointStatistics: () => null,
+    triggerSavepoint: () => Promise.reject(new Error('not asked for')),
     stop: () => {
       stops++;
     },

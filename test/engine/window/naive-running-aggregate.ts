@@ -8,10 +8,22 @@ interface NaiveGroup {
   members: Input[];
   rowCount: number;
   touchedMs: number;
+  /** The step in which it took the place of one that had expired; null: it took none's. */
+  readonly replacedIn: Step | null;
 }
 
+/**
+ * Keys whose group expired and then began and ended within one step: whether the row of the old
+ * group is taken back depends on where batches are cut, as with Flink's mini batches.
+ */
+export type StaleKeys = Set<string>;
+
 /** Row by row, with all rows of a group kept; results are computed from scratch. */
-export function naiveTable(given: Case, steps: readonly Step[]): ReadonlyMap<string, string> {
+export function naiveTable(
+  given: Case,
+  steps: readonly Step[],
+  stale: StaleKeys = new Set(),
+): ReadonlyMap<string, string> {
   const { groupBy = ['province'], groupingSets = [groupBy.map((_, index) => index)] } = given;
   const { ttlMs = 0 } = given;
   const groups = new Map<string, NaiveGroup>();
@@ -36,7 +48,7 @@ export function naiveTable(given: Case, steps: readonly Step[]): ReadonlyMap<str
           left.set(old, (left.get(old) ?? 0) + 1);
           groups.delete(id);
         }
-        applyRow(groups, { id, key, row, kind, now });
+        applyRow(groups, { id, key, row, kind, now, step, isReplacing: isGone, stale });
       }
     }
   }
@@ -62,19 +74,24 @@ function applyRow(
     readonly row: Input;
     readonly kind: RowKindName;
     readonly now: number;
+    readonly step: Step;
+    readonly isReplacing: boolean;
+    readonly stale: StaleKeys;
   },
 ): void {
-  const { id, key, row, kind, now } = at;
+  const { id, key, row, kind, now, step } = at;
   const isBack = kind === '-U' || kind === '-D';
   let group = groups.get(id);
   if (group === undefined) {
     if (isBack) return;
-    group = { key, members: [], rowCount: 0, touchedMs: now };
+    const replacedIn = at.isReplacing ? step : null;
+    group = { key, members: [], rowCount: 0, touchedMs: now, replacedIn };
     groups.set(id, group);
   }
   group.touchedMs = now;
   group.rowCount += isBack ? -1 : 1;
   if (group.rowCount === 0) {
+    if (group.replacedIn === step) at.stale.add(rowText(key));
     groups.delete(id);
     return;
   }

@@ -30,7 +30,12 @@ export class StatisticsFile {
 
   /** `record`: plain JSON. Lines keep the order of the calls. Never rejects. */
   append(record: Readonly<Record<string, unknown>>): Promise<void> {
-    const line = new TextEncoder().encode(`${JSON.stringify(record)}\n`);
+    return this.appendLine(JSON.stringify(record));
+  }
+
+  /** As `append`; `text`: without the line feed. */
+  appendLine(text: string): Promise<void> {
+    const line = new TextEncoder().encode(`${text}\n`);
     this.queue = this.queue.then(async () => {
       try {
         await this.write(line);

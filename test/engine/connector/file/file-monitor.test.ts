@@ -53,7 +53,7 @@ class Monitored {
   readonly rows: string[];
   private readonly world: SimulatedPlatform;
   private readonly tasks: SourceTask[] = [];
-  private failure: unknown = null;
+  private readonly failures: unknown[] = [];
 
   constructor(world: SimulatedPlatform, rows: string[]) {
     this.world = world;
@@ -75,7 +75,7 @@ class Monitored {
     for (let step = 0; step < steps; step++) {
       for (const task of this.tasks) task.step();
       await this.world.scheduler.step();
-      if (this.failure !== null) throw this.failure;
+      if (this.failures.length > 0) throw new AggregateError(this.failures);
     }
   }
 
@@ -117,7 +117,7 @@ class Monitored {
       clock: world.clock,
       deadRecords: [],
       wake: (failure) => {
-        this.failure ??= failure;
+        if (failure !== null) this.failures.push(failure);
       },
     });
   }
@@ -188,9 +188,12 @@ test('a folder that is gone ends the source, as one that was not there', async (
   const world = createSimulatedPlatform({ seed: 1, files: { '/in/a': 'a\n' } });
   const source = new Monitored(world, []);
   await source.open(1, null);
+  await source.run(MANY_STEPS);
   await world.drive(world.files.remove('/in/a'));
   await world.drive(world.files.remove('/in'));
-  await expect(source.run(MANY_STEPS)).rejects.toMatchObject({ code: 'DREY_FILE_NOT_FOUND' });
+  await expect(source.run(MANY_STEPS)).rejects.toMatchObject({
+    errors: [{ code: 'DREY_FILE_NOT_FOUND' }],
+  });
   await source.close();
   await expect(new Monitored(world, []).open(1, null)).rejects.toMatchObject({
     code: 'DREY_FILE_NOT_FOUND',

@@ -1,0 +1,28 @@
+/** What a job has under way beside its rows, so that it can be waited for before the job is over. */
+import { DreyError } from '../../errors/drey-error.ts';
+
+export class BackgroundWork {
+  private readonly underWay = new Set<Promise<void>>();
+  private readonly failed: (failure: unknown) => void;
+
+  /** `failed`: told of failures that are drey's own; others come of cleaning up and change nothing. */
+  constructor(failed: (failure: unknown) => void) {
+    this.failed = failed;
+  }
+
+  add(work: Promise<void>): void {
+    const settled = work
+      .catch((failure: unknown) => {
+        if (!(failure instanceof DreyError)) this.failed(failure);
+      })
+      .then(() => {
+        this.underWay.delete(settled);
+      });
+    this.underWay.add(settled);
+  }
+
+  /** Resolves when nothing is under way any more. */
+  async finished(): Promise<void> {
+    while (this.underWay.size > 0) await Promise.all(this.underWay);
+  }
+}

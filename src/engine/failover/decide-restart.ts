@@ -1,0 +1,113 @@
+/**
+ * Whether a job that has failed starts again, and when: a pure function over what has failed before.
+ * Invariant: what is given back is the whole memory; the same failures at the same times, with the
+ * same random numbers, lead to the same restarts.
+ */
+import { isRestartable } from './restartable.ts';
+import type { ExponentialDelay, FailureRate, RestartStrategy } from './restart-strategy.ts';
+
+export interface RestartState {
+  /** Restarts since the start of the job, or since the backoff was reset. */
+  readonly attempts: number;
+  /** Latest failures, oldest first; only for `failure-rate`. */
+  readonly failuresAtMs: readonly number[];
+  /** When the last restart was due. */
+  readonly restartAtMs: number;
+}
+
+export const NO_RESTARTS: RestartState = {
+  attempts: 0,
+  failuresAtMs: [],
+  restartAtMs: -Infinity,
+};
+
+export type RestartDecision =
+  | { readonly kind: 'restart'; readonly delayMs: number; readonly attempt: number }
+  | {
+      readonly kind: 'give-up';
+      readonly because: 'not-restartable' | 'no-restarts' | 'attempts-used' | 'rate-exceeded';
+    };
+
+interface Outcome {
+  readonly state: RestartState;
+  readonly decision: RestartDecision;
+}
+
+/** `nowMs`: the monotonic clock; `random`: in [0, 1), drawn for this decision. */
+export function decideRestart(
+  strategy: RestartStrategy,
+  state: RestartState,
+  failure: unknown,
+  moment: { readonly nowMs: number; readonly random: number },
+): Outcome {
+  if (!isRestartable(failure)) return giveUp(state, 'not-restartable');
+  switch (strategy.kind) {
+    case 'none':
+      return giveUp(state, 'no-restarts');
+    case 'fixed-delay':
+      if (state.attempts >= strategy.attemptsMax) return giveUp(state, 'attempts-used');
+      return restart(state, moment.nowMs, strategy.delayMs);
+    case 'failure-rate':
+      return decideByRate(strategy, state, moment.nowMs);
+    case 'exponential-delay':
+      return decideByBackoff(strategy, state, moment);
+  }
+}
+
+/** As Flink: one failure more than allowed within the interval ends the job. */
+function decideByRate(strategy: FailureRate, state: RestartState, nowMs: number): Outcome {
+  const failuresAtMs = [...state.failuresAtMs, nowMs].slice(-(strategy.failuresMax + 1));
+  const next = { ...state, failuresAtMs };
+  const [oldestMs] = failuresAtMs;
+  const isFull = failuresAtMs.length > strategy.failuresMax;
+  if (isFull && oldestMs !== undefined && nowMs - oldestMs <= strategy.intervalMs) {
+    return giveUp(next, 'rate-exceeded');
+  }
+  return restart(next, nowMs, strategy.delayMs);
+}
+
+function decideByBackoff(
+  strategy: ExponentialDelay,
+  state: RestartState,
+  moment: { readonly nowMs: number; readonly random: number },
+): Outcome {
+  const { nowMs, random } = moment;
+  // As Flink: what fails before the restart that is due already belongs to the same failure.
+  if (nowMs <= state.restartAtMs) {
+    const delayMs = state.restartAtMs - nowMs;
+    return { state, decision: { kind: 'restart', delayMs, attempt: state.attempts } };
+  }
+  const isReset = nowMs - state.restartAtMs >= strategy.resetThresholdMs;
+  const attempts = isReset ? 0 : state.attempts;
+  if (attempts >= strategy.attemptsMax) return giveUp(state, 'attempts-used');
+  return restart({ ...state, attempts }, nowMs, backoffMs(strategy, attempts, random));
+}
+
+/**
+ * As Flink: jitter is added before the bounds are applied, so the first restart never comes before
+ * the initial backoff. Unlike Flink, whose sum overflows after about 90 restarts, the backoff is
+ * bounded first.
+ */
+function backoffMs(strategy: ExponentialDelay, attempts: number, random: number): number {
+  const { initialBackoffMs, maxBackoffMs, backoffMultiplier, jitterFactor } = strategy;
+  const grownMs = Math.floor(initialBackoffMs * backoffMultiplier ** attempts);
+  const plainMs = Math.min(grownMs, Number.MAX_SAFE_INTEGER / 4);
+  const offsetMs = Math.floor(plainMs * jitterFactor);
+  const jitterMs = Math.floor(random * (2 * offsetMs + 1)) - offsetMs;
+  return Math.max(initialBackoffMs, Math.min(plainMs + jitterMs, maxBackoffMs));
+}
+
+function restart(state: RestartState, nowMs: number, delayMs: number): Outcome {
+  const attempts = state.attempts + 1;
+  return {
+    state: { ...state, attempts, restartAtMs: nowMs + delayMs },
+    decision: { kind: 'restart', delayMs, attempt: attempts },
+  };
+}
+
+function giveUp(
+  state: RestartState,
+  because: Extract<RestartDecision, { kind: 'give-up' }>['because'],
+): Outcome {
+  return { state, decision: { kind: 'give-up', because } };
+}

@@ -1,0 +1,213 @@
+/**
+ * A job from its start to its end, over all its attempts: after a failure the restart strategy
+ * decides, and the next attempt starts from the latest complete checkpoint.
+ * Invariant: one attempt runs at a time, and nothing of one that is over has an effect.
+ */
+import { assert } from '../../errors/assert.ts';
+import { DreyError, RefusedError } from '../../errors/drey-error.ts';
+import type { Platform } from '../../platform/platform.ts';
+import type { SnapshotRequest } from '../checkpoint/coordinator-events.ts';
+import type { CheckpointOverview } from '../checkpoint/statistics/statistics-tracker.ts';
+import type { CompletedSnapshot, OperatorHeader } from '../checkpoint/snapshot-storage.ts';
+import type { StreamGraph } from '../graph/stream-graph.ts';
+import type { LoadedModules } from '../process/load-function.ts';
+import { MAX_PARALLELISM_DEFAULT } from '../state/key-groups.ts';
+import type { JobCounters } from '../task/job-counters.ts';
+import { JobTask, type JobEnd, type PickSubtask } from '../task/job-task.ts';
+import type { JobWarning } from '../task/job-warning.ts';
+import { operatorKindOf, RestoredJob } from '../task/restored-job.ts';
+import { Wakeup } from '../task/wakeup.ts';
+import { CheckpointDriver, type CheckpointCounts } from './checkpoint-driver.ts';
+import { decideRestart, NO_RESTARTS, type RestartState } from './decide-restart.ts';
+import type { JobIdentity, JobRecovery, JobStorage, StorageEnd } from './job-recovery.ts';
+
+export interface JobExecutionOptions {
+  readonly graph: StreamGraph;
+  readonly platform: Platform;
+  readonly job: JobIdentity;
+  readonly modules: LoadedModules;
+  readonly warn: (warning: JobWarning) => void;
+  /** Null: the job ends with its first failure, and nothing of it is kept. */
+  readonly recovery: JobRecovery | null;
+  readonly pick: PickSubtask | null;
+}
+
+const NO_CHECKPOINTS: CheckpointCounts = { completed: 0, failed: 0, latest: null };
+
+export class JobExecution {
+  private readonly options: JobExecutionOptions;
+  private readonly storage: JobStorage | null;
+  private readonly driver: CheckpointDriver | null;
+  private attempt: JobTask;
+  private restarts: RestartState = NO_RESTARTS;
+  private isStopRequested = false;
+  private readonly wakeup = new Wakeup();
+
+  constructor(options: JobExecutionOptions) {
+    const { recovery, job, graph } = options;
+    this.options = options;
+    this.storage = recovery?.storageOf(job) ?? null;
+    this.driver = this.createDriver();
+    const from = recovery?.restoreFrom ?? null;
+    this.attempt = this.newAttempt(from === null ? null : new RestoredJob(graph, from));
+  }
+
+  get counters(): JobCounters {
+    return this.attempt.counters;
+  }
+
+  /** Null: the job takes no checkpoints. */
+  get statistics(): CheckpointOverview | null {
+    return this.driver?.statistics ?? null;
+  }
+
+  get checkpoints(): CheckpointCounts {
+    return this.driver?.counts ?? NO_CHECKPOINTS;
+  }
+
+  /** Folder of the snapshot that the job was started from. */
+  get restoredFrom(): string | null {
+    return this.options.recovery?.restoreFrom?.location ?? null;
+  }
+
+  stop(): void {
+    this.isStopRequested = true;
+    this.attempt.stop();
+    this.wakeup.call();
+  }
+
+  /** Resolves when it is complete; rejects with an OperationFailedError. */
+  async trigger(request: SnapshotRequest): Promise<CompletedSnapshot> {
+    if (this.driver === null) {
+      throw new RefusedError(
+        'DREY_SAVEPOINT_REFUSED',
+        `the job ${this.options.graph.name} runs without a storage for its state`,
+        { hint: 'Set execution.checkpointing.dir in the pipeline.' },
+      );
+    }
+    return this.driver.request(request);
+  }
+
+  /** Runs to the end; rejects with what made the job fail for good. */
+  async run(): Promise<JobEnd> {
+    const { storage, driver } = this;
+    const { recovery } = this.options;
+    if (storage === null || driver === null || recovery === null) return this.attempt.run();
+    await storage.open();
+    let end: StorageEnd = 'failed';
+    try {
+      const from = recovery.restoreFrom;
+      if (from !== null) storage.adopt(from.snapshot, from.location, from.isOwned);
+      driver.start(from);
+      const jobEnd = await this.runAttempts(driver);
+      end = jobEnd === 'finished' ? 'finished' : (recovery.stopIs ?? 'canceled');
+      return jobEnd;
+    } finally {
+      await driver.shutDown();
+      await this.endStorage(storage, end, driver.retained);
+    }
+  }
+
+  /** What the run has done stays done, whether its folder can be tidied or not. */
+  private async endStorage(
+    storage: JobStorage,
+    end: StorageEnd,
+    retained: readonly CompletedSnapshot[],
+  ): Promise<void> {
+    const { graph, warn } = this.options;
+    try {
+      await storage.jobEnded?.(end, retained);
+      await storage.close();
+    } catch (failure) {
+      if (!(failure instanceof DreyError)) throw failure;
+      const message = `the checkpoint folder of ${graph.name} could not be tidied: ${failure.message}`;
+      warn({ node: null, message, reason: failure });
+    }
+  }
+
+  private async runAttempts(driver: CheckpointDriver): Promise<JobEnd> {
+    for (;;) {
+      driver.begin(this.attempt);
+      try {
+        return await this.attempt.run();
+      } catch (failure) {
+        await driver.end();
+        const delayMs = this.restartDelayMs(failure, driver);
+        if (delayMs === null) throw failure;
+        await this.pause(delayMs);
+      }
+      if (this.isStopRequested) return 'stopped';
+      this.attempt = this.newAttempt(await this.latest(driver));
+    }
+  }
+
+  /** Null: the job fails. */
+  private restartDelayMs(failure: unknown, driver: CheckpointDriver): number | null {
+    const { platform, recovery, graph, warn } = this.options;
+    assert(recovery !== null, 'a job without recovery ends with its first failure');
+    if (!driver.mayRestart || this.isStopRequested) return null;
+    const moment = { nowMs: platform.clock.monotonicMs(), random: platform.random.next() };
+    const { state, decision } = decideRestart(recovery.restart, this.restarts, failure, moment);
+    this.restarts = state;
+    if (decision.kind === 'give-up' || !(failure instanceof DreyError)) return null;
+    const seconds = decision.delayMs / 1_000;
+    const from = driver.latest === null ? 'its start' : `checkpoint ${driver.latest.checkpointId}`;
+    warn({
+      node: null,
+      message: `the job ${graph.name} failed and starts again from ${from} in ${seconds} s (restart ${decision.attempt}): ${failure.message}`,
+      reason: failure,
+    });
+    return decision.delayMs;
+  }
+
+  private async pause(delayMs: number): Promise<void> {
+    if (this.isStopRequested) return;
+    const timer = this.options.platform.timers.after(delayMs, () => {
+      this.wakeup.call();
+    });
+    await this.wakeup.sleep();
+    timer.cancel();
+  }
+
+  private async latest(driver: CheckpointDriver): Promise<RestoredJob | null> {
+    const { graph, recovery } = this.options;
+    const { latest } = driver;
+    if (latest === null) return null;
+    assert(this.storage !== null, 'what is complete lies in the storage');
+    const snapshot = await this.storage.read(latest.location);
+    driver.restoredFrom(latest);
+    // What was left out at the start of the job is left out again.
+    const allowNonRestoredState = recovery?.restoreFrom?.allowNonRestoredState ?? false;
+    return new RestoredJob(graph, { snapshot, location: latest.location, allowNonRestoredState });
+  }
+
+  private newAttempt(restored: RestoredJob | null): JobTask {
+    const { graph, platform, modules, warn, pick } = this.options;
+    return new JobTask(graph, platform, { modules, warn, restored, pick, listener: this.driver });
+  }
+
+  private createDriver(): CheckpointDriver | null {
+    const { recovery, platform, graph, warn, job } = this.options;
+    if (recovery === null || this.storage === null) return null;
+    return new CheckpointDriver({
+      recovery,
+      storage: this.storage,
+      platform,
+      headers: headersOf(graph),
+      job,
+      warn: (message, failure) => {
+        warn({ node: null, message, reason: failure });
+      },
+    });
+  }
+}
+
+/** What a snapshot says of each operator, also of those that write nothing. */
+function headersOf(graph: StreamGraph): readonly OperatorHeader[] {
+  return graph.nodes.map((node) => ({
+    uid: node.uid,
+    operatorKind: operatorKindOf(node),
+    parallelism: node.parallelism,
+    maxParallelism: MAX_PARALLELISM_DEFAULT,
+  }));
+}

@@ -1,0 +1,25 @@
+/**
+ * Which failures a restart may cure. What is wrong in a file of the user, in a snapshot or in drey
+ * is as wrong after a restart; what the outside world did may pass.
+ */
+import { DreyError } from '../../errors/drey-error.ts';
+import { exitCodes, type ExitCode } from '../../errors/exit-codes.ts';
+
+/**
+ * By exit status, since each class of errors has its own. As Flink, failures of user code are
+ * restartable; unlike Flink, unreadable records are not: the same record would be read again.
+ */
+const restartableExits: ReadonlySet<ExitCode> = new Set([
+  exitCodes.unreachable,
+  exitCodes.refused,
+  exitCodes.operationFailed,
+  exitCodes.stillRunning,
+  exitCodes.engine,
+  exitCodes.outcomeUnknown,
+]);
+
+export function isRestartable(failure: unknown): boolean {
+  // Anything else that is thrown is a bug.
+  if (!(failure instanceof DreyError)) return false;
+  return failure.retry !== 'never' || restartableExits.has(failure.exitCode);
+}

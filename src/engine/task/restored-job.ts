@@ -1,0 +1,122 @@
+/**
+ * What a job starts from, matched with its graph: which operator gets which state of the snapshot.
+ * State that no operator takes, or that does not fit the one that would take it, is refused, naming
+ * the operator; operators without state start empty.
+ */
+import { RefusedError } from '../../errors/drey-error.ts';
+import type { JobSnapshot, OperatorState } from '../checkpoint/job-snapshot.ts';
+import type { StreamGraph, StreamNode } from '../graph/stream-graph.ts';
+import { RestoredParts } from '../state/restored-parts.ts';
+import type { StatePart, SubtaskState } from '../state/state-part.ts';
+
+export interface RestoreOptions {
+  readonly snapshot: JobSnapshot;
+  /** Absolute path of its folder. */
+  readonly location: string;
+  /** State that no operator takes is left out. */
+  readonly allowNonRestoredState: boolean;
+}
+
+interface Place {
+  readonly subtask: number;
+  readonly parallelism: number;
+  readonly maxParallelism: number;
+}
+
+/** What an operator is: state of another kind does not fit. */
+export function operatorKindOf(node: StreamNode): string {
+  return node.kind === 'operator' ? node.spec.kind : node.kind;
+}
+
+export class RestoredJob {
+  readonly checkpointId: number;
+  private readonly location: string;
+  private readonly states = new Map<string, OperatorState>();
+
+  /** Throws RefusedErrors when the snapshot does not fit the graph. */
+  constructor(graph: StreamGraph, options: RestoreOptions) {
+    const { snapshot, location, allowNonRestoredState } = options;
+    this.checkpointId = snapshot.checkpointId;
+    this.location = location;
+    const nodes = new Map(graph.nodes.map((node) => [node.uid, node]));
+    for (const state of snapshot.operators) {
+      const node = nodes.get(state.uid);
+      if (node !== undefined) {
+        this.match(node, state);
+      } else if (!allowNonRestoredState && hasParts(state)) {
+        throw this.leftOver(state);
+      }
+    }
+  }
+
+  /** Null: the operator starts empty. */
+  stateOf(uid: string, place: Place): RestoredParts | null {
+    const state = this.states.get(uid);
+    if (state === undefined) return null;
+    const { subtask, parallelism, maxParallelism } = place;
+    if (maxParallelism !== state.maxParallelism && hasKeyGroups(state)) {
+      throw this.refused(
+        state,
+        `was taken with ${state.maxParallelism} key groups, the pipeline has ${maxParallelism}`,
+        `Set pipeline.max-parallelism to ${state.maxParallelism}.`,
+      );
+    }
+    if (parallelism !== state.parallelism && hasPart(state, ({ kind }) => kind === 'subtask')) {
+      throw this.refused(
+        state,
+        `was taken at parallelism ${state.parallelism} and cannot be divided anew for ${parallelism}`,
+        `Run with parallelism ${state.parallelism}, or start without the snapshot.`,
+      );
+    }
+    return new RestoredParts(state.subtasks, { subtask, parallelism, maxParallelism });
+  }
+
+  /** What all subtasks of an operator had written. */
+  oldStatesOf(uid: string): readonly SubtaskState[] {
+    return this.states.get(uid)?.subtasks ?? [];
+  }
+
+  private match(node: StreamNode, state: OperatorState): void {
+    const kind = operatorKindOf(node);
+    if (kind !== state.operatorKind && hasParts(state)) {
+      throw this.refused(
+        state,
+        `is that of a ${state.operatorKind}, but ${node.uid} is a ${kind} now`,
+        'Give the changed node another name and pass --allow-non-restored-state, or start without the snapshot.',
+      );
+    }
+    if (kind === state.operatorKind) this.states.set(node.uid, state);
+  }
+
+  private leftOver(state: OperatorState): RefusedError {
+    return this.refused(
+      state,
+      'belongs to no node of the pipeline',
+      'Give a node its old name back, or pass --allow-non-restored-state to leave the state out.',
+    );
+  }
+
+  private refused(state: OperatorState, what: string, hint: string): RefusedError {
+    const { uid, operatorKind, parallelism } = state;
+    return new RefusedError(
+      'DREY_RESTORE_MISMATCH',
+      `the state of ${uid} in ${this.location} ${what}`,
+      { hint, details: { operator: uid, operatorKind, parallelism, snapshot: this.location } },
+    );
+  }
+}
+
+function hasParts(state: OperatorState): boolean {
+  return hasPart(state, () => true);
+}
+
+function hasKeyGroups(state: OperatorState): boolean {
+  return hasPart(
+    state,
+    ({ kind }) => kind === 'key-group' || kind === 'piece' || kind === 'input-channel',
+  );
+}
+
+function hasPart(state: OperatorState, is: (part: StatePart) => boolean): boolean {
+  return state.subtasks.some(({ parts }) => parts.some(is));
+}
