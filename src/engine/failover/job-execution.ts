@@ -14,6 +14,7 @@ import type { StreamGraph } from '../graph/stream-graph.ts';
 import type { LoadedModules } from '../process/load-function.ts';
 import type { JobCounters } from '../task/job-counters.ts';
 import { JobTask, type JobEnd, type PickSubtask } from '../task/job-task.ts';
+import { restoreNotes } from '../connector/restore-notes.ts';
 import type { JobWarning } from '../task/job-warning.ts';
 import { operatorKindOf, RestoredJob } from '../task/restored-job.ts';
 import { Wakeup } from '../task/wakeup.ts';
@@ -39,6 +40,7 @@ export class JobExecution {
   private readonly storage: JobStorage | null;
   private readonly driver: CheckpointDriver | null;
   private attempt: JobTask;
+  private hasNotedRestore = false;
   private restarts: RestartState = NO_RESTARTS;
   private isStopRequested = false;
   private readonly wakeup = new Wakeup();
@@ -98,7 +100,10 @@ export class JobExecution {
     let end: StorageEnd = 'failed';
     try {
       const from = recovery.restoreFrom;
-      if (from !== null) storage.adopt(from.snapshot, from.location, from.isOwned);
+      if (from !== null) {
+        storage.adopt(from.snapshot, from.location, from.isOwned);
+        this.noteRestore();
+      }
       driver.start(from);
       const jobEnd = await this.runAttempts(driver);
       end = jobEnd === 'finished' ? 'finished' : (recovery.stopIs ?? 'canceled');
@@ -138,7 +143,18 @@ export class JobExecution {
         await this.pause(delayMs);
       }
       if (this.isStopRequested) return 'stopped';
+      this.noteRestore();
       this.attempt = this.newAttempt(await this.latest(driver));
+    }
+  }
+
+  /** Says what a restore cannot keep, however often the job starts again. */
+  private noteRestore(): void {
+    if (this.hasNotedRestore) return;
+    this.hasNotedRestore = true;
+    const { graph, warn } = this.options;
+    for (const { node, reason } of restoreNotes(graph.nodes)) {
+      warn({ node, message: reason.message, reason });
     }
   }
 

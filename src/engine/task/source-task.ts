@@ -16,13 +16,7 @@ import { mayRead, type AlignmentGroup, type AlignmentMember } from '../time/wate
 import { DeadOutput } from './dead-output.ts';
 import type { NodeOutputs } from './edge.ts';
 import { SourceRows } from './source-rows.ts';
-import {
-  readDeadRecord,
-  sourceParts,
-  SourceState,
-  writeDeadRecord,
-  writeNested,
-} from './source-state.ts';
+import { readDeadRecord, sourceParts, SourceState, writeSource } from './source-state.ts';
 
 /**
  * Splits that are read side by side. The others wait, in order, for one of these to end, and hold
@@ -154,30 +148,10 @@ export class SourceTask implements AlignmentMember {
 
   /** Between two steps, when nothing that they passed on is pending. */
   snapshotState(snapshot: SnapshotWriter): void {
-    const rows = this.rows!;
     const { source, counters, deadRecords } = this.options;
-    for (const { index, reader } of this.splits) {
-      const writer = snapshot.unionList(sourceParts.splits);
-      writer.text(reader.name);
-      writeNested(writer, (nested) => {
-        reader.snapshotState(nested);
-      });
-      writeNested(writer, (nested) => {
-        rows.snapshotSplit(index, nested);
-      });
-    }
-    const { combinedMs, isKnown } = rows.progress;
-    const writer = snapshot.unionList(sourceParts.subtasks);
-    writer.float64(combinedMs);
-    writer.boolean(isKnown);
     const discovery = source.discovery ?? null;
-    writer.boolean(discovery !== null);
-    if (discovery !== null) {
-      writeNested(writer, (nested) => {
-        discovery.snapshotState(nested);
-      });
-    }
-    for (const record of deadRecords) writeDeadRecord(snapshot.list(sourceParts.dead), record);
+    const rows = this.rows!;
+    writeSource(snapshot, { splits: this.splits, rows, discovery, deadRecords });
     counters.snapshotState(snapshot.list(sourceParts.counters));
   }
 
@@ -312,9 +286,7 @@ export class SourceTask implements AlignmentMember {
 
   private finishOrWait(): StepResult {
     if (this.splits.length > 0 || isDiscovered(this.options.source)) return 'waiting';
-    this.hasEnded = true;
-    this.rows!.emitFinalWatermark();
-    this.options.outputs.end();
+    this.drain();
     return 'ended';
   }
 
