@@ -7,6 +7,7 @@
 import { dirname, join } from 'node:path';
 import { assert } from '../../../errors/assert.ts';
 import { DreyError } from '../../../errors/drey-error.ts';
+import { fileError } from '../../../platform/file-error.ts';
 import type { JobSnapshot } from '../job-snapshot.ts';
 import type {
   CompletedSnapshot,
@@ -28,6 +29,7 @@ import { refuseLinks, removeSnapshotFiles } from './remove-snapshot.ts';
 import { removeWhole } from './dispose-snapshot.ts';
 import {
   checkpointName,
+  MARKER_NAME,
   savepointName,
   SHARED_NAME,
   sharedFileName,
@@ -172,6 +174,10 @@ export class FileSnapshotStorage implements SnapshotStorage {
     const { platform, jobId } = this.options;
     const { files, random } = platform;
     if (order.kind === 'checkpoint') {
+      // A disk that is not mounted any more must not be written beside: the folder is not made anew.
+      if ((await files.status(join(this.jobFolder, MARKER_NAME))) === null) {
+        throw fileError('ENOENT', { operation: 'take a checkpoint in', path: this.jobFolder });
+      }
       const location = join(this.jobFolder, checkpointName(order.checkpointId));
       assert((await files.status(location)) === null, 'a checkpoint id is used once');
       await files.createFolder(location);
