@@ -84,7 +84,7 @@ async function wholeOrNone(
 describe('a crash at any moment', () => {
   it('while a checkpoint is taken leaves the one before it, or the new one', async () => {
     const { world, storage } = await prepared();
-    const found = new Set<JobSnapshot | string>();
+    const found = new Set<string>();
     const states = await checkAllCrashes(
       world,
       () => take(storage, checkpointOrder(2), { written: ['r'], reused: ['p'] }),
