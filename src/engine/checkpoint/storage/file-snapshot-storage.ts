@@ -25,6 +25,7 @@ import { nextRunNumber, removeLeftovers } from './leftovers.ts';
 import { PendingFileSnapshot, type PendingOutcome } from './pending-file-snapshot.ts';
 import { PieceRegister, type Hold } from './piece-register.ts';
 import { findReferences, referencesOf } from './piece-references.ts';
+import { readManifest } from './read-snapshot.ts';
 import { refuseLinks, removeSnapshotFiles } from './remove-snapshot.ts';
 import { removeWhole } from './dispose-snapshot.ts';
 import {
@@ -35,7 +36,7 @@ import {
   sharedFileName,
   STATE_PREFIX,
 } from './snapshot-layout.ts';
-import { findJob, findJobs } from './survey.ts';
+import { findJobs, type FoundJob } from './survey.ts';
 
 export interface FileSnapshotStorageOptions {
   readonly platform: LockPlatform;
@@ -97,8 +98,8 @@ export class FileSnapshotStorage implements SnapshotStorage {
       this.neededByOthers = isNew ? new Set() : referencesOf(others);
       await createFolderDurably(files, this.sharedFolder);
       await writeMarker(files, this.jobFolder, this.marker(null));
-      await removeLeftovers(files, directory, { jobName, jobId });
-      await this.retainOwn();
+      await removeLeftovers(files, jobs, { jobName, jobId });
+      this.retainOwn(jobs);
       this.lock = lock;
     } catch (error) {
       await lock.release();
@@ -228,7 +229,8 @@ export class FileSnapshotStorage implements SnapshotStorage {
       const [adoption, ...others] = this.adoptions;
       assert(adoption !== undefined, 'there is a first one');
       const { files } = this.options.platform;
-      const pieces = await adoptedPieces(files, adoption, this.jobFolder);
+      const manifest = await readManifest(files, adoption.location);
+      const pieces = adoptedPieces(manifest, adoption, this.jobFolder);
       this.register.retain(adoption.location, pieces);
       this.restored.push(adoption);
       this.adoptions = others;
@@ -236,13 +238,12 @@ export class FileSnapshotStorage implements SnapshotStorage {
   }
 
   /** A storage of the same job may have been here before, in a process that is gone. */
-  private async retainOwn(): Promise<void> {
-    const { files } = this.options.platform;
-    const { checkpoints } = await findJob(files, this.jobFolder, this.options.jobId);
-    for (const { location, content } of checkpoints) {
+  private retainOwn(jobs: readonly FoundJob[]): void {
+    const own = jobs.filter(({ jobId }) => jobId === this.options.jobId);
+    for (const { location, content } of own.flatMap(({ checkpoints }) => checkpoints)) {
       if (content.kind !== 'manifest') continue;
-      const pieces = await adoptedPieces(files, { location, isOwned: true }, this.jobFolder);
-      this.register.retain(location, pieces);
+      const adoption = { location, isOwned: true };
+      this.register.retain(location, adoptedPieces(content.manifest, adoption, this.jobFolder));
     }
   }
 

@@ -7,6 +7,7 @@
 import { dirname, join } from 'node:path';
 import { assert } from '../../../errors/assert.ts';
 import { DreyError } from '../../../errors/drey-error.ts';
+import { crc32 } from '../../../platform/crc32.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import type { Files } from '../../../platform/files.ts';
 import type { StatePart } from '../../state/state-part.ts';
@@ -155,7 +156,7 @@ export class PendingFileSnapshot implements PendingSnapshot {
     await writeDurably(files, names, bytes);
     // Read back by its path: the folder may have been moved or deleted under our hands.
     const found = await files.readAll(path, bytes.length);
-    const isSame = found.length === bytes.length && found.every((byte, at) => byte === bytes[at]);
+    const isSame = found.length === bytes.length && crc32(found) === crc32(bytes);
     if (!isSame) throw snapshotCorrupt(path, 'it reads differently from what was written');
   }
 

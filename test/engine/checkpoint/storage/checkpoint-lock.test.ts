@@ -10,6 +10,7 @@ import {
   createSimulatedPlatform,
   type SimulatedPlatform,
 } from '../../../../src/platform/simulated/simulated-platform.ts';
+import type { Files } from '../../../../src/platform/files.ts';
 import { runs } from '../../../support/property-runs.ts';
 import {
   checkpointOrder,
@@ -147,6 +148,34 @@ describe('the lock of a pipeline', () => {
         expect(outcome.reason).toMatchObject({ exitCode: 11 });
       }
     }
+  });
+
+  it('is not had by one who was slow to take a number that others have passed', async () => {
+    const world = createWorld();
+    const dead = { host: 'simulated', processId: 1, processToken: 'x', renewedAtMs: 0 };
+    await write(world, `${folder}/1`, encodeHolder({ ...dead, state: 'held' }));
+    const slow = world.startAnother();
+    let goOn: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const files: Files = Object.create(slow.files);
+    files.openToWrite = async (path, options) => {
+      await gate;
+      return slow.files.openToWrite(path, options);
+    };
+    const { clock, timers, random, host } = slow;
+    const platform = { files, clock, timers, random, host };
+    const late = CheckpointLock.acquire({ platform, directory, jobName });
+    await world.runUntilIdle();
+    for (let round = 0; round < 2; round++) {
+      const lock = await acquire(world);
+      await world.drive(lock.release());
+    }
+    await acquire(world);
+    expect(world.disk.list(folder)).toEqual(['3', '4']);
+    goOn();
+    await expect(world.drive(late)).rejects.toMatchObject({ exitCode: 11 });
   });
 
   it('has a folder that tells names apart, and holds no name that leads elsewhere', () => {
