@@ -30,6 +30,7 @@ import { refuseLinks, removeSnapshotFiles } from './remove-snapshot.ts';
 import { removeWhole } from './dispose-snapshot.ts';
 import {
   checkpointName,
+  folderOfSnapshot,
   MARKER_NAME,
   savepointName,
   SHARED_NAME,
@@ -149,7 +150,7 @@ export class FileSnapshotStorage implements SnapshotStorage {
   }
 
   adopt(_: JobSnapshot, location: string, isOwned: boolean): void {
-    this.adoptions.push({ location, isOwned });
+    this.adoptions.push({ location: folderOfSnapshot(location), isOwned });
   }
 
   /** After the last commit of a job that came to its end, before its checkpoints are removed. */
