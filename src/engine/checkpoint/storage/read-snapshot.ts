@@ -30,12 +30,24 @@ export const SNAPSHOT_SIZE_BYTES_MAX = 64 * 1024 * 1024 * 1024;
 /** One read; others get their turn in between. */
 const READ_BYTES = 4 * 1024 * 1024;
 
+/** A snapshot, and what a restore says about it. */
+export interface LocatedSnapshot {
+  /** Its folder. */
+  readonly location: string;
+  readonly completedAtMs: number;
+  readonly snapshot: JobSnapshot;
+}
+
 /** `path`: the folder, or the manifest in it. */
-export async function readSnapshot(
+export async function readSnapshot(files: Files, path: string): Promise<JobSnapshot> {
+  return (await readLocatedSnapshot(files, path)).snapshot;
+}
+
+export async function readLocatedSnapshot(
   files: Files,
   path: string,
   sizeBytesMax = SNAPSHOT_SIZE_BYTES_MAX,
-): Promise<JobSnapshot> {
+): Promise<LocatedSnapshot> {
   const location = folderOfSnapshot(path);
   const manifest = await readManifest(files, location);
   const sizeBytes = manifest.files.reduce((sum, file) => sum + file.sizeBytes, 0);
@@ -48,7 +60,8 @@ export async function readSnapshot(
     const parts = partsOfFile[index] ?? [];
     contents.push(await readVerified(files, pathOfFile(location, file), { file, parts }));
   }
-  return toJobSnapshot(manifest, contents);
+  const snapshot = toJobSnapshot(manifest, contents);
+  return { location, completedAtMs: manifest.completedAtMs, snapshot };
 }
 
 /** Throws when there is none, it is damaged, or from a newer version. */
