@@ -30,6 +30,7 @@ import { refuseLinks, removeSnapshotFiles } from './remove-snapshot.ts';
 import { removeWhole } from './dispose-snapshot.ts';
 import {
   checkpointName,
+  folderOfSnapshot,
   MARKER_NAME,
   savepointName,
   SHARED_NAME,
@@ -67,8 +68,10 @@ export class FileSnapshotStorage implements SnapshotStorage {
   private runNumber = 0;
   /** What was restored from and is not read yet. */
   private adoptions: Adoption[] = [];
-  /** What was restored from, until the first checkpoint of this run is complete. */
-  private restored: Adoption[] = [];
+  /** What was restored from without a claim, until the first checkpoint of this run is complete. */
+  private readonly restored = new Set<string>();
+  /** What was restored from with a claim. */
+  private readonly claimed = new Set<string>();
   /** Snapshots and files that could not be removed; tried again with the next removal. */
   private readonly unremoved = new Set<string>();
   private readonly unremovedFiles = new Set<string>();
@@ -142,14 +145,18 @@ export class FileSnapshotStorage implements SnapshotStorage {
     });
   }
 
+  /** Own checkpoints, and what was claimed: a savepoint, too. */
   async discard(snapshot: CompletedSnapshot): Promise<void> {
-    assert(snapshot.kind === 'checkpoint', 'a savepoint belongs to its user');
-    this.unremoved.add(snapshot.location);
+    const { kind, location } = snapshot;
+    assert(kind === 'checkpoint' || this.claimed.has(location), 'a savepoint belongs to its user');
+    this.unremoved.add(location);
     await this.removeUnremoved();
   }
 
   adopt(_: JobSnapshot, location: string, isOwned: boolean): void {
-    this.adoptions.push({ location, isOwned });
+    const folder = folderOfSnapshot(location);
+    this.adoptions.push({ location: folder, isOwned });
+    if (isOwned) this.claimed.add(folder);
   }
 
   /** After the last commit of a job that came to its end, before its checkpoints are removed. */
@@ -215,13 +222,10 @@ export class FileSnapshotStorage implements SnapshotStorage {
     await this.removeUnremoved().catch(ignoreDreyError);
   }
 
-  /** The first checkpoint of the run stands for itself, or refers to what the claim made ours. */
+  /** Without a claim the first checkpoint of the run stands for itself. */
   private releaseRestored(): void {
-    for (const { location, isOwned } of this.restored) {
-      if (isOwned) this.unremoved.add(location);
-      else this.register.release(location);
-    }
-    this.restored = [];
+    for (const location of this.restored) this.register.release(location);
+    this.restored.clear();
   }
 
   private async readAdoptions(): Promise<void> {
@@ -232,7 +236,7 @@ export class FileSnapshotStorage implements SnapshotStorage {
       const manifest = await readManifest(files, adoption.location);
       const pieces = adoptedPieces(manifest, adoption, this.jobFolder);
       this.register.retain(adoption.location, pieces);
-      this.restored.push(adoption);
+      if (!adoption.isOwned) this.restored.add(adoption.location);
       this.adoptions = others;
     }
   }

@@ -80,6 +80,14 @@ describe('a restore without a claim', () => {
   });
 });
 
+describe('a savepoint that was not claimed', () => {
+  it('is never discarded', async () => {
+    const { world, storage, old } = await restored(false, 'savepoint');
+    await expect(world.drive(storage.discard(old))).rejects.toMatchObject({ code: 'DREY_BUG' });
+    expect(world.disk.find(old.location)).not.toBeNull();
+  });
+});
+
 describe('a restore with a claim', () => {
   it('refers to the pieces where they lie, and removes the old checkpoint', async () => {
     const { world, storage, old } = await restored(true);
@@ -87,6 +95,7 @@ describe('a restore with a claim', () => {
       take(storage, checkpointOrder(3), { written: ['r'], reused: ['p'] }),
     );
     expect(third.checkpointedSizeBytes).toBeLessThan(third.stateSizeBytes);
+    await world.drive(storage.discard(old));
     expect(world.disk.find(old.location)).toBeNull();
     expect(await world.drive(readSnapshot(world.files, third.location))).toEqual(
       expectedSnapshot(checkpointOrder(3), { written: ['r'], reused: ['p'] }, nextJobId),
@@ -94,8 +103,9 @@ describe('a restore with a claim', () => {
   });
 
   it('deletes claimed pieces when no checkpoint of any job needs them', async () => {
-    const { world, storage } = await restored(true);
+    const { world, storage, old } = await restored(true);
     const third = await world.drive(take(storage, checkpointOrder(3), { reused: ['p'] }));
+    await world.drive(storage.discard(old));
     await world.drive(take(storage, checkpointOrder(4), { written: ['r'] }));
     await world.drive(storage.discard(third));
     // The first checkpoint of the old run was not claimed and still needs them.
@@ -112,6 +122,7 @@ describe('a restore with a claim', () => {
     const storage = await openStorage(world, { jobId: nextJobId });
     storage.adopt(await world.drive(readSnapshot(world.files, old.location)), old.location, true);
     const second = await world.drive(take(storage, checkpointOrder(2), { reused: ['p'] }));
+    await world.drive(storage.discard(old));
     expect(world.disk.list(oldShared)).toHaveLength(1);
     await world.drive(take(storage, checkpointOrder(3)));
     await world.drive(storage.discard(second));
@@ -119,8 +130,9 @@ describe('a restore with a claim', () => {
   });
 
   it('survives another start: what it refers to is no leftover of the old run', async () => {
-    const { world, storage } = await restored(true);
+    const { world, storage, old } = await restored(true);
     const third = await world.drive(take(storage, checkpointOrder(3), { reused: ['p'] }));
+    await world.drive(storage.discard(old));
     const next = world.crash('lose-unsynced');
     await openStorage(next, { jobId: 'd'.repeat(32) });
     expect(await next.drive(readSnapshot(next.files, third.location))).toEqual(
@@ -131,6 +143,7 @@ describe('a restore with a claim', () => {
   it('of a savepoint copies its pieces and removes it', async () => {
     const { world, storage, old } = await restored(true, 'savepoint');
     const third = await world.drive(take(storage, checkpointOrder(3), { reused: ['q'] }));
+    await world.drive(storage.discard(old));
     expect(world.disk.find(old.location)).toBeNull();
     expect(await world.drive(readSnapshot(world.files, third.location))).toEqual(
       expectedSnapshot(checkpointOrder(3), { reused: ['q'] }, nextJobId),
@@ -140,6 +153,7 @@ describe('a restore with a claim', () => {
   it('from another checkpoint directory copies the pieces: both can be moved', async () => {
     const { world, storage, old } = await restored(true, 'checkpoint', '/other');
     const third = await world.drive(take(storage, checkpointOrder(3), { reused: ['q'] }));
+    await world.drive(storage.discard(old));
     expect(world.disk.find(old.location)).toBeNull();
     await world.drive(world.files.rename(directory, '/gone'));
     expect(await world.drive(readSnapshot(world.files, third.location))).toEqual(
@@ -147,10 +161,10 @@ describe('a restore with a claim', () => {
     );
   });
 
-  it('keeps the old checkpoint until its first own one, and while only savepoints are taken', async () => {
+  it('keeps the old checkpoint until it is discarded', async () => {
     const { world, storage, old } = await restored(true);
     await world.drive(take(storage, savepointOrder(3), { reused: ['p'] }));
-    expect(world.disk.find(old.location)).not.toBeNull();
+    await world.drive(take(storage, checkpointOrder(4)));
     await world.drive(storage.close());
     expect(await world.drive(readSnapshot(world.files, old.location))).toEqual(
       expectedSnapshot(checkpointOrder(2), { reused: ['p', 'q'] }),
@@ -163,7 +177,10 @@ describe('a restore with a claim', () => {
     const second = expectedSnapshot(checkpointOrder(2), { reused: ['p', 'q'] });
     await checkAllCrashes(
       world,
-      () => take(storage, checkpointOrder(3), { reused: ['p'] }),
+      async () => {
+        await take(storage, checkpointOrder(3), { reused: ['p'] });
+        await storage.discard(old);
+      },
       async ({ disk, isDone }) => {
         const next = worldOnDisk(disk);
         const listed = await next.drive(listSnapshots(next.files, directory));

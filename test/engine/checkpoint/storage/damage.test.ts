@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { readLatestSnapshot } from '../../../../src/engine/checkpoint/storage/latest-snapshot.ts';
-import { readSnapshot } from '../../../../src/engine/checkpoint/storage/read-snapshot.ts';
+import {
+  readLocatedSnapshot,
+  readSnapshot,
+} from '../../../../src/engine/checkpoint/storage/read-snapshot.ts';
 import { DreyError, VerificationError } from '../../../../src/errors/drey-error.ts';
 import { exitCodes } from '../../../../src/errors/exit-codes.ts';
 import { damage, type Damage } from '../../../../src/platform/simulated/damage.ts';
@@ -111,9 +114,11 @@ describe('a snapshot', () => {
 
   it('larger than its limit is refused before it is read', async () => {
     const world = await prepared();
-    await expect(world.drive(readSnapshot(world.files, location, 10))).rejects.toMatchObject({
-      code: 'DREY_SNAPSHOT_TOO_LARGE',
-    });
+    await expect(world.drive(readLocatedSnapshot(world.files, location, 10))).rejects.toMatchObject(
+      {
+        code: 'DREY_SNAPSHOT_TOO_LARGE',
+      },
+    );
   });
 });
 

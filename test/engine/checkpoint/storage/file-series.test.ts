@@ -73,7 +73,7 @@ describe('a series of files', () => {
       code: 'DREY_FILE_IO_ERROR',
     });
     await expect(series.ready()).rejects.toMatchObject({ code: 'DREY_FILE_IO_ERROR' });
-    await world.drive(series.abandon());
+    await world.drive(series.abandon(new Error('given up')));
     expect(world.disk.list('/s')).toEqual([]);
   });
 });

@@ -6,6 +6,7 @@ import { readSnapshot } from '../../../../src/engine/checkpoint/storage/read-sna
 import { createSimulatedPlatform } from '../../../../src/platform/simulated/simulated-platform.ts';
 import {
   checkpointOrder,
+  claimed,
   createWorld,
   directory,
   expectedSnapshot,
@@ -61,6 +62,7 @@ describe('format 1', () => {
     const latest = await world.drive(readLatestSnapshot(world.files, directory, jobName));
     expect(latest).toEqual({
       kind: 'found',
+      completedAtMs: expect.any(Number),
       location: `${directory}/${jobId}/chk-2`,
       snapshot: expectedSnapshot(checkpointOrder(2), { written: ['r'], reused: ['p'] }),
     });
@@ -78,6 +80,7 @@ describe('format 1', () => {
     const next = await openStorage(world, { jobId: 'b'.repeat(32) });
     next.adopt(await world.drive(readSnapshot(world.files, location)), location, true);
     await world.drive(take(next, checkpointOrder(4), { reused: ['p', 'r'] }));
+    await world.drive(next.discard(claimed(location)));
     const listed = await world.drive(listSnapshots(world.files, directory));
     expect(listed.map(({ state, manifest }) => [state, manifest?.checkpointId])).toEqual([
       ['complete', 1],
