@@ -42,15 +42,16 @@ export function readProgress(restored: RestoredState): Progress | null {
     if (own === undefined) throw corruptState('the progress of a subtask is missing');
     return own.progress;
   }
-  return all
+  const merged = all
     .map(({ progress }) => progress)
     .reduce((left, right) => ({
       watermarkMs: Math.min(left.watermarkMs, right.watermarkMs),
       judgedMs: Math.max(left.judgedMs, right.judgedMs),
-      // The job's sum stays what it was.
-      lateRecords: restored.subtask === 0 ? left.lateRecords + right.lateRecords : 0,
+      lateRecords: left.lateRecords + right.lateRecords,
       timerMs: Math.min(left.timerMs, right.timerMs),
     }));
+  // The job's sum stays what it was.
+  return { ...merged, lateRecords: restored.subtask === 0 ? merged.lateRecords : 0 };
 }
 
 function readElement(reader: StateReader): Progress {

@@ -11,7 +11,7 @@ import { runNaively } from '../../support/naive-pipeline.ts';
 import { printedRows, shownRow } from '../../support/printed-rows.ts';
 import { runs } from '../../support/property-runs.ts';
 import { randomPipeline, type RandomPipeline } from '../../support/random-pipeline.ts';
-import { jobFolder, startSimulated } from '../../support/simulated-job.ts';
+import { jobFolder, startOn, startSimulated } from '../../support/simulated-job.ts';
 
 const seed = fc.integer({ min: 0, max: 2 ** 31 - 1 });
 
@@ -110,6 +110,63 @@ test('whatever fails, at any parallelism, each row is written once', () =>
             recovery,
           });
           const expected = runNaively(drawn.naive, drawn.events);
+          expect(printedRows(text, drawn.naive)).toEqual(expected.rows.map(shownRow).sort());
+          expect(summary).toMatchObject({
+            state: 'FINISHED',
+            recordsIn: drawn.events.length,
+            lateRecords: expected.late.length,
+          });
+        },
+      ),
+      { numRuns: runs(60) },
+    ),
+  ));
+
+/** A process that dies after so many events, and the parallelism of the one that goes on. */
+const death = fc.record({
+  steps: fc.integer({ min: 1, max: 400 }),
+  parallelism: fc.constantFrom(1, 2, 3, 5),
+});
+
+async function diesAfter(platform: SimulatedPlatform, steps: number): Promise<void> {
+  for (let step = 0; step < steps; step++) if (!(await platform.scheduler.step())) return;
+}
+
+test('whenever the process dies, and however many subtasks go on, each row is written once', () =>
+  withRealWorldShut(() =>
+    fc.assert(
+      fc.asyncProperty(
+        randomPipeline,
+        seed,
+        fc.array(death, { minLength: 1, maxLength: 4 }),
+        fc.oneof(
+          settings.map((each) => ({ ...each, mode: 'EXACTLY_ONCE' as const })),
+          unaligned,
+        ),
+        async (drawn, drawnSeed, deaths, recovery) => {
+          const storage = new MemoryStorage();
+          const job = intoFiles(drawn);
+          const jobOf = (parallelism: number) => ({
+            ...job,
+            parallelism,
+            recovery: recoveryWith(storage, {
+              ...recovery,
+              restoreFrom: storage.snapshots.size === 0 ? null : storage.restoreFrom(),
+            }),
+            pick: failingPick(drawnSeed, 1),
+          });
+          const options = { seed: drawnSeed, fileLatencyMsMax: 8 };
+          let { platform, handle } = await startSimulated(jobOf(deaths[0]!.parallelism), options);
+          handle.done.catch(() => undefined);
+          for (const { steps, parallelism } of deaths) {
+            await diesAfter(platform, steps);
+            platform = platform.crash('lose-unsynced');
+            handle = await startOn(platform, jobOf(parallelism));
+            handle.done.catch(() => undefined);
+          }
+          const summary = await platform.drive(handle.done);
+          const expected = runNaively(drawn.naive, drawn.events);
+          const text = visibleRows(platform);
           expect(printedRows(text, drawn.naive)).toEqual(expected.rows.map(shownRow).sort());
           expect(summary).toMatchObject({
             state: 'FINISHED',
