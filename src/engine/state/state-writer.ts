@@ -5,6 +5,8 @@
 
 /** First size of the buffer, bytes. */
 const INITIAL_BYTES = 1024;
+/** A buffer that is this many times larger than what is in it is not kept. */
+const SPARE_MAX = 1.5;
 
 export class StateWriter {
   private buffer = new Uint8Array(INITIAL_BYTES);
@@ -71,6 +73,16 @@ export class StateWriter {
   /** What was written so far; valid until it goes on. */
   written(): Uint8Array {
     return this.buffer.subarray(0, this.at);
+  }
+
+  /** Gives up what was written, without a copy where that does not keep much room; ends its use. */
+  take(): Uint8Array {
+    return this.at * SPARE_MAX < this.buffer.length ? this.finish() : this.written();
+  }
+
+  /** Makes room for so many bytes more at once. */
+  expect(byteCount: number): void {
+    this.reserve(byteCount);
   }
 
   /** What was written so far, as a copy. */
