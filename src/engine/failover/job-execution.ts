@@ -14,6 +14,7 @@ import type { LoadedModules } from '../process/load-function.ts';
 import { MAX_PARALLELISM_DEFAULT } from '../state/key-groups.ts';
 import type { JobCounters } from '../task/job-counters.ts';
 import { JobTask, type JobEnd, type PickSubtask } from '../task/job-task.ts';
+import { checkEndlessSinks } from '../connector/check-endless-sinks.ts';
 import { restoreNotes } from '../connector/restore-notes.ts';
 import type { JobWarning } from '../task/job-warning.ts';
 import { operatorKindOf, RestoredJob } from '../task/restored-job.ts';
@@ -47,6 +48,7 @@ export class JobExecution {
 
   constructor(options: JobExecutionOptions) {
     const { recovery, job, graph } = options;
+    if ((recovery?.configuration.intervalMs ?? null) === null) checkEndlessSinks(graph);
     this.options = options;
     this.storage = recovery?.storageOf(job) ?? null;
     this.driver = this.createDriver();
