@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { StateReader } from '../../../src/engine/state/state-reader.ts';
+import { StateWriter } from '../../../src/engine/state/state-writer.ts';
 import { FixedDelay } from '../../../src/engine/time/fixed-delay.ts';
 import { SplitWatermarks } from '../../../src/engine/time/split-watermarks.ts';
 
@@ -63,3 +65,51 @@ test('where batches are cut does not change the watermark before any row', () =>
     }),
   );
 });
+
+test('a split that is added holds the source back, in the place of one that has ended', () => {
+  const watermarks = new SplitWatermarks(2, new FixedDelay(0));
+  advance(watermarks, 0, [100]);
+  advance(watermarks, 1, [200]);
+  watermarks.end(0);
+  expect(watermarks.watermarkMs).toBe(200);
+  expect(watermarks.addSplit()).toBe(0);
+  expect(watermarks.addSplit()).toBe(2);
+  expect(advance(watermarks, 1, [300, 300])).toEqual([200, 200]);
+  advance(watermarks, 0, [250]);
+  advance(watermarks, 2, [230]);
+  expect(watermarks.watermarkMs).toBe(230);
+});
+
+test('restored splits and the combined watermark go on as if nothing had been', () => {
+  const events = fc.array(
+    fc.record({
+      split: fc.nat(2),
+      what: fc.oneof(fc.nat(100), fc.constantFrom('idle' as const, 'restore' as const)),
+    }),
+    { maxLength: 30 },
+  );
+  fc.assert(
+    fc.property(events, (all) => {
+      const whole = new SplitWatermarks(3, new FixedDelay(5));
+      let restored = new SplitWatermarks(3, new FixedDelay(5));
+      for (const { split, what } of all) {
+        if (what === 'restore') restored = restoredFrom(restored, [0, 1, 2]);
+        else if (what === 'idle') for (const each of [whole, restored]) each.markIdle(split);
+        else expect(advance(restored, split, [what])).toEqual(advance(whole, split, [what]));
+        expect(restored.watermarkMs).toBe(whole.watermarkMs);
+        expect(restored.isIdle).toBe(whole.isIdle);
+      }
+    }),
+  );
+});
+
+function restoredFrom(before: SplitWatermarks, splits: readonly number[]): SplitWatermarks {
+  const after = new SplitWatermarks(splits.length, new FixedDelay(5));
+  for (const split of splits) {
+    const writer = new StateWriter();
+    before.snapshotSplit(split, writer);
+    after.restoreSplit(split, new StateReader(writer.finish()));
+  }
+  after.restoreCombined(before.watermarkMs);
+  return after;
+}

@@ -17,6 +17,8 @@ export interface PendingPart {
 }
 
 export interface FileSinkState {
+  /** Absolute path of the sink's folder. */
+  readonly folder: string;
   /** Whose finished files in the folder are the sink's own. */
   readonly lineages: readonly string[];
   /** In the order in which they were begun. */
@@ -25,12 +27,17 @@ export interface FileSinkState {
   readonly replaced: readonly string[];
 }
 
+/** A pending part, and the folder in which it was written. */
+export interface RestoredPart extends PendingPart {
+  readonly folder: string;
+}
+
 /** What one subtask starts from. */
 export interface RestoredSink {
   /** Of all subtasks; the first one is gone on with. Never empty. */
   readonly lineages: readonly string[];
   /** The share of this subtask. */
-  readonly pending: readonly PendingPart[];
+  readonly pending: readonly RestoredPart[];
   readonly replaced: readonly string[];
 }
 
@@ -40,6 +47,7 @@ const VERSION = 1;
 
 export function writeSinkState(writer: StateWriter, state: FileSinkState): void {
   writer.uint8(VERSION);
+  writer.text(state.folder);
   writer.uint32(state.lineages.length);
   for (const lineage of state.lineages) writer.text(lineage);
   writer.uint32(state.pending.length);
@@ -57,10 +65,11 @@ export function writeSinkState(writer: StateWriter, state: FileSinkState): void 
 export function readSinkState(reader: StateReader): FileSinkState {
   const version = reader.uint8();
   if (version !== VERSION) throw corruptState(`a file sink's state has version ${version}`);
+  const folder = reader.text();
   const lineages = Array.from({ length: reader.uint32() }, () => reader.text());
   const pending = Array.from({ length: reader.uint32() }, () => readPending(reader));
   const replaced = Array.from({ length: reader.uint32() }, () => reader.text());
-  return { lineages, pending, replaced };
+  return { folder, lineages, pending, replaced };
 }
 
 /** The subtasks share out what the subtasks of the snapshot have left; null: it has nothing. */
@@ -73,7 +82,9 @@ export function restoredSink(restored: RestoredState): RestoredSink | null {
   const own = all.filter(({ by }) => by % parallelism === subtask);
   return {
     lineages: [...new Set(all.flatMap(({ state }) => state.lineages))],
-    pending: own.flatMap(({ state }) => state.pending),
+    pending: own.flatMap(({ state: { folder, pending } }) =>
+      pending.map((part) => ({ ...part, folder })),
+    ),
     replaced: own.flatMap(({ state }) => state.replaced),
   };
 }

@@ -20,6 +20,7 @@ import {
   SINK_STATE,
   writeSinkState,
   type PendingPart,
+  type RestoredPart,
   type RestoredSink,
 } from './file-sink-state.ts';
 import { PartCommit } from './part-commit.ts';
@@ -181,6 +182,7 @@ export class FileSink implements Sink {
       part.checkpointId ??= checkpointId;
     }
     writeSinkState(snapshot.unionList(SINK_STATE), {
+      folder: this.options.path,
       lineages: this.lineages,
       pending: this.parts.map(pendingOf),
       replaced: this.replaced,
@@ -247,7 +249,7 @@ export class FileSink implements Sink {
       if (others.length > 0) throw this.taken(others);
     }
     this.partCommit.readMarks(names);
-    if (pending.length > 0) await this.partCommit.commit(pending);
+    await this.commitRestored(pending);
     const shown = new Set(pending.map(({ name }) => partName.inProgressName(name)));
     await this.removeBegun(
       names.filter((name) => !shown.has(name)),
@@ -255,6 +257,27 @@ export class FileSink implements Sink {
     );
     this.replaced = restored.replaced;
     await this.removeReplaced();
+  }
+
+  /**
+   * Parts lie in the sink's folder, also when that was moved; when the sink has another folder now,
+   * they become visible where they were written, as in Flink.
+   */
+  private async commitRestored(pending: readonly RestoredPart[]): Promise<void> {
+    const here: RestoredPart[] = [];
+    const elsewhere = new Map<string, RestoredPart[]>();
+    for (const part of pending) {
+      const { folder } = part;
+      const isHere = folder === this.options.path || (await this.partCommit.knows(part));
+      if (isHere || (await this.files.status(folder))?.kind !== 'folder') here.push(part);
+      else elsewhere.set(folder, [...(elsewhere.get(folder) ?? []), part]);
+    }
+    if (here.length > 0) await this.partCommit.commit(here);
+    for (const [folder, parts] of elsewhere) {
+      const commit = new PartCommit(this.options.name, folder, this.files);
+      commit.readMarks(await this.files.list(folder));
+      await commit.commit(parts);
+    }
   }
 
   /** Removes parts that were begun by subtasks in whose place this one is. */

@@ -44,6 +44,15 @@ export class PartCommit {
     }
   }
 
+  /** Whether the part is here, or was and has been taken away. */
+  async knows(part: PendingPart): Promise<boolean> {
+    if (this.isMarked(part)) return true;
+    for (const name of [inProgressName(part.name), finishedName(part.name)]) {
+      if ((await this.files.status(this.pathOf(name))) !== null) return true;
+    }
+    return false;
+  }
+
   /** The parts must be durable. Throws a VerificationError when one is not there or not whole. */
   async commit(parts: readonly PendingPart[]): Promise<void> {
     if (this.syncFailure !== null) throw this.syncFailure.cause;

@@ -309,4 +309,30 @@ describe('a restore', () => {
       })(),
     );
   });
+
+  test('finds parts in a folder that was moved, and those of a folder that is another now', async () => {
+    const world = worldOf();
+    await world.drive(
+      (async () => {
+        const sink = sinkOf(world);
+        await sink.open();
+        await writeRows(sink, 'a');
+        const states = [snapshotOf(sink, 1)];
+        await sink.recovery.durable();
+        const other = restoredSink(world, states, { path: '/other' });
+        await other.open();
+        expect([visibleRows(world), visibleRows(world, '/other')]).toEqual([['a'], []]);
+        await writeRows(sink, 'b');
+        const later = [snapshotOf(sink, 2)];
+        await sink.recovery.durable();
+        await world.files.createFolder('/moved');
+        for (const name of world.disk.list('/out')) {
+          await world.files.rename(`/out/${name}`, `/moved/${name}`);
+        }
+        await world.files.remove('/out');
+        await restoredSink(world, later, { path: '/moved' }).open();
+        expect(visibleRows(world, '/moved')).toEqual(['a', 'b']);
+      })(),
+    );
+  });
 });

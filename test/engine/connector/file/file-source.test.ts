@@ -10,6 +10,7 @@ import {
   FileSource,
   type FileSourceOptions,
 } from '../../../../src/engine/connector/file/file-source.ts';
+import { SharedListings } from '../../../../src/engine/connector/shared-listings.ts';
 import { realCompression } from '../../../../src/platform/real/compression.ts';
 import { realFiles } from '../../../../src/platform/real/files.ts';
 import { createSimulatedPlatform } from '../../../../src/platform/simulated/simulated-platform.ts';
@@ -245,6 +246,37 @@ describe('a restored file reader', () => {
       second!.restoreState(state);
       await expect(readRows(second!)).rejects.toMatchObject({ code: 'DREY_FILE_CHANGED' });
       await second!.close();
+    }
+  });
+});
+
+describe('over several subtasks', () => {
+  const place = (subtask: number, parallelism: number) => ({
+    subtask,
+    parallelism,
+    restored: null,
+  });
+  const namesOf = (readers: readonly SplitReader[]) => readers.map(({ name }) => name);
+
+  test('each file is read by one, and all see the same files though one appears meanwhile', async () => {
+    const folder = await folderWith({ 'b.txt': '', 'c.txt': '', 'd.txt': '' });
+    const listings = new SharedListings();
+    const first = await sourceOf(folder, { listings }).open(place(0, 2));
+    await writeFile(join(folder, 'a.txt'), 'new');
+    const second = await sourceOf(folder, { listings }).open(place(1, 2));
+    expect([namesOf(first), namesOf(second)]).toEqual([
+      [join(folder, 'b.txt'), join(folder, 'd.txt')],
+      [join(folder, 'c.txt')],
+    ]);
+  });
+
+  test('a restore reads the files of the snapshot, and none that came later', async () => {
+    const folder = await folderWith({ 'a.txt': '', 'b.txt': '', 'c.txt': '', 'd.txt': '' });
+    const names = ['b.txt', 'd.txt'].map((name) => join(folder, name));
+    const restored = { names, discoveries: [] };
+    for (const [subtask, expected] of [[names[0]], [names[1]], []].entries()) {
+      const readers = await sourceOf(folder).open({ subtask, parallelism: 3, restored });
+      expect(namesOf(readers)).toEqual(expected);
     }
   });
 });
