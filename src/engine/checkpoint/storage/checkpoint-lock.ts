@@ -22,6 +22,8 @@ export type LockPlatform = Pick<Platform, 'files' | 'clock' | 'timers' | 'random
 /** A run that cannot renew for so long has lost the lock. Source: Flink's heartbeat.timeout, less. */
 export const LEASE_MS = 30_000;
 const RENEW_MS = 10_000;
+/** Longer than a renewal takes to come. */
+const CONFIRM_MS = 12_000;
 /** Who has made the file of a lock writes what is in it well within this time. */
 const HALF_WRITTEN_MS = 1000;
 /** How often a number may be taken by others before us. */
@@ -117,12 +119,22 @@ export class CheckpointLock {
 
   private async refuseUnlessFree(number: number): Promise<void> {
     const { platform, jobName, directory } = this.options;
-    // Half written: at this moment, or for ever, by a crash.
-    const holder = (await this.readHolder(number)) ?? (await this.readHolderLater(number));
+    let holder = await this.readHolder(number);
+    if (holder === null) {
+      // Half written: at this moment, or for ever, by a crash.
+      await this.pause(HALF_WRITTEN_MS);
+      holder = await this.readHolder(number);
+    }
     if (holder === null || this.isGone(holder)) return;
-    // A clock that was set back must not keep a dead lock for ever, nor one from the future.
-    const isLeaseOver = Math.abs(platform.clock.nowMs() - holder.renewedAtMs) > LEASE_MS;
-    if (!isLeaseOver) throw checkpointLocked(jobName, directory, holder);
+    const { renewedAtMs } = holder;
+    // A time from the future is no better than an old one: a clock has jumped.
+    if (Math.abs(platform.clock.nowMs() - renewedAtMs) > LEASE_MS) {
+      // It may have been ours. Who lives renews meanwhile.
+      await this.pause(CONFIRM_MS);
+      holder = await this.readHolder(number);
+      if (holder === null || this.isGone(holder) || holder.renewedAtMs === renewedAtMs) return;
+    }
+    throw checkpointLocked(jobName, directory, holder);
   }
 
   private async readHolder(number: number): Promise<LockHolder | null> {
@@ -130,12 +142,11 @@ export class CheckpointLock {
     return decodeHolder(await files.readAll(this.pathOf(number), HOLDER_BYTES_MAX));
   }
 
-  private async readHolderLater(number: number): Promise<LockHolder | null> {
+  private pause(delayMs: number): Promise<void> {
     const { timers } = this.options.platform;
-    await new Promise<void>((resolve) => {
-      timers.after(HALF_WRITTEN_MS, resolve);
+    return new Promise((resolve) => {
+      timers.after(delayMs, resolve);
     });
-    return this.readHolder(number);
   }
 
   private isGone(holder: LockHolder): boolean {

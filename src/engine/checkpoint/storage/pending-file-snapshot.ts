@@ -116,9 +116,10 @@ export class PendingFileSnapshot implements PendingSnapshot {
     const { files, clock, order, origin, location, own, shared, sharedFolder } = this.options;
     const [ownFiles, sharedFiles] = await Promise.all([own.finish(), shared.finish()]);
     // The bytes are durable, their names are not. The parent has the name of the folder itself.
-    if (sharedFolder !== null && sharedFiles.length > 0) await files.syncFolder(sharedFolder);
-    await files.syncFolder(location);
-    await files.syncFolder(dirname(location));
+    const folders = [location, dirname(location)];
+    if (sharedFolder !== null && sharedFiles.length > 0) folders.push(sharedFolder);
+    // At once: a file system puts syncs that come together into one write of its journal.
+    await Promise.all(folders.map((folder) => files.syncFolder(folder)));
     await this.options.checkAllowed();
     const content = this.parts.finish(operators, { own: ownFiles, shared: sharedFiles });
     const checkpointedSizeBytes = own.sizeBytes + shared.sizeBytes;

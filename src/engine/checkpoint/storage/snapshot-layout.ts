@@ -24,7 +24,7 @@ export const SHARED_NAME = 'shared';
 export const STATE_PREFIX = 'state-';
 
 const JOB_ID = /^[0-9a-f]{32}$/;
-const CHECKPOINT = /^chk-([0-9]{1,15})$/;
+const CHECKPOINT = /^chk-(0|[1-9][0-9]{0,14})$/;
 const SAVEPOINT = /^savepoint-[0-9a-f]{6}-[0-9a-f]{12}$/;
 const STATE_FILE = /^state-[0-9]{1,9}$/;
 const SHARED_FILE = /^[0-9]{1,15}-[0-9]{1,9}-[0-9a-f]{8}$/;

@@ -104,6 +104,20 @@ describe('the lock of a pipeline', () => {
     await acquire(world);
   });
 
+  it.each([-86_400_000, 86_400_000])(
+    'is not lost to a clock that jumps by %d ms',
+    async (jumpMs) => {
+      const world = createWorld();
+      await acquire(world);
+      // As it looks when the clock has jumped since the last renewal.
+      const { name, processId, processToken } = world.host;
+      const renewedAtMs = world.clock.nowMs() - jumpMs;
+      const holder = { host: name, processId, processToken, renewedAtMs };
+      await write(world, `${folder}/1`, encodeHolder({ ...holder, state: 'held' }));
+      await expect(acquire(world.startAnother())).rejects.toMatchObject({ exitCode: 11 });
+    },
+  );
+
   it('that a crash left half written is free', async () => {
     const world = createWorld();
     await write(world, `${folder}/1`, text('{"host":"simul'));

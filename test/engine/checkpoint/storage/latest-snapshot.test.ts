@@ -103,6 +103,15 @@ describe('the latest snapshot of a pipeline', () => {
     expect(await locationOn(world)).toBe(`${directory}/${jobs[0]}/chk-1`);
   });
 
+  it('is not a file that has the name of a checkpoint', async () => {
+    const world = createWorld();
+    await run(world, 0, { ids: [1] });
+    const file = await world.drive(world.files.openToWrite(`${directory}/${jobs[0]}/chk-2`));
+    await world.drive(file.close());
+    await world.drive(world.files.createFolder(`${directory}/${jobs[0]}/chk-007`));
+    expect(await locationOn(world)).toBe(`${directory}/${jobs[0]}/chk-1`);
+  });
+
   it('is refused when a damaged one may be newer, though its folder says nothing', async () => {
     const world = createWorld();
     await run(world, 0, { ids: [1] });
