@@ -28,8 +28,9 @@ export class CompletedCheckpoints {
     return this.#retained.at(-1)?.snapshot ?? null;
   }
 
-  get retained(): readonly CompletedSnapshot[] {
-    return this.#retained.map((entry) => entry.snapshot);
+  /** Those that the job may remove, oldest first. */
+  get owned(): readonly CompletedSnapshot[] {
+    return this.#ownedOf(this.#retained);
   }
 
   /**
@@ -47,9 +48,10 @@ export class CompletedCheckpoints {
     this.#retained.splice(at, 0, added);
     const superfluous = this.#retained.length - this.#retainedMax;
     if (superfluous <= 0) return [];
-    return this.#retained
-      .splice(0, superfluous)
-      .filter((entry) => entry.isOwned)
-      .map((entry) => entry.snapshot);
+    return this.#ownedOf(this.#retained.splice(0, superfluous));
+  }
+
+  #ownedOf(entries: readonly RestorePoint[]): readonly CompletedSnapshot[] {
+    return entries.filter((entry) => entry.isOwned).map((entry) => entry.snapshot);
   }
 }

@@ -72,9 +72,9 @@ export class CheckpointCoordinator {
     return this.#completed.latest;
   }
 
-  /** Complete checkpoints, oldest first. */
+  /** Complete ones that the job may remove when it ends, oldest first: nothing unclaimed. */
   get retained(): readonly CompletedSnapshot[] {
-    return this.#completed.retained;
+    return this.#completed.owned;
   }
 
   get nextCheckpointId(): number {

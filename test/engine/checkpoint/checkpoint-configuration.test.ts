@@ -6,7 +6,6 @@ import {
   effectiveConfiguration,
   type CheckpointConfiguration,
 } from '../../../src/engine/checkpoint/checkpoint-configuration.ts';
-import { keepsCheckpoints } from '../../../src/engine/checkpoint/retention.ts';
 import { configurationKeys } from '../../../src/pipeline/spec/configuration/configuration.ts';
 
 function problems(changes: Partial<CheckpointConfiguration>): readonly string[] {
@@ -78,13 +77,4 @@ test('a pause longer than the interval raises it; at-least-once knows nothing un
   expect(effectiveConfiguration(configuration).isUnaligned).toBe(true);
   const relaxed = { ...configuration, mode: 'AT_LEAST_ONCE' } as const;
   expect(effectiveConfiguration(relaxed).isUnaligned).toBe(false);
-});
-
-test('checkpoints outlive the job as the retention says', () => {
-  const ends = ['FINISHED', 'CANCELED', 'FAILED'] as const;
-  const kept = (retention: CheckpointConfiguration['retention']): readonly string[] =>
-    ends.filter((end) => keepsCheckpoints(retention, end));
-  expect(kept('NO_EXTERNALIZED_CHECKPOINTS')).toEqual([]);
-  expect(kept('DELETE_ON_CANCELLATION')).toEqual(['FAILED']);
-  expect(kept('RETAIN_ON_CANCELLATION')).toEqual(['CANCELED', 'FAILED']);
 });

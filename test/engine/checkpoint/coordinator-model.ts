@@ -13,6 +13,7 @@ import type {
 } from '../../../src/engine/checkpoint/coordinator-events.ts';
 import type { CheckpointCoordinator } from '../../../src/engine/checkpoint/coordinator.ts';
 import type { DeclineReason } from '../../../src/engine/checkpoint/failure-reason.ts';
+import { StatisticsTracker } from '../../../src/engine/checkpoint/statistics/statistics-tracker.ts';
 import { METRICS, savepoint, snapshotOf, SUBTASKS } from './coordinator-driver.ts';
 
 export type Step =
@@ -49,6 +50,7 @@ export class CoordinatorModel {
   readonly #known = new Map<number, Known>();
   readonly #requests = new Map<string, SnapshotRequest | 'answered'>();
   readonly #retained = new Set<number>();
+  readonly #statistics = new StatisticsTracker(5);
   nowMs = 0;
   #attempt = 0;
   #isOver = false;
@@ -126,6 +128,7 @@ export class CoordinatorModel {
       this.#store(id, true);
     }
     expect(this.#coordinator.isSettled).toBe(true);
+    this.#checkStatistics();
   }
 
   #request(word: 'checkpoint' | 'savepoint' | 'suspend' | 'drain'): void {
@@ -175,8 +178,14 @@ export class CoordinatorModel {
     for (const effect of effects) {
       isExceeded = this.#follow(effect, event) || isExceeded;
     }
-    if (isExceeded && !wasFailing)
+    if (isExceeded && !wasFailing) {
       expect(effects.some(({ kind }) => kind === 'fail-job')).toBe(true);
+    }
+    const moment = { wallMs: this.nowMs, monotonicMs: this.nowMs };
+    for (const { id, status } of this.#statistics.follow(event, effects, moment)) {
+      const phase = status === 'COMPLETED' ? 'completed' : 'aborted';
+      expect(this.#known.get(id)?.phase).toBe(phase);
+    }
     this.#checkStanding();
   }
 
@@ -285,6 +294,22 @@ export class CoordinatorModel {
     expect(this.#coordinator.latestCompleted?.checkpointId ?? 0).toBe(
       Math.max(0, ...this.#retained),
     );
+  }
+
+  #checkStatistics(): void {
+    const { counts, history, latestCompleted } = this.#statistics.overview();
+    const phases = [...this.#known.values()].map(({ phase }) => phase);
+    expect(counts.inProgress).toBe(this.#coordinator.pendingIds.length);
+    expect(counts.completed).toBe(phases.filter((phase) => phase === 'completed').length);
+    expect(counts.failed).toBeGreaterThanOrEqual(
+      phases.filter((phase) => phase === 'aborted').length,
+    );
+    const completed = [...this.#known.values()]
+      .filter(({ trigger, phase }) => trigger.snapshot === 'checkpoint' && phase === 'completed')
+      .map(({ trigger }) => trigger.checkpointId);
+    expect(latestCompleted?.id ?? 0).toBe(Math.max(0, ...completed));
+    const ids = [...this.#known.keys()].toReversed().slice(0, 5);
+    expect(history.map(({ id }) => id)).toEqual(ids);
   }
 
   /** Those are not discarded, so that the model never learns that they are retained no more. */

@@ -133,6 +133,7 @@ test('ids go on after the restored snapshot, which is discarded only when it is 
     const snapshot = snapshotOf(7, 'savepoint');
     const driver = new CoordinatorDriver({}, { snapshot, isOwned }).run();
     expect(driver.coordinator.latestCompleted).toEqual(snapshot);
+    expect(driver.coordinator.retained).toEqual(isOwned ? [snapshot] : []);
     const trigger = triggerOf(driver.passTo(100));
     expect([trigger.checkpointId, trigger.isFull]).toEqual([8, !isOwned]);
     const effects = words(driver.complete(8));

@@ -22,6 +22,8 @@ export type LockPlatform = Pick<Platform, 'files' | 'clock' | 'timers' | 'random
 /** A run that cannot renew for so long has lost the lock. Source: Flink's heartbeat.timeout, less. */
 export const LEASE_MS = 30_000;
 const RENEW_MS = 10_000;
+/** Who has made the file of a lock writes what is in it well within this time. */
+const HALF_WRITTEN_MS = 1000;
 /** How often a number may be taken by others before us. */
 const ATTEMPTS_MAX = 5;
 /** Files that stay below the highest one. */
@@ -39,6 +41,7 @@ export interface LockOptions {
 export class CheckpointLock {
   private readonly options: LockOptions;
   private readonly folder: string;
+  /** The highest one that was made by us; 0: none. */
   private number = 0;
   private isReleased = false;
   private timer: Timer | null = null;
@@ -54,7 +57,12 @@ export class CheckpointLock {
     const folder = join(options.directory, lockFolderName(options.jobName));
     await createFolderDurably(options.platform.files, folder);
     const lock = new CheckpointLock(options, folder);
-    await lock.take();
+    try {
+      await lock.take();
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
     lock.renewLater();
     return lock;
   }
@@ -72,7 +80,7 @@ export class CheckpointLock {
     this.isReleased = true;
     this.timer?.cancel();
     await this.renewal;
-    await this.write('released').catch(() => undefined);
+    if (this.number > 0) await this.write('released').catch(() => undefined);
   }
 
   private async take(): Promise<void> {
@@ -83,7 +91,6 @@ export class CheckpointLock {
       if (!(await this.make(highest + 1))) continue;
       // Somebody slower may have made a number that was removed meanwhile: the highest counts.
       if ((await this.highest()) !== highest + 1) continue;
-      this.number = highest + 1;
       await this.removeOld();
       return;
     }
@@ -95,6 +102,7 @@ export class CheckpointLock {
     const { files } = this.options.platform;
     try {
       const file = await files.openToWrite(this.pathOf(number), { exclusive: true });
+      this.number = number;
       try {
         await file.write(encodeHolder(this.holder('held')));
       } finally {
@@ -109,15 +117,25 @@ export class CheckpointLock {
 
   private async refuseUnlessFree(number: number): Promise<void> {
     const { platform, jobName, directory } = this.options;
-    const path = this.pathOf(number);
-    const status = await platform.files.status(path);
-    if (status === null) return;
-    const holder = decodeHolder(await platform.files.readAll(path, HOLDER_BYTES_MAX));
-    const renewedAtMs = holder?.renewedAtMs ?? status.modifiedAtMs;
+    // Half written: at this moment, or for ever, by a crash.
+    const holder = (await this.readHolder(number)) ?? (await this.readHolderLater(number));
+    if (holder === null || this.isGone(holder)) return;
     // A clock that was set back must not keep a dead lock for ever, nor one from the future.
-    const isLeaseOver = Math.abs(platform.clock.nowMs() - renewedAtMs) > LEASE_MS;
-    if (isLeaseOver || (holder !== null && this.isGone(holder))) return;
-    throw checkpointLocked(jobName, directory, holder);
+    const isLeaseOver = Math.abs(platform.clock.nowMs() - holder.renewedAtMs) > LEASE_MS;
+    if (!isLeaseOver) throw checkpointLocked(jobName, directory, holder);
+  }
+
+  private async readHolder(number: number): Promise<LockHolder | null> {
+    const { files } = this.options.platform;
+    return decodeHolder(await files.readAll(this.pathOf(number), HOLDER_BYTES_MAX));
+  }
+
+  private async readHolderLater(number: number): Promise<LockHolder | null> {
+    const { timers } = this.options.platform;
+    await new Promise<void>((resolve) => {
+      timers.after(HALF_WRITTEN_MS, resolve);
+    });
+    return this.readHolder(number);
   }
 
   private isGone(holder: LockHolder): boolean {

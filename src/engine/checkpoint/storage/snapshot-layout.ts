@@ -81,6 +81,11 @@ export function hex(bytes: Uint8Array): string {
   return text;
 }
 
+/** A snapshot is named by its folder; the manifest in it does as well, as with Flink. */
+export function folderOfSnapshot(path: string): string {
+  return basename(path) === MANIFEST_NAME ? dirname(path) : path;
+}
+
 /** Absolute path of a file that the manifest in `location` names. */
 export function pathOfFile(location: string, file: ManifestFile): string {
   return join(folderOfPlace(location, file.place), file.name);
