@@ -2,8 +2,14 @@
 import type { DatagenOptions } from './datagen/datagen-options.ts';
 
 export type SourceConnectorSpec =
-  /** `path`: absolute file, folder or glob. */
-  | { readonly kind: 'filesystem'; readonly path: string; readonly format: FormatOptions }
+  | {
+      readonly kind: 'filesystem';
+      /** Absolute file, folder or glob. */
+      readonly path: string;
+      readonly format: FormatOptions;
+      /** New files are looked for this often; left out: never, and the source ends. */
+      readonly monitorIntervalMs?: number;
+    }
   | { readonly kind: 'stdin'; readonly format: FormatOptions }
   | { readonly kind: 'datagen'; readonly options: DatagenOptions };
 

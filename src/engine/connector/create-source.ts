@@ -9,7 +9,7 @@ import type { LinearMemory } from '../memory/linear-memory.ts';
 import type { DeadRecord, DeadRecordListener, Source } from './contract.ts';
 import { DatagenSource } from './datagen/datagen-source.ts';
 import { failOnDeadRecord } from './dead-record-policy.ts';
-import { SharedListings } from './shared-listings.ts';
+import type { SharedListings } from './shared-listings.ts';
 import { FileSource } from './file/file-source.ts';
 import { StdinSource } from './stdin/stdin-source.ts';
 
@@ -48,12 +48,10 @@ export function createSource(
     memory,
     onDeadRecord: node.onError === 'fail' ? failOnDeadRecord : keep,
   };
-  return connector.kind === 'stdin'
-    ? new StdinSource(options, platform.streams)
-    : new FileSource(
-        { ...options, path: connector.path, listings: listings ?? new SharedListings() },
-        platform,
-      );
+  if (connector.kind === 'stdin') return new StdinSource(options, platform.streams);
+  const { path, monitorIntervalMs: intervalMs } = connector;
+  const monitor = intervalMs === undefined ? null : { intervalMs, timers: platform.timers };
+  return new FileSource({ ...options, path, monitor, ...(listings && { listings }) }, platform);
 }
 
 /** `linesBefore`: lines of the split that were read before a restore, header lines among them. */

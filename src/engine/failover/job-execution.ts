@@ -9,11 +9,12 @@ import type { Platform } from '../../platform/platform.ts';
 import type { SnapshotRequest } from '../checkpoint/coordinator-events.ts';
 import type { CheckpointOverview } from '../checkpoint/statistics/statistics-tracker.ts';
 import type { CompletedSnapshot, OperatorHeader } from '../checkpoint/snapshot-storage.ts';
+import { maxParallelismOf } from '../graph/job-graph.ts';
 import type { StreamGraph } from '../graph/stream-graph.ts';
 import type { LoadedModules } from '../process/load-function.ts';
-import { MAX_PARALLELISM_DEFAULT } from '../state/key-groups.ts';
 import type { JobCounters } from '../task/job-counters.ts';
 import { JobTask, type JobEnd, type PickSubtask } from '../task/job-task.ts';
+import { restoreNotes } from '../connector/restore-notes.ts';
 import type { JobWarning } from '../task/job-warning.ts';
 import { operatorKindOf, RestoredJob } from '../task/restored-job.ts';
 import { Wakeup } from '../task/wakeup.ts';
@@ -39,13 +40,15 @@ export class JobExecution {
   private readonly storage: JobStorage | null;
   private readonly driver: CheckpointDriver | null;
   private attempt: JobTask;
+  private hasNotedRestore = false;
   private restarts: RestartState = NO_RESTARTS;
   private isStopRequested = false;
   private readonly wakeup = new Wakeup();
 
   constructor(options: JobExecutionOptions) {
-    const { recovery, job, graph } = options;
-    this.options = options;
+    const { recovery, job } = options;
+    const graph = asRestored(options.graph, recovery);
+    this.options = { ...options, graph };
     this.storage = recovery?.storageOf(job) ?? null;
     this.driver = this.createDriver();
     const from = recovery?.restoreFrom ?? null;
@@ -97,7 +100,10 @@ export class JobExecution {
     let end: StorageEnd = 'failed';
     try {
       const from = recovery.restoreFrom;
-      if (from !== null) storage.adopt(from.snapshot, from.location, from.isOwned);
+      if (from !== null) {
+        storage.adopt(from.snapshot, from.location, from.isOwned);
+        this.noteRestore();
+      }
       driver.start(from);
       const jobEnd = await this.runAttempts(driver);
       end = jobEnd === 'finished' ? 'finished' : (recovery.stopIs ?? 'canceled');
@@ -137,7 +143,18 @@ export class JobExecution {
         await this.pause(delayMs);
       }
       if (this.isStopRequested) return 'stopped';
+      this.noteRestore();
       this.attempt = this.newAttempt(await this.latest(driver));
+    }
+  }
+
+  /** Says what a restore cannot keep, however often the job starts again. */
+  private noteRestore(): void {
+    if (this.hasNotedRestore) return;
+    this.hasNotedRestore = true;
+    const { graph, warn } = this.options;
+    for (const { node, reason } of restoreNotes(graph.nodes)) {
+      warn({ node, message: reason.message, reason });
     }
   }
 
@@ -208,6 +225,15 @@ function headersOf(graph: StreamGraph): readonly OperatorHeader[] {
     uid: node.uid,
     operatorKind: operatorKindOf(node),
     parallelism: node.parallelism,
-    maxParallelism: MAX_PARALLELISM_DEFAULT,
+    maxParallelism: maxParallelismOf(graph),
   }));
+}
+
+/** As Flink: unless it is configured, the number of key groups is that of the state. */
+function asRestored(graph: StreamGraph, recovery: JobRecovery | null): StreamGraph {
+  const from = recovery?.restoreFrom ?? null;
+  if (graph.maxParallelism !== undefined || from === null) return graph;
+  const known = Math.max(0, ...from.snapshot.operators.map((state) => state.maxParallelism));
+  const needed = Math.max(1, ...graph.nodes.map(({ parallelism }) => parallelism));
+  return known < needed ? graph : { ...graph, maxParallelism: known };
 }

@@ -18,6 +18,15 @@ export const MAX_PARALLELISM_LIMIT = 32_768;
 /** Source: Flink, KeyGroupRangeAssignment.DEFAULT_LOWER_BOUND_MAX_PARALLELISM. */
 export const MAX_PARALLELISM_DEFAULT = 128;
 
+/**
+ * The number of key groups of a job that sets none: room to grow by half, a power of two. As Flink,
+ * KeyGroupRangeAssignment.computeDefaultMaxParallelism.
+ */
+export function defaultMaxParallelism(parallelism: number): number {
+  const wanted = 2 ** Math.ceil(Math.log2(parallelism + Math.floor(parallelism / 2)));
+  return Math.min(Math.max(wanted, MAX_PARALLELISM_DEFAULT), MAX_PARALLELISM_LIMIT);
+}
+
 /** The groups that a subtask owns. */
 export function keyGroupRangeOf(
   subtask: number,

@@ -4,12 +4,17 @@
  * Invariant: a split is written by one subtask only, so that it goes on in exactly one.
  */
 import { WATERMARK_MAX, WATERMARK_MIN } from '../batch/batch.ts';
-import type { DeadRecord, RestoredSplits } from '../connector/contract.ts';
+import type {
+  DeadRecord,
+  RestoredSplits,
+  SplitDiscovery,
+  SplitReader,
+} from '../connector/contract.ts';
 import { corruptState } from '../state/corrupt-state.ts';
-import type { RestoredState } from '../state/operator-snapshot.ts';
+import type { RestoredState, SnapshotWriter } from '../state/operator-snapshot.ts';
 import { StateReader } from '../state/state-reader.ts';
 import { StateWriter } from '../state/state-writer.ts';
-import type { SourceTime } from './source-rows.ts';
+import type { SourceRows, SourceTime } from './source-rows.ts';
 
 /** Names of the parts. */
 export const sourceParts = {
@@ -19,11 +24,41 @@ export const sourceParts = {
   counters: 'counters',
 } as const;
 
-/** Writes what one reader or watermark writes, so that it can be skipped unread. */
-export function writeNested(writer: StateWriter, write: (nested: StateWriter) => void): void {
-  const nested = new StateWriter();
-  write(nested);
-  writer.bytes(nested.finish());
+/** What there is of a source between two steps. */
+export interface SourceParts {
+  /** Those that have not ended. */
+  readonly splits: readonly { readonly index: number; readonly reader: SplitReader }[];
+  readonly rows: SourceRows;
+  readonly discovery: SplitDiscovery | null;
+  /** Those that have found no room yet. */
+  readonly deadRecords: readonly DeadRecord[];
+}
+
+export function writeSource(
+  snapshot: SnapshotWriter,
+  { splits, rows, discovery, deadRecords }: SourceParts,
+): void {
+  for (const { index, reader } of splits) {
+    const writer = snapshot.unionList(sourceParts.splits);
+    writer.text(reader.name);
+    writeNested(writer, (nested) => {
+      reader.snapshotState(nested);
+    });
+    writeNested(writer, (nested) => {
+      rows.snapshotSplit(index, nested);
+    });
+  }
+  const { combinedMs, isKnown } = rows.progress;
+  const writer = snapshot.unionList(sourceParts.subtasks);
+  writer.float64(combinedMs);
+  writer.boolean(isKnown);
+  writer.boolean(discovery !== null);
+  if (discovery !== null) {
+    writeNested(writer, (nested) => {
+      discovery.snapshotState(nested);
+    });
+  }
+  for (const record of deadRecords) writeDeadRecord(snapshot.list(sourceParts.dead), record);
 }
 
 /** A split as it was. */
@@ -89,7 +124,14 @@ export class SourceState {
   }
 }
 
-export function writeDeadRecord(writer: StateWriter, record: DeadRecord): void {
+/** What one reader or watermark writes, so that it can be skipped unread. */
+function writeNested(writer: StateWriter, write: (nested: StateWriter) => void): void {
+  const nested = new StateWriter();
+  write(nested);
+  writer.bytes(nested.finish());
+}
+
+function writeDeadRecord(writer: StateWriter, record: DeadRecord): void {
   writer.text(record.code);
   writer.text(record.source);
   writer.text(record.split);

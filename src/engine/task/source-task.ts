@@ -16,13 +16,7 @@ import { mayRead, type AlignmentGroup, type AlignmentMember } from '../time/wate
 import { DeadOutput } from './dead-output.ts';
 import type { NodeOutputs } from './edge.ts';
 import { SourceRows } from './source-rows.ts';
-import {
-  readDeadRecord,
-  sourceParts,
-  SourceState,
-  writeDeadRecord,
-  writeNested,
-} from './source-state.ts';
+import { readDeadRecord, sourceParts, SourceState, writeSource } from './source-state.ts';
 
 /**
  * Splits that are read side by side. The others wait, in order, for one of these to end, and hold
@@ -79,6 +73,9 @@ export class SourceTask implements AlignmentMember {
   /** The source's discovery is being waited for. */
   private isDiscovering = false;
   private hasEnded = false;
+  /** Monotonic milliseconds since when no split has been left; null: some is, or it is idle. */
+  private emptySinceMs: number | null = null;
+  private isOneOfSeveral = false;
   /** The last step read nothing because the source is ahead of its group. */
   private isHeldBack = false;
 
@@ -105,7 +102,7 @@ export class SourceTask implements AlignmentMember {
   /** See AlignmentMember. Splits that wait for others to end are not waited for themselves. */
   get slowestMs(): number {
     // One that may stay silent for ever says nothing about where the group is.
-    const countsWithoutRows = this.options.source.isBounded || this.idleTimeoutMs !== null;
+    const countsWithoutRows = this.hasBoundedSplits || this.idleTimeoutMs !== null;
     let slowest = WATERMARK_MAX;
     const activeCount = Math.min(this.splits.length, ACTIVE_SPLITS_MAX);
     for (let at = 0; at < activeCount; at++) {
@@ -142,7 +139,8 @@ export class SourceTask implements AlignmentMember {
     const readers = await source.open({ ...place, restored: restored?.known ?? null });
     const rows = new SourceRows(node, readers.length, context.evaluation, outputs.main);
     this.rows = rows;
-    rows.isIdleWithoutSplits = isDiscovered(source) && place.parallelism > 1;
+    this.isOneOfSeveral = place.parallelism > 1;
+    rows.isIdleWithoutSplits = isDiscovered(source) && this.isOneOfSeveral;
     for (const [index, reader] of readers.entries()) this.addSplit(reader, index);
     if (restored !== null) rows.restoreProgress(restored.combinedMs);
     this.restored = null;
@@ -150,30 +148,10 @@ export class SourceTask implements AlignmentMember {
 
   /** Between two steps, when nothing that they passed on is pending. */
   snapshotState(snapshot: SnapshotWriter): void {
-    const rows = this.rows!;
     const { source, counters, deadRecords } = this.options;
-    for (const { index, reader } of this.splits) {
-      const writer = snapshot.unionList(sourceParts.splits);
-      writer.text(reader.name);
-      writeNested(writer, (nested) => {
-        reader.snapshotState(nested);
-      });
-      writeNested(writer, (nested) => {
-        rows.snapshotSplit(index, nested);
-      });
-    }
-    const { combinedMs, isKnown } = rows.progress;
-    const writer = snapshot.unionList(sourceParts.subtasks);
-    writer.float64(combinedMs);
-    writer.boolean(isKnown);
     const discovery = source.discovery ?? null;
-    writer.boolean(discovery !== null);
-    if (discovery !== null) {
-      writeNested(writer, (nested) => {
-        discovery.snapshotState(nested);
-      });
-    }
-    for (const record of deadRecords) writeDeadRecord(snapshot.list(sourceParts.dead), record);
+    const rows = this.rows!;
+    writeSource(snapshot, { splits: this.splits, rows, discovery, deadRecords });
     counters.snapshotState(snapshot.list(sourceParts.counters));
   }
 
@@ -216,13 +194,14 @@ export class SourceTask implements AlignmentMember {
     this.options.outputs.end();
   }
 
-  /** Monotonic milliseconds at which the next silent split becomes idle; null: none does. */
+  /** Monotonic milliseconds at which something silent becomes idle; null: nothing does. */
   idleAtMs(): number | null {
     const { idleTimeoutMs } = this;
     if (idleTimeoutMs === null) return null;
+    if (this.emptySinceMs !== null) return this.emptySinceMs + idleTimeoutMs;
     let earliest: number | null = null;
     for (const split of this.splits) {
-      if (!isSilent(split)) continue;
+      if (!this.isSilent(split)) continue;
       const at = split.silentSinceMs + idleTimeoutMs;
       if (earliest === null || at < earliest) earliest = at;
     }
@@ -260,6 +239,8 @@ export class SourceTask implements AlignmentMember {
     const { discovery } = this.options.source;
     if (discovery === undefined || discovery === null || this.isDiscovering) return;
     for (const reader of discovery.take()) this.addSplit(reader, this.rows!.addSplit());
+    // What was idle for want of splits waits for its timeout anew when these have ended.
+    if (this.splits.length > 0) this.rows!.isIdleWithoutSplits = this.isOneOfSeveral;
     this.isDiscovering = true;
     discovery.ready().then(
       () => {
@@ -291,7 +272,7 @@ export class SourceTask implements AlignmentMember {
     const activeCount = Math.min(this.splits.length, ACTIVE_SPLITS_MAX);
     for (let at = 0; at < activeCount; at++) {
       const split = this.splits[at]!;
-      if (split.isWaiting && !this.options.source.isBounded) continue;
+      if (split.isWaiting && !this.hasBoundedSplits) continue;
       if (next === null || this.isBehind(split, next)) next = split;
     }
     // A bounded split that is furthest behind is waited for: the order of rows then depends on
@@ -305,9 +286,7 @@ export class SourceTask implements AlignmentMember {
 
   private finishOrWait(): StepResult {
     if (this.splits.length > 0 || isDiscovered(this.options.source)) return 'waiting';
-    this.hasEnded = true;
-    this.rows!.emitFinalWatermark();
-    this.options.outputs.end();
+    this.drain();
     return 'ended';
   }
 
@@ -325,10 +304,37 @@ export class SourceTask implements AlignmentMember {
     if (idleTimeoutMs === null) return;
     const nowMs = this.options.clock.monotonicMs();
     for (const split of this.splits) {
-      if (!isSilent(split) || nowMs - split.silentSinceMs < idleTimeoutMs) continue;
+      if (!this.isSilent(split) || nowMs - split.silentSinceMs < idleTimeoutMs) continue;
       split.isIdle = true;
       this.rows!.markIdle(split.index);
     }
+    this.markIdleSource(nowMs, idleTimeoutMs);
+  }
+
+  /** One that waits for its next split is idle when that has taken so long. */
+  private markIdleSource(nowMs: number, idleTimeoutMs: number): void {
+    const rows = this.rows!;
+    if (this.splits.length > 0 || rows.isIdleWithoutSplits) {
+      this.emptySinceMs = null;
+      return;
+    }
+    this.emptySinceMs ??= nowMs;
+    if (nowMs - this.emptySinceMs < idleTimeoutMs) return;
+    this.emptySinceMs = null;
+    rows.isIdleWithoutSplits = true;
+    rows.announce();
+  }
+
+  /** Rows of a split that says `waiting` come for certain, as those of a file. */
+  private get hasBoundedSplits(): boolean {
+    const { source } = this.options;
+    return source.isBounded || isDiscovered(source);
+  }
+
+  /** Has nothing to read and can become idle; one that is not polled is not silent. */
+  private isSilent(split: Split): split is Split & { readonly silentSinceMs: number } {
+    if (this.hasBoundedSplits || split.isIdle) return false;
+    return split.isWaiting && split.silentSinceMs !== null;
   }
 
   private endSplit(split: Split): void {
@@ -359,11 +365,6 @@ export class SourceTask implements AlignmentMember {
     const isKept = this.node.onError === 'dead-letter';
     deadRecords.splice(0, isKept ? this.dead.emit(deadRecords) : deadRecords.length);
   }
-}
-
-/** Whether a split has nothing to read and can become idle; one that is not polled is not silent. */
-function isSilent(split: Split): split is Split & { readonly silentSinceMs: number } {
-  return !split.isIdle && split.isWaiting && split.silentSinceMs !== null;
 }
 
 /** Whether splits may come that are not there yet. */

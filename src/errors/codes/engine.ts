@@ -31,6 +31,16 @@ export const engineCodes = {
     meaning: 'The folder of a filesystem sink holds finished files of another run.',
     next: 'Name an empty folder, or set drey.sink.existing to append or replace.',
   },
+  DREY_SOURCE_STARTS_ANEW: {
+    exit: 9,
+    meaning: 'A warning: after a restore a source cannot go on where it was.',
+    next: 'Read from files where no row may be lost.',
+  },
+  DREY_SINK_AT_LEAST_ONCE: {
+    exit: 9,
+    meaning: 'A warning: after a restore a sink shows some rows again.',
+    next: 'Use a filesystem sink where each row must come once.',
+  },
   DREY_SINK_PART_MISSING: {
     exit: 12,
     meaning: 'A part file that a checkpoint is to make visible is not there, or not whole.',
@@ -94,7 +104,7 @@ export const engineCodes = {
   },
   DREY_DICTIONARY_FULL: {
     exit: 9,
-    meaning: 'A dictionary has given each of its 2^31 numbers to a value.',
+    meaning: 'A key group of a dictionary has given each of its numbers to a value; all groups together have 2^31.',
     next: 'Start the job without its state, or split the stream into several dictionaries.',
   },
   DREY_LOOKUP_DUPLICATE_KEY: {

@@ -74,12 +74,20 @@ function readConnector(name: string, spec: ConnectorSpec, place: SourcePlace): R
     const connector = format === null ? null : ({ kind: 'stdin', format: format.spec } as const);
     return { connector, format, datagenColumns: [] };
   }
-  const path = readPath(record.take(filesystemSourceOptions), place);
-  const connector =
-    format === null || path === null
-      ? null
-      : ({ kind: 'filesystem', path, format: format.spec } as const);
-  return { connector, format, datagenColumns: [] };
+  return { connector: readFiles(format, place), format, datagenColumns: [] };
+}
+
+function readFiles(format: ReadFormat | null, place: SourcePlace): SourceConnector | null {
+  const values = place.record.take(filesystemSourceOptions);
+  const path = readPath(values, place);
+  if (format === null || path === null) return null;
+  const interval = values['source.monitor-interval'];
+  return {
+    kind: 'filesystem',
+    path,
+    format: format.spec,
+    ...(interval !== null && { monitorIntervalMs: interval.value }),
+  };
 }
 
 function readPath(

@@ -5,6 +5,7 @@ import type { StreamReference } from './stream-reference.ts';
 export function isBoundedSource({ connector }: SourceNode): boolean {
   switch (connector.kind) {
     case 'filesystem':
+      return connector.monitorIntervalMs === undefined;
     case 'stdin':
       return true;
     case 'datagen': {

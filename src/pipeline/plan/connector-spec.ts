@@ -6,6 +6,8 @@ export type SourceConnector =
       /** Absolute file, folder or glob. */
       readonly path: string;
       readonly format: FormatSpec;
+      /** New files are looked for this often; left out: never, and the source ends. */
+      readonly monitorIntervalMs?: number;
     }
   | { readonly kind: 'stdin'; readonly format: FormatSpec }
   | { readonly kind: 'datagen'; readonly options: DatagenSpec };

@@ -95,7 +95,7 @@ function findTable(name: Located<string>, input: LookupInput): TableNode | null 
     reader.report(place, {
       code: 'DREY_PIPELINE_CONFLICT',
       message: `The table "${table.name}" never ends; a lookup table must be bounded.`,
-      hint: 'Set number-of-rows on the datagen source.',
+      hint: 'Set number-of-rows on a datagen source; leave source.monitor-interval out.',
     });
   }
   return table;

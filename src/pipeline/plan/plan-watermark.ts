@@ -163,7 +163,7 @@ function checkDynamicWatermarks(sources: readonly SourceDraft[], reader: FileRea
 export function sourceEnds(connector: SourceConnector): boolean {
   switch (connector.kind) {
     case 'filesystem':
-      return true;
+      return connector.monitorIntervalMs === undefined;
     case 'stdin':
       return false;
     case 'datagen':

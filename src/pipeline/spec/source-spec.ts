@@ -58,6 +58,8 @@ export const sourceOptions = {
 } as const;
 
 const pathField = sourceField('path');
+/** What a timer can wait for. */
+const MONITOR_INTERVAL_MAX_MS = 2 ** 31 - 1;
 
 export const filesystemSourceOptions = {
   path: required(pathField, {
@@ -65,7 +67,11 @@ export const filesystemSourceOptions = {
       "A file, a folder or a glob. A relative path starts at the pipeline file's folder.",
     example: './data/events.jsonl',
   }),
-  'source.monitor-interval': later('Look for new files this often; makes the source unbounded.'),
+  'source.monitor-interval': optional(durationField(1, MONITOR_INTERVAL_MAX_MS), {
+    description:
+      'Looks for new files this often; the source never ends then. Each file is read once, to the end that it has then.',
+    example: '10s',
+  }),
   'source.path.regex-pattern': later('Reads the files whose path matches.'),
   'source.report-statistics': later('Statistics that Flink takes from the files.'),
   'partition.default-name': later('Name of the folder of rows without a partition value.'),

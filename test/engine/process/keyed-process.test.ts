@@ -10,6 +10,7 @@ import type { KeyedProcessSpec } from '../../../src/engine/process/process-spec.
 import type { Value } from '../../../src/expression/value.ts';
 import {
   harnessModes,
+  rescaledModes,
   rowText,
   runOperator,
   type HarnessEvent,
@@ -83,6 +84,10 @@ function runEverywhere(exported: unknown, events: readonly HarnessEvent[]): Harn
   return results[0]!;
 }
 
+function linesOf({ main, sides }: HarnessResult): readonly string[] {
+  return [main, ...Object.values(sides)].flatMap((rows) => rows.map(rowText)).sort();
+}
+
 function textOf({ main, sides, watermarks }: HarnessResult): string {
   const lists = [main, ...Object.values(sides)].map((rows) => rows.map(rowText).join('\n'));
   return [...lists, watermarks.join()].join('\n\n');
@@ -137,6 +142,23 @@ test('does what a program without an engine does, cut and restored anywhere', ()
       const expected = naive(steps);
       expect(main.map(lineOf)).toEqual(expected.main);
       expect(sides['odd']!.map(([amount]) => Number(amount))).toEqual(expected.odd);
+    }),
+    { numRuns: runs(40) },
+  );
+});
+
+test('does the same as several subtasks, whose number changes', () => {
+  fc.assert(
+    fc.property(fc.array(randomStep, { maxLength: 40, size: 'max' }), (steps) => {
+      // All subtasks are told of each watermark; else a restore goes back to the least one.
+      const told = steps.map((step) => ('rise' in step ? { watermark: step.rise } : step));
+      const create = (): KeyedProcessOperator => operatorOf(Tracker);
+      const harness = { create, schemas: [inputSchema], sides: ['odd'], keyColumns: [[0]] };
+      const events = [timeEvent(0), ...eventsOf(told)];
+      const [plain, ...others] = [harnessModes[0]!, ...rescaledModes].map((mode) =>
+        linesOf(runOperator(harness, events, mode)),
+      );
+      for (const lines of others) expect(lines).toEqual(plain);
     }),
     { numRuns: runs(40) },
   );

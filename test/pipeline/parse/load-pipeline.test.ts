@@ -207,13 +207,6 @@ describe('what this version cannot run is known, and no unknown field', () => {
       'the format raw',
       around('t: { from: s }', 'out: { from: t, connector: filesystem, path: o, format: raw }'),
     ],
-    [
-      'a monitored folder',
-      around('t: { from: s }').replace(
-        'format: json',
-        'format: json\n    source.monitor-interval: 1s',
-      ),
-    ],
     ['a path on hdfs', around('t: { from: s }').replace('in.json', 'hdfs://n/in.json')],
     [
       'a metadata column',

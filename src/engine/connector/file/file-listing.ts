@@ -20,13 +20,18 @@ const FILES_MAX = 100_000;
 /** Folders below each other; a link that leads back up ends here, before Linux stops at 40. */
 const FOLDER_DEPTH_MAX = 32;
 
-/** `source` is the node's name. Throws InputErrors. */
-export async function listFiles(
-  files: Files,
-  source: string,
-  path: string,
-): Promise<readonly FoundFile[]> {
-  const listing = new Listing(files, source, path);
+export interface ListedPath {
+  /** The node's name. */
+  readonly source: string;
+  readonly path: string;
+  /** Files come and go: a glob may match none, and one may vanish while it is looked at. */
+  readonly isMonitored?: boolean;
+}
+
+/** Throws InputErrors. */
+export async function listFiles(files: Files, listed: ListedPath): Promise<readonly FoundFile[]> {
+  const { source, path } = listed;
+  const listing = new Listing(files, listed);
   const status = await files.status(path);
   if (status !== null) await listing.add(path, status);
   else if (isGlob(path)) await listing.addMatches();
@@ -38,12 +43,14 @@ class Listing {
   private readonly files: Files;
   private readonly source: string;
   private readonly path: string;
+  private readonly isMonitored: boolean;
   private readonly found = new Map<string, FoundFile>();
 
-  constructor(files: Files, source: string, path: string) {
+  constructor(files: Files, { source, path, isMonitored = false }: ListedPath) {
     this.files = files;
     this.source = source;
     this.path = path;
+    this.isMonitored = isMonitored;
   }
 
   sorted(): readonly FoundFile[] {
@@ -63,6 +70,7 @@ class Listing {
       if (isHidden(name)) continue;
       const child = join(path, name);
       const childStatus = await this.files.status(child);
+      if (childStatus === null && this.isMonitored) continue;
       if (childStatus === null) throw notFound(this.source, `${child} leads nowhere`, child);
       await this.add(child, childStatus, depth + 1);
     }
@@ -75,7 +83,7 @@ class Listing {
       const segments = pattern.split('/').filter((segment) => segment !== '');
       await this.match(pattern.startsWith('/') ? '/' : '', segments, 0);
     }
-    if (this.found.size === 0)
+    if (this.found.size === 0 && !this.isMonitored)
       throw notFound(this.source, `no file matches ${this.path}`, this.path);
   }
 

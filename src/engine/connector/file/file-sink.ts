@@ -84,6 +84,8 @@ export class FileSink implements Sink {
   private parts: Part[] = [];
   /** Finished files of other runs that the first commit removes. */
   private replaced: readonly string[] = [];
+  /** Resolves when no commit is under way: they come one after the other. */
+  private committing: Promise<void> = Promise.resolve();
   private state: 'new' | 'open' | 'committed' | 'closed' = 'new';
 
   constructor(options: FileSinkOptions, { files, random }: FileSinkPlatform) {
@@ -100,7 +102,11 @@ export class FileSink implements Sink {
         this.snapshotState(snapshot);
       },
       durable: () => this.durable(),
-      commitUpTo: (checkpointId) => this.commitUpTo(checkpointId),
+      commitUpTo: (checkpointId) => {
+        const commit = this.committing.then(() => this.commitUpTo(checkpointId));
+        this.committing = commit.catch(() => undefined);
+        return commit;
+      },
       restoreState: (restored) => {
         this.restoreState(restored);
       },
@@ -137,6 +143,7 @@ export class FileSink implements Sink {
 
   async commit(): Promise<void> {
     await this.flush();
+    await this.committing;
     for (const part of this.parts) await finish(part);
     const named = this.parts.filter(({ checkpointId }) => checkpointId !== null);
     if (named.length > 0) await this.partCommit.commit(named.map(pendingOf));
@@ -154,6 +161,7 @@ export class FileSink implements Sink {
   async close(): Promise<void> {
     if (this.state === 'committed' || this.state === 'closed') return;
     this.state = 'closed';
+    await this.committing;
     for (const part of this.parts) {
       part.isOpen = false;
       await part.file.close();

@@ -4,6 +4,7 @@
  */
 import { compressionUnsupported } from '../../../platform/compression-error.ts';
 import type { Files } from '../../../platform/files.ts';
+import type { Timers } from '../../../platform/timers.ts';
 import type { RowSchema } from '../../batch/batch.ts';
 import type { LinearMemory } from '../../memory/linear-memory.ts';
 import type {
@@ -11,14 +12,16 @@ import type {
   Source,
   SourcePlace,
   SourceProgress,
+  SplitDiscovery,
   SplitReader,
 } from '../contract.ts';
 import { FEED_MEMORY_FACTOR } from '../record-stream/block-feed.ts';
 import { OpenSlots } from '../record-stream/open-slots.ts';
 import { RecordReader, type DecoderFactory } from '../record-stream/record-reader.ts';
 import { SharedListings } from '../shared-listings.ts';
-import { dealtTo, WHOLE_SOURCE } from '../split-assignment.ts';
+import { dealtTo, ownsSplit, WHOLE_SOURCE } from '../split-assignment.ts';
 import { fileChanged } from '../record-stream/file-changed.ts';
+import { FileMonitor } from './file-monitor.ts';
 import { listFiles, type FoundFile } from './file-listing.ts';
 import { compressionOf, FileOpener, type FilePlatform } from './file-opener.ts';
 
@@ -36,8 +39,16 @@ export interface FileSourceOptions {
   readonly onDeadRecord: DeadRecordListener;
   /** Of the subtasks that share this source. */
   readonly listings?: SharedListings;
+  /** Null or left out: the files that are there at the start, and no others. */
+  readonly monitor?: MonitorOptions | null;
   /** Content bytes of a block; by default from READ_MEMORY_BYTES. */
   readonly blockBytes?: number;
+}
+
+/** How new files are looked for. */
+export interface MonitorOptions {
+  readonly intervalMs: number;
+  readonly timers: Timers;
 }
 
 /** Files of one source that are open at the same time; the rest waits for one of them to end. */
@@ -49,49 +60,81 @@ const BLOCK_BYTES_MAX = 1024 * 1024;
 
 export class FileSource implements Source {
   readonly schema: RowSchema;
-  readonly isBounded = true;
+  readonly isBounded: boolean;
   readonly isRepeatable = true;
   private readonly options: FileSourceOptions;
   private readonly platform: FilePlatform;
-  private openers: readonly FileOpener[] = [];
+  private readonly slots = new OpenSlots(OPEN_FILES_MAX);
+  /** Of the files that may still be read, by path. */
+  private readonly openers = new Map<string, FileOpener>();
+  /** Of the others. */
+  private endedBytes = 0;
   private bytesTotal: number | null = null;
+  private monitor: FileMonitor | null = null;
 
   constructor(options: FileSourceOptions, platform: FilePlatform) {
     this.schema = options.schema;
+    this.isBounded = (options.monitor ?? null) === null;
     this.options = options;
     this.platform = platform;
   }
 
+  get discovery(): SplitDiscovery | null {
+    return this.monitor;
+  }
+
   async open(place: SourcePlace = WHOLE_SOURCE): Promise<readonly SplitReader[]> {
+    const { monitor = null } = this.options;
+    if (monitor !== null) return this.openMonitored(place, monitor);
     const found =
       place.restored === null
-        ? dealtTo(await this.listing(), place)
+        ? dealtTo(await this.sharedListing(), place)
         : await this.foundAgain(dealtTo(place.restored.names, place));
-    for (const file of found) {
-      const format = compressionOf(file.path);
-      if (format !== null && !this.platform.compression.formats.has(format)) {
-        throw compressionUnsupported(format, file.path);
-      }
-    }
     const hasStreams = found.some((file) => file.kind === 'other');
     this.bytesTotal = hasStreams ? null : found.reduce((sum, file) => sum + file.sizeBytes, 0);
-    this.openers = found.map((file) => new FileOpener(file, this.platform));
-    const slots = new OpenSlots(OPEN_FILES_MAX);
     const blockBytes = this.options.blockBytes ?? blockBytesFor(found.length);
-    return found.map((file, index) =>
-      this.createReader(file.path, this.openers[index]!, slots, blockBytes),
-    );
+    return found.map((file) => this.createReader(file, blockBytes));
   }
 
   progress(): SourceProgress {
-    let bytesRead = 0;
-    for (const opener of this.openers) bytesRead += opener.bytesRead;
+    let bytesRead = this.endedBytes;
+    for (const opener of this.openers.values()) bytesRead += opener.bytesRead;
     return { bytesRead, bytesTotal: this.bytesTotal };
   }
 
-  private listing(): Promise<readonly FoundFile[]> {
-    const { name, path, listings = new SharedListings() } = this.options;
-    return listings.once(name, () => listFiles(this.platform.files, name, path));
+  private async openMonitored(
+    place: SourcePlace,
+    { intervalMs, timers }: MonitorOptions,
+  ): Promise<readonly SplitReader[]> {
+    const blockBytes = this.options.blockBytes ?? blockBytesFor(OPEN_FILES_MAX);
+    const createReader = (file: FoundFile): SplitReader => this.createReader(file, blockBytes);
+    const monitor = new FileMonitor({
+      list: () => this.list(),
+      place,
+      intervalMs,
+      timers,
+      createReader,
+      ended: (path) => {
+        this.endedBytes += this.openers.get(path)?.bytesRead ?? 0;
+        this.openers.delete(path);
+      },
+    });
+    const names = (place.restored?.names ?? []).filter((name) => ownsSplit(name, place));
+    const found = await this.foundAgain(names);
+    monitor.addKnown(names);
+    await monitor.look();
+    this.monitor = monitor;
+    return [...found.map(createReader), ...monitor.take()];
+  }
+
+  private sharedListing(): Promise<readonly FoundFile[]> {
+    const { name, listings = new SharedListings() } = this.options;
+    return listings.once(name, () => this.list());
+  }
+
+  private list(): Promise<readonly FoundFile[]> {
+    const { name, path } = this.options;
+    return listFiles(this.platform.files, { source: name, path, isMonitored: !this.isBounded });
   }
 
   /** The files of a snapshot, and no others: what is new was not there when the job started. */
@@ -101,25 +144,26 @@ export class FileSource implements Source {
     return found;
   }
 
-  private createReader(
-    path: string,
-    opener: FileOpener,
-    slots: OpenSlots,
-    blockBytes: number,
-  ): RecordReader {
+  private createReader(file: FoundFile, blockBytes: number): RecordReader {
     const { name, createDecoder, maxRecordBytes, memory, onDeadRecord } = this.options;
+    const format = compressionOf(file.path);
+    if (format !== null && !this.platform.compression.formats.has(format)) {
+      throw compressionUnsupported(format, file.path);
+    }
+    const opener = new FileOpener(file, this.platform);
+    this.openers.set(file.path, opener);
     // One byte more than a small file has: its end is then seen with its first block.
     const contentBytes = Math.min(blockBytes, (opener.sizeBytes ?? blockBytes) + 1);
     return new RecordReader({
       source: name,
-      name: path,
+      name: file.path,
       opener,
       createDecoder,
       blockBytes: contentBytes,
       maxRecordBytes,
       memory,
       onDeadRecord,
-      slots,
+      slots: this.slots,
       isRepeatable: opener.fillsBlocks,
     });
   }

@@ -5,6 +5,8 @@ import { listFiles } from '../../../../src/engine/connector/file/file-listing.ts
 import { realFiles } from '../../../../src/platform/real/files.ts';
 import { folderWith } from '../temporary-folder.ts';
 
+const list = (path: string) => listFiles(realFiles, { source: 'events', path });
+
 const tree = {
   'a.jsonl': '1',
   'b.csv': '22',
@@ -19,7 +21,7 @@ const tree = {
 
 async function check(pattern: string, expected: readonly string[]): Promise<void> {
   const folder = await folderWith(tree);
-  const found = await listFiles(realFiles, 'events', join(folder, pattern));
+  const found = await list(join(folder, pattern));
   expect(found.map((file) => file.path.slice(folder.length + 1))).toEqual(expected);
 }
 
@@ -56,12 +58,12 @@ describe('the files of a source', () => {
 
   test('include a file whose name has a special character', async () => {
     const folder = await folderWith({ 'a[1].jsonl': '', 'a1.jsonl': '' });
-    const found = await listFiles(realFiles, 'events', join(folder, 'a[1].jsonl'));
+    const found = await list(join(folder, 'a[1].jsonl'));
     expect(found.map((file) => file.path)).toEqual([join(folder, 'a[1].jsonl')]);
   });
 
   test('are none in an empty folder', async () => {
-    expect(await listFiles(realFiles, 'events', await folderWith({}))).toEqual([]);
+    expect(await list(await folderWith({}))).toEqual([]);
   });
 });
 
@@ -69,7 +71,7 @@ describe('a source path', () => {
   test('that leads nowhere is an error with source and path', async () => {
     const folder = await folderWith(tree);
     for (const path of ['missing.jsonl', 'missing/*.jsonl', '*.parquet', 'a.jsonl/x']) {
-      await expect(listFiles(realFiles, 'events', join(folder, path))).rejects.toMatchObject({
+      await expect(list(join(folder, path))).rejects.toMatchObject({
         code: 'DREY_FILE_NOT_FOUND',
         exitCode: 3,
         message: expect.stringContaining(join(folder, path)),
@@ -81,7 +83,7 @@ describe('a source path', () => {
   test('that holds a link to nowhere is an error', async () => {
     const folder = await folderWith(tree);
     await symlink(join(folder, 'gone'), join(folder, 'link'));
-    await expect(listFiles(realFiles, 'events', folder)).rejects.toMatchObject({
+    await expect(list(folder)).rejects.toMatchObject({
       code: 'DREY_FILE_NOT_FOUND',
       message: `source events: ${folder}/link leads nowhere`,
     });
@@ -90,7 +92,7 @@ describe('a source path', () => {
   test('that leads back into itself is an error', async () => {
     const folder = await folderWith(tree);
     await symlink(folder, join(folder, 'sub', 'up'));
-    await expect(listFiles(realFiles, 'events', folder)).rejects.toMatchObject({
+    await expect(list(folder)).rejects.toMatchObject({
       code: 'DREY_SOURCE_TOO_MANY_FILES',
     });
   });
