@@ -14,6 +14,7 @@ import type { StreamGraph } from '../graph/stream-graph.ts';
 import type { LoadedModules } from '../process/load-function.ts';
 import type { JobCounters } from '../task/job-counters.ts';
 import { JobTask, type JobEnd, type PickSubtask } from '../task/job-task.ts';
+import { checkEndlessSinks } from '../connector/check-endless-sinks.ts';
 import { restoreNotes } from '../connector/restore-notes.ts';
 import type { JobWarning } from '../task/job-warning.ts';
 import { operatorKindOf, RestoredJob } from '../task/restored-job.ts';
@@ -49,6 +50,7 @@ export class JobExecution {
     const { recovery, job } = options;
     const graph = asRestored(options.graph, recovery);
     this.options = { ...options, graph };
+    if ((recovery?.configuration.intervalMs ?? null) === null) checkEndlessSinks(graph);
     this.storage = recovery?.storageOf(job) ?? null;
     this.driver = this.createDriver();
     const from = recovery?.restoreFrom ?? null;

@@ -41,6 +41,11 @@ export const engineCodes = {
     meaning: 'A warning: after a restore a sink shows some rows again.',
     next: 'Use a filesystem sink where each row must come once.',
   },
+  DREY_SINK_NEVER_COMMITS: {
+    exit: 3,
+    meaning: 'A filesystem sink behind a source that never ends, in a job without checkpoints.',
+    next: 'Set execution.checkpointing.interval, or let the source end.',
+  },
   DREY_SINK_PART_MISSING: {
     exit: 12,
     meaning: 'A part file that a checkpoint is to make visible is not there, or not whole.',
