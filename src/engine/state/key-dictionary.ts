@@ -124,16 +124,18 @@ export class KeyDictionary {
   /** Writes the keys of the ids in this order. */
   writeKeys(writer: StateWriter, ids: Int32Array): void {
     const { bytes, lengths } = this.copyOf(ids);
-    writer.int32Array(lengths);
+    const isUniform = lengths.every((length) => length === lengths[0]);
+    writer.uint32(ids.length);
+    writer.int32Array(isUniform ? lengths.subarray(0, 1) : lengths);
     writer.bytes(bytes);
   }
 
   /** Adds keys that were written with `writeKeys`; returns their ids in the same order. */
   readKeys(reader: StateReader): Int32Array {
-    const lengths = reader.int32Array();
-    const bytes = reader.bytes();
     const { memory } = this;
-    const count = lengths.length;
+    const count = reader.uint32();
+    const lengths = readLengths(reader, count);
+    const bytes = reader.bytes();
     const starts = new Int32Array(count);
     let end = 0;
     for (let index = 0; index < count; index++) {
@@ -260,6 +262,17 @@ export class KeyDictionary {
     }
     return { block: address, start: starts, length };
   }
+}
+
+/** Of `count` keys; a single one stands for equal ones. */
+function readLengths(reader: StateReader, count: number): Int32Array {
+  const lengths = reader.int32Array();
+  if (lengths.length === count) return lengths;
+  // More keys than bytes are empty or NULL ones, of which there is one each.
+  if (lengths.length === 1 && count <= Math.max(1, reader.remaining)) {
+    return new Int32Array(count).fill(lengths[0]!);
+  }
+  throw corruptState(`it has ${lengths.length} lengths for ${count} keys`);
 }
 
 /** Bytes of a key among copied ones. */

@@ -104,6 +104,11 @@ export class LocalIdWriter {
     else writer.int32Array(found);
   }
 
+  /** Bytes of the keys of this part. */
+  keysSizeBytes(): number {
+    return this.dictionary.keysSizeBytes(this.order.subarray(0, this.count));
+  }
+
   /** The keys of this part by their numbers; to be read before the lists. */
   writeKeys(writer: StateWriter): void {
     this.dictionary.writeKeys(writer, this.order.subarray(0, this.count));

@@ -7,6 +7,8 @@
 const INITIAL_BYTES = 1024;
 /** Above this length a native copy is faster than a loop over bytes, measured on Node 20. */
 const LOOP_COPY_MAX = 32;
+/** A buffer that is this many times larger than what is in it is not kept. */
+const SPARE_MAX = 1.5;
 
 export class StateWriter {
   private buffer = new Uint8Array(INITIAL_BYTES);
@@ -93,6 +95,16 @@ export class StateWriter {
     this.reserve(value.length);
     this.buffer.set(value, this.at);
     this.at += value.length;
+  }
+
+  /** Gives up what was written, without a copy where that does not keep much room; ends its use. */
+  take(): Uint8Array {
+    return this.at * SPARE_MAX < this.buffer.length ? this.finish() : this.written();
+  }
+
+  /** Makes room for so many bytes more at once. */
+  expect(byteCount: number): void {
+    this.reserve(byteCount);
   }
 
   /** What was written so far, as a copy. */

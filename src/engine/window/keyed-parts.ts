@@ -48,6 +48,8 @@ export interface KeyedState {
 /** A slot without a group. */
 export const NO_KEY = -1;
 
+/** What a part has besides keys and body, but for lengths of keys: an estimate. */
+const HEAD_BYTES = 256;
 /** Of the layout of a part. */
 const VERSION = 1;
 
@@ -82,6 +84,8 @@ export function writeKeyedParts(
       section.write(part, slots.subarray(startOf(ends, group), ends[group]));
     }
     const writer = snapshot.keyGroup(group);
+    const sizes = [part.keys, ...operands].map((ids) => ids.keysSizeBytes());
+    writer.expect(sizes.reduce((sum, size) => sum + size, part.body.written().length + HEAD_BYTES));
     writer.uint8(VERSION);
     for (const ids of [part.keys, ...operands]) ids.writeKeys(writer);
     writer.bytes(part.body.written());
