@@ -15,7 +15,8 @@ import type { StateReader } from '../state/state-reader.ts';
 import { readTime } from '../state/subtask-progress.ts';
 
 const ROWS = 'rows';
-const SEEN = 'seen';
+/** What begins with `time/` is no state of the operator's own: nothing is lost without it. */
+const SEEN = 'time/seen';
 /** Of both lists. */
 const VERSION = 1;
 const elementTags = { row: 0, watermark: 1 } as const;

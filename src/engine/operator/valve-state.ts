@@ -6,7 +6,8 @@ import { corruptState } from '../state/corrupt-state.ts';
 import type { RestoredState, SnapshotWriter } from '../state/operator-snapshot.ts';
 import { WatermarkValve } from '../time/watermark-valve.ts';
 
-const NAME = 'watermarks';
+/** What begins with `time/` is no state of the operator's own: nothing is lost without it. */
+const NAME = 'time/inputs-of-operator';
 const VERSION = 1;
 
 export function writeValve(snapshot: SnapshotWriter, valve: WatermarkValve): void {
