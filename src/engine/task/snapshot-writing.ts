@@ -172,6 +172,15 @@ class PieceWriter implements LaterWriter {
     this.written.push(() => ({ part: { kind: 'piece', id, keyGroups, bytes: null }, sizeBytes }));
   }
 
+  keyGroup(group: number): StateWriter {
+    const writer = new StateWriter();
+    this.written.push(() => {
+      const bytes = writer.finish();
+      return { part: { kind: 'key-group', group, bytes }, sizeBytes: bytes.length };
+    });
+    return writer;
+  }
+
   finish(): readonly WrittenPiece[] {
     return this.written.map((piece) => piece());
   }

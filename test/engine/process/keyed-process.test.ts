@@ -20,7 +20,7 @@ import {
 import { runs } from '../../support/property-runs.ts';
 import { roomyTestMemory } from '../../support/test-memory.ts';
 import { types } from '../batch/nullable-types.ts';
-import { naive, type Step } from './naive-tracker.ts';
+import { naive, randomStep, type Step } from './naive-tracker.ts';
 import { Tracker } from './tracker.ts';
 
 const inputSchema = [
@@ -120,20 +120,6 @@ function eventsOf(steps: readonly Step[]): HarnessEvent[] {
   close();
   return [...events, { kind: 'watermark', input: 0, watermarkMs: Infinity }];
 }
-
-const randomStep: fc.Arbitrary<Step> = fc.oneof(
-  {
-    weight: 8,
-    arbitrary: fc.record({
-      user: fc.constantFrom('a', 'b', 'c', null),
-      amount: fc.nat({ max: 9 }),
-      atMs: fc.nat({ max: 60 }),
-    }),
-  },
-  { weight: 2, arbitrary: fc.record({ rise: fc.nat({ max: 70 }) }) },
-  { weight: 1, arbitrary: fc.record({ watermark: fc.nat({ max: 70 }) }) },
-  { weight: 2, arbitrary: fc.record({ now: fc.nat({ max: 5 }) }) },
-);
 
 test('does what a program without an engine does, cut and restored anywhere', () => {
   fc.assert(

@@ -125,19 +125,15 @@ export class KeyedBackend {
   }
 
   private writeGroups(snapshot: SnapshotWriter, ended: (isWritten: boolean) => void): void {
-    const { epochs, entries, keys, limits } = this;
+    const { epochs, entries, keys } = this;
     const { maxParallelism } = snapshot;
+    const isSmall = this.sizeBytes <= this.limits.wholeBytes;
+    // At the barrier a key group is written once.
+    const limits = isSmall ? { ...this.limits, pieceBytes: Infinity } : this.limits;
     const nowMs = this.nowMs();
-    const whole = new GroupSnapshot({
-      epochs,
-      entries,
-      keys,
-      limits,
-      maxParallelism,
-      nowMs,
-      ended,
-    });
-    if (this.sizeBytes > limits.wholeBytes) {
+    const order = { epochs, entries, keys, limits, maxParallelism, nowMs, ended };
+    const whole = new GroupSnapshot(order);
+    if (!isSmall) {
       snapshot.later(whole);
       return;
     }
