@@ -160,13 +160,20 @@ export function dropSlot(log: PairLog, slot: u32): void {
   log.idCount -= count;
 }
 
-/** Makes room for a compact form that the caller then writes: first its offsets, then its ids. */
-export function restorePairLog(log: PairLog, slotCount: u32, idCount: u32): void {
-  clearCompact(log);
-  log.slotCount = slotCount;
-  log.offsets = allocateZeroed((slotCount + 1) << 2);
-  log.ids = allocate(max(idCount, 1) << 2);
-  log.idCount = idCount;
+/** Logs lists of ids, which lie one behind the other: counts[n] of them for slot slots[n]. */
+export function logLists(log: PairLog, listCount: u32, slots: usize, counts: usize, ids: usize): void {
+  for (let list: u32 = 0; list < listCount; list++) {
+    const slot = load<u32>(slots + (list << 2));
+    const end = ids + (load<u32>(counts + (list << 2)) << 2);
+    for (; ids < end; ids += 4) {
+      const place = log.logged & (CHUNK_PAIRS - 1);
+      if (place == 0) addChunk(log);
+      const at = load<usize>(log.chunks + ((log.chunkCount - 1) << 2)) + (place << 3);
+      store<u32>(at, slot);
+      store<u32>(at, load<u32>(ids), 4);
+      log.logged++;
+    }
+  }
 }
 
 export function compactOffsets(log: PairLog): usize {

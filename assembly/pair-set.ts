@@ -136,6 +136,29 @@ export function copyPairs(set: PairSet, target: usize): void {
   }
 }
 
+/** Number of ids of a slot. */
+export function idCountOfPairs(set: PairSet, slot: u32): u32 {
+  return slot < set.slotCapacity ? headOf(set, slot).count : 0;
+}
+
+/** Copies the ids of a slot to `target`. */
+export function copyIdsOfPairs(set: PairSet, slot: u32, target: usize): void {
+  if (slot >= set.slotCapacity) return;
+  const head = headOf(set, slot);
+  if (head.mask == 0) {
+    if (head.count > 0) store<u32>(target, <u32>head.table);
+    if (head.count > 1) store<u32>(target, head.second, 4);
+    return;
+  }
+  const end = head.table + ((head.mask + 1) << 2);
+  for (let at = head.table; at < end; at += 4) {
+    const entry = load<u32>(at);
+    if (entry == 0) continue;
+    store<u32>(target, entry - 1);
+    target += 4;
+  }
+}
+
 /** Sets a byte of `used` to 1 for every id that occurs. */
 export function markPairIds(set: PairSet, used: usize): void {
   for (let slot: u32 = 0; slot < set.slotCapacity; slot++) {

@@ -10,6 +10,8 @@ export {
 } from './async/async-function.ts';
 export {
   defineProcessFunction,
+  type AggregatingOptions,
+  type AggregatingState,
   type Cell,
   type Collector,
   type ListState,
@@ -17,6 +19,8 @@ export {
   type OpenContext,
   type ProcessContext,
   type ProcessFunction,
+  type ReducingOptions,
+  type ReducingState,
   type Row,
   type StateOptions,
   type TimerContext,

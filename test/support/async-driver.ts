@@ -11,8 +11,8 @@ import { writeValue } from '../../src/engine/batch/write-value.ts';
 import type { AsyncContext } from '../../src/engine/async/async-function.ts';
 import type { Operator, Output } from '../../src/engine/operator/contract.ts';
 import type { Row } from '../../src/engine/process/process-function.ts';
-import type { StatePart } from '../../src/engine/state/state-part.ts';
-import { restoreInto, stateOf } from './operator-state.ts';
+import type { StatePart, SubtaskState } from '../../src/engine/state/state-part.ts';
+import { restoreInto, restoreSubtask, stateOf } from './operator-state.ts';
 import type { Value } from '../../src/expression/value.ts';
 
 export interface DrivenRow {
@@ -41,6 +41,12 @@ export interface DriverOptions {
   /** Overrides the module, whose calls `openCalls` holds otherwise. */
   readonly module?: unknown;
   readonly hasTimeout?: boolean;
+  /** What it is restored from, as one of several subtasks. */
+  readonly restored?: {
+    readonly states: readonly SubtaskState[];
+    readonly subtask: number;
+    readonly parallelism: number;
+  };
 }
 
 type Call = () => boolean;
@@ -65,7 +71,10 @@ export class AsyncDriver {
 
   static async start(options: DriverOptions): Promise<AsyncDriver> {
     const driver = new AsyncDriver(options);
+    const { restored } = options;
+    if (restored !== undefined) restoreSubtask(driver.operator, restored.states, restored);
     await driver.open();
+    if (restored !== undefined) await driver.pump();
     return driver;
   }
 

@@ -1,17 +1,27 @@
 /**
  * Runs one operator on a list of events in every way that must not make a difference: one row at a
  * time or whole batches, an output that is full after each batch or never, with or without a
- * snapshot, with or without a restore into a fresh operator after each event.
+ * snapshot, with or without a restore into a fresh operator after each event. An operator of keyed
+ * state also runs as several subtasks, whose number changes after each event.
  */
 import { expect } from 'vitest';
 import { Batch, type RowSchema } from '../../src/engine/batch/batch.ts';
 import { BATCH_ROWS } from '../../src/engine/batch/column.ts';
-import { readValue } from '../../src/engine/batch/read-value.ts';
 import { writeValue } from '../../src/engine/batch/write-value.ts';
-import type { Operator, Output, Outputs } from '../../src/engine/operator/contract.ts';
-import type { StatePart } from '../../src/engine/state/state-part.ts';
+import type { Operator } from '../../src/engine/operator/contract.ts';
+import type { SubtaskState } from '../../src/engine/state/state-part.ts';
 import type { Value } from '../../src/expression/value.ts';
-import { restoreInto, stateOf } from './operator-state.ts';
+import {
+  CollectingOutput,
+  kindNames,
+  MergedTimes,
+  type OutputTime,
+  type RowKindName,
+} from './collecting-output.ts';
+import { KeyRouter } from './key-router.ts';
+import { restoreSubtask, stateOf } from './operator-state.ts';
+
+export type { RowKindName } from './collecting-output.ts';
 
 export type HarnessEvent =
   | { readonly kind: 'rows'; readonly input: number; readonly rows: readonly HarnessRow[] }
@@ -37,17 +47,14 @@ export interface HarnessResult {
   readonly sides: Readonly<Record<string, readonly (readonly Value[])[]>>;
   readonly watermarks: readonly number[];
   /** Watermarks, and `idle` and `active`, in their order. */
-  readonly times: readonly (number | 'idle' | 'active')[];
+  readonly times: readonly OutputTime[];
 }
-
-export type RowKindName = (typeof kindNames)[number];
-
-const kindNames = ['+I', '-U', '+U', '-D'] as const;
 
 export interface HarnessMode {
   readonly rowsPerBatch: number;
   readonly outputCapacity: 1 | 'unlimited';
-  readonly snapshots: 'none' | 'taken' | 'restored';
+  /** Rescaled: restored by another number of subtasks after each event. */
+  readonly snapshots: 'none' | 'taken' | 'restored' | 'rescaled';
 }
 
 export const harnessModes: readonly HarnessMode[] = [1, BATCH_ROWS].flatMap((rowsPerBatch) =>
@@ -60,19 +67,35 @@ export const harnessModes: readonly HarnessMode[] = [1, BATCH_ROWS].flatMap((row
   ),
 );
 
+/** For operators whose state is by key: see `HarnessSpec.keyColumns`. */
+export const rescaledModes: readonly HarnessMode[] = harnessModes
+  .filter(({ snapshots }) => snapshots === 'none')
+  .map((mode) => ({ ...mode, snapshots: 'rescaled' }));
+
 export interface HarnessSpec {
   readonly create: () => Operator;
   readonly schemas: readonly RowSchema[];
+  /**
+   * By input: positions of the columns by whose key rows go to subtasks. 'all': rows go to each of
+   * them. Given for operators that can be restored at another parallelism.
+   */
+  readonly keyColumns?: readonly (readonly number[] | 'all')[];
   readonly sides?: readonly string[];
   /** The operators' clock: told of each `time` event, and of 0 at the start of a run. */
   readonly setNow?: (nowMs: number) => void;
 }
 
+/** All modes that the operator can run in. */
+export function modesOf({ keyColumns }: Pick<HarnessSpec, 'keyColumns'>): readonly HarnessMode[] {
+  return keyColumns === undefined ? harnessModes : [...harnessModes, ...rescaledModes];
+}
+
 /** Runs the operator in every mode, expects equal results (rows as multisets), returns one. */
 export function runInAllModes(spec: HarnessSpec, events: readonly HarnessEvent[]): HarnessResult {
-  const results = harnessModes.map((mode) => runOperator(spec, events, mode));
+  const modes = modesOf(spec);
+  const results = modes.map((mode) => runOperator(spec, events, mode));
   for (const [index, result] of results.entries()) {
-    expect(canonical(result), JSON.stringify(harnessModes[index])).toEqual(canonical(results[0]!));
+    expect(canonical(result), JSON.stringify(modes[index])).toEqual(canonical(results[0]!));
   }
   return results[0]!;
 }
@@ -95,7 +118,12 @@ class Run {
   private readonly batches: readonly Batch[];
   private readonly watermarks = new Float64Array(BATCH_ROWS);
   private readonly kinds = new Uint8Array(BATCH_ROWS);
-  private operator: Operator;
+  private readonly router: KeyRouter | null;
+  /** Of the subtasks' main outputs; made anew when their number changes. */
+  private times: MergedTimes;
+  private snapshotCount = 0;
+  /** The subtasks, which are one but when rescaled. */
+  private operators: readonly Operator[];
 
   constructor(spec: HarnessSpec, mode: HarnessMode) {
     this.spec = spec;
@@ -105,8 +133,12 @@ class Run {
       (spec.sides ?? []).map((name) => [name, new CollectingOutput(mode.outputCapacity)]),
     );
     this.batches = spec.schemas.map((schema) => new Batch(schema));
+    const { keyColumns } = spec;
+    const routes = keyColumns !== undefined && mode.snapshots === 'rescaled';
+    this.router = routes ? new KeyRouter(keyColumns) : null;
     spec.setNow?.(0);
-    this.operator = this.start(null);
+    this.times = new MergedTimes(this.main, 1);
+    this.operators = [this.start(0, 1, null)];
   }
 
   handle(event: HarnessEvent): void {
@@ -117,29 +149,23 @@ class Run {
         }
         return;
       case 'watermark':
-        this.repeat(() => this.operator.processWatermark(event.watermarkMs, event.input));
-        this.snapshot();
-        return;
+        this.each((operator) => operator.processWatermark(event.watermarkMs, event.input));
+        break;
       case 'idle':
-        this.repeat(() => this.operator.processIdleness?.(event.isIdle, event.input) ?? true);
-        this.snapshot();
-        return;
+        this.each((operator) => operator.processIdleness?.(event.isIdle, event.input) ?? true);
+        break;
       case 'end':
-        this.repeat(() => this.operator.endInput(event.input));
-        this.snapshot();
-        return;
+        this.each((operator) => operator.endInput(event.input));
+        break;
       case 'time':
-        this.spec.setNow?.(event.nowMs);
-        while ((this.operator.nextTimerMs ?? Infinity) <= event.nowMs) {
-          this.repeat(() => this.operator.processTimers?.(event.nowMs) ?? true);
-        }
-        this.snapshot();
-        return;
+        this.setTime(event.nowMs);
+        break;
     }
+    this.snapshot();
   }
 
   result(): HarnessResult {
-    this.operator.close();
+    for (const operator of this.operators) operator.close();
     return {
       main: this.main.rows,
       kinds: this.main.kinds,
@@ -149,8 +175,33 @@ class Run {
     };
   }
 
+  private setTime(nowMs: number): void {
+    this.spec.setNow?.(nowMs);
+    for (const operator of this.operators) {
+      while ((operator.nextTimerMs ?? Infinity) <= nowMs) {
+        this.repeat(() => operator.processTimers?.(nowMs) ?? true);
+      }
+    }
+  }
+
   private sendRows(input: number, rows: readonly HarnessRow[]): void {
     const batch = this.batches[input]!;
+    this.fill(batch, rows);
+    const { router, operators } = this;
+    const routed =
+      router === null || operators.length === 1
+        ? [rows]
+        : router.route(batch, { input, rows, subtasks: operators.length });
+    for (const [subtask, operator] of operators.entries()) {
+      const own = routed[subtask]!;
+      if (own.length === 0) continue;
+      this.fill(batch, own);
+      this.repeat(() => operator.processBatch(batch, input));
+    }
+    this.snapshot();
+  }
+
+  private fill(batch: Batch, rows: readonly HarnessRow[]): void {
     batch.reset();
     for (const [row, { values, watermarkMs, kind = '+I' }] of rows.entries()) {
       for (const [index, value] of values.entries()) writeValue(batch.columns[index]!, row, value);
@@ -160,8 +211,10 @@ class Run {
     batch.rowCount = rows.length;
     batch.watermarksBefore = this.watermarks;
     batch.kinds = rows.some(({ kind }) => kind !== undefined) ? this.kinds : null;
-    this.repeat(() => this.operator.processBatch(batch, input));
-    this.snapshot();
+  }
+
+  private each(call: (operator: Operator) => boolean): void {
+    for (const operator of this.operators) this.repeat(() => call(operator));
   }
 
   private repeat(call: () => boolean): void {
@@ -175,53 +228,39 @@ class Run {
   }
 
   private snapshot(): void {
-    if (this.mode.snapshots === 'none') return;
-    const state = stateOf(this.operator);
-    if (this.mode.snapshots !== 'restored') return;
-    this.operator.close();
-    this.operator = this.start(state);
+    const { snapshots } = this.mode;
+    if (snapshots === 'none') return;
+    const states = this.operators.map((operator, subtask) => ({
+      subtask,
+      parts: stateOf(operator),
+    }));
+    if (snapshots === 'taken') return;
+    for (const operator of this.operators) operator.close();
+    const parallelism = snapshots === 'restored' ? 1 : PARALLELISMS[this.snapshotCount]!;
+    this.snapshotCount = (this.snapshotCount + 1) % PARALLELISMS.length;
+    this.times = new MergedTimes(this.main, parallelism);
+    this.operators = Array.from({ length: parallelism }, (_, subtask) =>
+      this.start(subtask, parallelism, states),
+    );
   }
 
-  private start(state: readonly StatePart[] | null): Operator {
+  private start(
+    subtask: number,
+    parallelism: number,
+    states: readonly SubtaskState[] | null,
+  ): Operator {
     const operator = this.spec.create();
-    if (state !== null) restoreInto(operator, state);
-    const outputs: Outputs = {
-      main: this.main,
+    if (states !== null) restoreSubtask(operator, states, { subtask, parallelism });
+    operator.open({
+      main: this.times.outputOf(subtask),
       side: (name) => this.sides.get(name) ?? null,
-    };
-    operator.open(outputs);
+    });
     return operator;
   }
 }
 
-class CollectingOutput implements Output {
-  isFull = false;
-  readonly rows: Value[][] = [];
-  readonly kinds: RowKindName[] = [];
-  readonly times: (number | 'idle' | 'active')[] = [];
-  private readonly fillsUp: boolean;
-
-  constructor(capacity: 1 | 'unlimited') {
-    this.fillsUp = capacity === 1;
-  }
-
-  emit(batch: Batch): void {
-    expect(this.isFull, 'a full output takes no batch').toBe(false);
-    for (let row = 0; row < batch.rowCount; row++) {
-      this.rows.push(batch.columns.map((column) => readValue(column, row)));
-      this.kinds.push(kindNames[batch.kinds?.[row] ?? 0]!);
-    }
-    this.isFull = this.fillsUp;
-  }
-
-  emitWatermark(watermarkMs: number): void {
-    this.times.push(watermarkMs);
-  }
-
-  emitIdleness(isIdle: boolean): void {
-    this.times.push(isIdle ? 'idle' : 'active');
-  }
-}
+/** The numbers of subtasks that follow each other. */
+const PARALLELISMS = [2, 3, 1] as const;
 
 /** Rows sorted as text, so that results compare as multisets. */
 function canonical(result: HarnessResult): unknown {

@@ -1,32 +1,48 @@
-/** Takes and restores the state of one operator that is alone, as a subtask does. */
+/** Takes and restores the state of an operator, as the subtasks of a job do. */
 import type { Operator } from '../../src/engine/operator/contract.ts';
 import { MAX_PARALLELISM_DEFAULT } from '../../src/engine/state/key-groups.ts';
+import { LaterParts } from '../../src/engine/state/later-parts.ts';
 import { RestoredParts } from '../../src/engine/state/restored-parts.ts';
 import { SnapshotParts } from '../../src/engine/state/snapshot-parts.ts';
-import type { StatePart } from '../../src/engine/state/state-part.ts';
+import type { StatePart, SubtaskState } from '../../src/engine/state/state-part.ts';
 
 type Stateful = Pick<Operator, 'snapshotState' | 'restoreState'>;
 
+let lastCheckpointId = 0;
+
+/** All of it, also what the operator leaves for later. */
 export function stateOf(operator: Pick<Stateful, 'snapshotState'>): readonly StatePart[] {
   const parts = new SnapshotParts({
-    checkpointId: 1,
+    checkpointId: ++lastCheckpointId,
     isSavepoint: false,
     maxParallelism: MAX_PARALLELISM_DEFAULT,
   });
   operator.snapshotState(parts);
-  return parts.finish();
+  const later = new LaterParts((id) => {
+    throw new Error(`piece ${id} is of a checkpoint that was never complete`);
+  });
+  for (const state of parts.laterStates) {
+    while (state.writeNext(later));
+    state.end(true);
+  }
+  return [...parts.finish(), ...later.take()];
 }
 
 export function restoreInto(
   operator: Pick<Stateful, 'restoreState'>,
   parts: readonly StatePart[],
 ): void {
+  restoreSubtask(operator, [{ subtask: 0, parts }], { subtask: 0, parallelism: 1 });
+}
+
+/** `states`: of all subtasks that were snapshotted, whatever their number. */
+export function restoreSubtask(
+  operator: Pick<Stateful, 'restoreState'>,
+  states: readonly SubtaskState[],
+  now: { readonly subtask: number; readonly parallelism: number },
+): void {
   operator.restoreState(
-    new RestoredParts([{ subtask: 0, parts }], {
-      subtask: 0,
-      parallelism: 1,
-      maxParallelism: MAX_PARALLELISM_DEFAULT,
-    }),
+    new RestoredParts(states, { ...now, maxParallelism: MAX_PARALLELISM_DEFAULT }),
   );
 }
 

@@ -75,11 +75,19 @@ export async function startSimulated(
       Object.entries(job.files).map(([path, content]) => [`${jobFolder}/${path}`, content]),
     ),
   });
+  return { platform, handle: await startOn(platform, job) };
+}
+
+/** Starts a job in a world that is there already, with the files that it holds. */
+export async function startOn(
+  platform: SimulatedPlatform,
+  job: Omit<SimulatedJob, 'files'>,
+): Promise<JobHandle> {
   const plan = await planOf(job.pipeline, { folder: jobFolder, workingDirectory: jobFolder });
   const graph = toStreamGraph(withParallelism(plan, job.parallelism ?? null));
   const modules = await loadModules(graph, platform);
   const { warn, recovery, pick } = job;
-  return { platform, handle: startJob(graph, platform, { modules, warn, recovery, pick }) };
+  return startJob(graph, platform, { modules, warn, recovery, pick });
 }
 
 export function outputOf(platform: SimulatedPlatform): string {

@@ -9,6 +9,7 @@ import type {
   Window,
   WindowEmit,
 } from '../../pipeline/plan/logical-plan.ts';
+import { singleSubtaskReason } from '../../pipeline/plan/single-subtask.ts';
 import type { StreamReference } from '../../pipeline/plan/stream-reference.ts';
 import { typeText } from '../../expression/type-text.ts';
 import type { Platform } from '../../platform/platform.ts';
@@ -27,6 +28,8 @@ export interface ExplainedNode {
   /** Connector or operation, one line. */
   readonly summary: string;
   readonly parallelism: number;
+  /** Why it has one subtask and not as many as it asks for; null: it has as many. */
+  readonly singleSubtaskBecause: string | null;
   /** `node`, or `node.late` for a side stream. */
   readonly inputs: readonly string[];
   readonly columns: readonly ExplainedColumn[];
@@ -70,11 +73,13 @@ export async function explainPipeline(
 }
 
 export function explainNode(node: PlanNode): ExplainedNode {
+  const singleSubtaskBecause = node.parallelism > 1 ? singleSubtaskReason(node) : null;
   return {
     name: node.name,
     kind: node.kind,
     summary: summaryOf(node),
-    parallelism: node.parallelism,
+    parallelism: singleSubtaskBecause === null ? node.parallelism : 1,
+    singleSubtaskBecause,
     inputs: inputsOf(node).map(({ text }) => text),
     columns: node.schema.map(({ name, type }) => ({
       name,

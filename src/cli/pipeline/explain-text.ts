@@ -30,7 +30,8 @@ function nodeText(node: ExplainedNode, palette: Palette): string {
   const add = (label: string, text: string): void => {
     lines.push(`  ${palette.faint(label.padEnd(12))} ${visibleText(text)}`);
   };
-  add('parallelism', String(node.parallelism));
+  const because = node.singleSubtaskBecause;
+  add('parallelism', `${node.parallelism}${because === null ? '' : `: ${because}`}`);
   if (node.inputs.length > 0) add('reads', node.inputs.join(', '));
   node.columns.forEach((column, index) => {
     const marks = [

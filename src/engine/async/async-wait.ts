@@ -70,14 +70,11 @@ export class AsyncWaitOperator implements Operator {
   }
 
   snapshotState(snapshot: SnapshotWriter): void {
-    const writer = snapshot.subtask();
-    this.outside.snapshotState(writer);
+    this.outside.snapshotState(snapshot);
   }
 
   restoreState(restored: RestoredState): void {
-    const reader = restored.ownSubtask();
-    if (reader === null) return;
-    this.outside.restoreState(reader);
+    this.outside.restoreState(restored);
   }
 
   close(): void {

@@ -10,17 +10,15 @@ import type { Output } from '../operator/contract.ts';
 import type { OutsideCalls } from '../operator/outside-calls.ts';
 import type { AsyncPlace } from './async-place.ts';
 import type { TaskContext } from '../operator/task-context.ts';
-import { readStateValue, writeStateValue } from '../state/state-value.ts';
-import type { StateReader } from '../state/state-reader.ts';
-import type { StateWriter } from '../state/state-writer.ts';
+import { corruptState } from '../state/corrupt-state.ts';
+import type { RestoredState, SnapshotWriter } from '../state/operator-snapshot.ts';
 import { AsyncCall } from './async-call.ts';
 import { instantiateAsync, openModule } from './async-function.ts';
 import type { AsyncWaitSpec } from './async-wait-spec.ts';
 import { CallRows } from './call-rows.ts';
 import { CallRunner } from './call-runner.ts';
+import { readCalls, writeCalls } from './in-flight-state.ts';
 import { ResultQueue } from './result-queue.ts';
-
-const elementTags = { row: 0, watermark: 1 } as const;
 
 export class InFlight implements OutsideCalls {
   isHeldUp = false;
@@ -34,8 +32,17 @@ export class InFlight implements OutsideCalls {
   private output: Output | null = null;
   /** Rows that came so far. */
   private position = 0;
+  /** The highest watermark that has come, on its own or before a row. */
+  private inputMs = WATERMARK_MIN;
+  /** A watermark that the output is to see before anything else. */
+  private owedMs = WATERMARK_MIN;
   /** The watermark that the output has seen. */
   private emittedMs = WATERMARK_MIN;
+  /**
+   * The watermark before the last row that has left. It does not fall, not even where rows of
+   * several old subtasks and new ones meet.
+   */
+  private rowMs = WATERMARK_MIN;
   private isInputIdle = false;
   /** What the output has been told. */
   private isOutputIdle = false;
@@ -69,6 +76,7 @@ export class InFlight implements OutsideCalls {
   /** The rows that a snapshot has brought are called for again. */
   open(output: Output): void {
     this.output = output;
+    if (this.owedMs > this.emittedMs) this.emitWatermark(this.owedMs);
     for (const element of this.queue.elements()) {
       if (element.kind === 'row') this.runner.start(element.row);
     }
@@ -92,12 +100,14 @@ export class InFlight implements OutsideCalls {
 
   add(values: readonly Value[], watermarkMs: number): void {
     const call = new AsyncCall(values, watermarkMs, ++this.position);
+    this.inputMs = Math.max(this.inputMs, watermarkMs);
     this.queue.add(call);
     this.runner.start(call);
   }
 
   /** Follows the rows that are in flight. */
   addWatermark(watermarkMs: number): void {
+    this.inputMs = Math.max(this.inputMs, watermarkMs);
     if (this.queue.isEmpty) this.emitWatermark(watermarkMs);
     else this.queue.addWatermark(watermarkMs);
   }
@@ -125,42 +135,35 @@ export class InFlight implements OutsideCalls {
     await this.runner.stop();
   }
 
-  snapshotState(writer: StateWriter): void {
-    writer.float64(this.position);
-    writer.float64(this.emittedMs);
-    writer.boolean(this.isInputIdle);
-    writer.boolean(this.isOutputIdle);
-    const elements = [...this.queue.elements()];
-    writer.uint32(elements.length);
-    for (const element of elements) {
-      writer.uint32(elementTags[element.kind]);
-      if (element.kind === 'watermark') {
-        writer.float64(element.watermarkMs);
-        continue;
-      }
-      const { values, watermarkMs, position } = element.row;
-      writer.float64(watermarkMs);
-      writer.float64(position);
-      for (const value of values) writeStateValue(writer, value);
-    }
+  snapshotState(snapshot: SnapshotWriter): void {
+    const { position, inputMs, emittedMs, isInputIdle, isOutputIdle } = this;
+    const progress = { position, inputMs, emittedMs, isInputIdle, isOutputIdle };
+    writeCalls(snapshot, this.spec.inputSchema, progress, this.queue.elements());
   }
 
-  restoreState(reader: StateReader): void {
-    this.position = reader.float64();
-    this.emittedMs = reader.float64();
-    this.isInputIdle = reader.boolean();
-    this.isOutputIdle = reader.boolean();
-    const count = reader.uint32();
-    for (let index = 0; index < count; index++) {
-      if (reader.uint32() === elementTags.watermark) {
-        this.queue.addWatermark(reader.float64());
-        continue;
+  restoreState(restored: RestoredState): void {
+    const calls = readCalls(restored, this.spec.inputSchema);
+    if (calls === null) return;
+    const { position, inputMs, emittedMs, isInputIdle, isOutputIdle } = calls.progress;
+    this.position = position;
+    this.inputMs = inputMs;
+    this.emittedMs = emittedMs;
+    this.isInputIdle = isInputIdle;
+    this.isOutputIdle = isOutputIdle;
+    for (const element of calls.elements) {
+      if (element.kind === 'row') {
+        const { row } = element;
+        this.queue.add(new AsyncCall(row.values, row.watermarkMs, row.position));
+      } else {
+        if (this.queue.isEmpty) throw corruptState('a watermark follows no row in flight');
+        this.queue.addWatermark(element.watermarkMs);
       }
-      const watermarkMs = reader.float64();
-      const position = reader.float64();
-      const values = this.spec.inputSchema.map(() => readStateValue(reader));
-      this.queue.add(new AsyncCall(values, watermarkMs, position));
     }
+    const { watermarkMs } = calls;
+    if (watermarkMs === null || watermarkMs <= emittedMs) return;
+    // The rows that held it back may have gone to another subtask.
+    if (this.queue.isEmpty) this.owedMs = watermarkMs;
+    else this.queue.addWatermark(watermarkMs);
   }
 
   private emitWatermark(watermarkMs: number): void {
@@ -195,8 +198,9 @@ export class InFlight implements OutsideCalls {
   private writeRow(call: AsyncCall, result: readonly Value[]): void {
     const { batch } = this;
     const row = batch.rowCount++;
-    this.watermarks[row] = call.watermarkMs;
-    this.emittedMs = Math.max(this.emittedMs, call.watermarkMs);
+    this.rowMs = Math.max(this.rowMs, call.watermarkMs);
+    this.emittedMs = Math.max(this.emittedMs, this.rowMs);
+    this.watermarks[row] = this.rowMs;
     const { columns } = batch;
     const inputCount = call.values.length;
     for (let index = 0; index < inputCount; index++) {

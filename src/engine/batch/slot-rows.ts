@@ -61,14 +61,6 @@ export class SlotRows {
     return slot;
   }
 
-  /** As from a snapshot; in ascending order of slots, those between are free. */
-  allocateAt(slot: number): void {
-    if (slot >= this.capacity) this.grow(slot + 1);
-    while (this.limit < slot) this.free[this.freeCount++] = this.limit++;
-    this.limit = slot + 1;
-    this.inUse[slot] = 1;
-  }
-
   /** The row is not needed any more. */
   release(slot: number): void {
     for (const [index, column] of this.stored.entries()) {

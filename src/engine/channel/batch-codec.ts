@@ -12,6 +12,7 @@ import { readStateValue, writeStateValue } from '../state/state-value.ts';
 import { StateWriter } from '../state/state-writer.ts';
 import { TransferBatch } from './transfer-batch.ts';
 
+const WHOLE_NUMBER = /^-?\d+$/;
 /** Nanoseconds below a millisecond. */
 const NANOS_LIMIT = 1_000_000;
 
@@ -78,6 +79,10 @@ function writeColumn(writer: StateWriter, column: Column, rowCount: number): voi
       }
       return;
     case 'decimal':
+      for (let row = 0; row < rowCount; row++) {
+        writer.text(column.nulls[row] === 1 ? '' : String(column.values[row]!));
+      }
+      return;
     case 'object':
       for (let row = 0; row < rowCount; row++) {
         writeStateValue(writer, column.nulls[row] === 1 ? null : column.values[row]!);
@@ -103,11 +108,11 @@ function readColumn(reader: StateReader, column: Column, rowCount: number): void
       column.values.set(floatsFrom(reader, rowCount));
       return;
     case 'long':
-      if (!reader.boolean()) column.values.set(floatsFrom(reader, rowCount));
+      if (!reader.boolean()) column.values.set(integersFrom(reader, column, rowCount));
       else column.widen(0).set(new BigInt64Array(wordsFrom(reader, rowCount, 8)));
       return;
     case 'timestamp':
-      column.millis.set(floatsFrom(reader, rowCount));
+      column.millis.set(integersFrom(reader, column, rowCount));
       if (reader.boolean()) column.nanos = nanosFrom(reader, rowCount);
       return;
     case 'bytes':
@@ -122,15 +127,18 @@ function readColumn(reader: StateReader, column: Column, rowCount: number): void
       return;
     case 'decimal':
       for (let row = 0; row < rowCount; row++) {
-        const value = readStateValue(reader);
+        const text = reader.text();
         if (column.nulls[row] === 1) continue;
-        if (typeof value !== 'bigint') throw corruptState('a DECIMAL that is no number');
-        column.values[row] = value;
+        if (!WHOLE_NUMBER.test(text)) throw corruptState('a DECIMAL that is no number');
+        column.values[row] = BigInt(text);
       }
       return;
     case 'object':
       for (let row = 0; row < rowCount; row++) {
-        column.values[row] = readStateValue(reader);
+        const value = readStateValue(reader);
+        if (column.nulls[row] === 1) continue;
+        if (!Array.isArray(value)) throw corruptState(`a ${column.type.root} that is none`);
+        column.values[row] = value;
       }
       return;
   }
@@ -191,6 +199,17 @@ function intsFrom(reader: StateReader, rowCount: number): Int32Array {
 
 function floatsFrom(reader: StateReader, rowCount: number): Float64Array {
   return new Float64Array(wordsFrom(reader, rowCount, 8));
+}
+
+/** Whole numbers where the column has a value. */
+function integersFrom(reader: StateReader, column: Column, rowCount: number): Float64Array {
+  const values = floatsFrom(reader, rowCount);
+  for (let row = 0; row < rowCount; row++) {
+    if (column.nulls[row] === 0 && !Number.isSafeInteger(values[row])) {
+      throw corruptState(`a ${column.type.root} that is no whole number`);
+    }
+  }
+  return values;
 }
 
 /** A buffer of its own with `rowCount` words. */

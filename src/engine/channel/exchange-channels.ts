@@ -27,6 +27,8 @@ export interface ExchangeOptions {
   readonly maxParallelism: number;
   /** Where the kernels of a consuming subtask work; null: rows are put on the heap. */
   readonly memoryOf: (consumer: number) => LinearMemory | null;
+  /** Rows of a batch; absent: as many as suit the number of consumers. */
+  readonly batchRows?: number;
 }
 
 export class ExchangeChannels {
@@ -36,7 +38,7 @@ export class ExchangeChannels {
 
   constructor(options: ExchangeOptions) {
     const { schema, producers, consumers, memoryOf, exchange } = options;
-    const rows = transferRows(consumers);
+    const rows = options.batchRows ?? transferRows(consumers);
     this.options = options;
     this.credits = Array.from({ length: producers }, () => new WriterCredits());
     this.ends = Array.from({ length: consumers }, (_, consumer) => {

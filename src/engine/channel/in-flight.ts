@@ -5,7 +5,7 @@
  * its key; rows of one key that came through one channel keep their order.
  */
 import type { Exchange } from '../graph/stream-graph.ts';
-import type { RowSchema } from '../batch/batch.ts';
+import { WATERMARK_MIN, type RowSchema } from '../batch/batch.ts';
 import { corruptState } from '../state/corrupt-state.ts';
 import type { StatePart, SubtaskState } from '../state/state-part.ts';
 import { StateReader } from '../state/state-reader.ts';
@@ -38,9 +38,15 @@ export interface RestoredInput {
 
 type ChannelPart = Extract<StatePart, { readonly kind: 'input-channel' }>;
 
-export function encodeInFlight(schema: RowSchema, batches: readonly Uint8Array[]): Uint8Array {
+/** `channelCount`: of the gate; together with the parallelism it says what watermarks stand for. */
+export function encodeInFlight(
+  schema: RowSchema,
+  channelCount: number,
+  batches: readonly Uint8Array[],
+): Uint8Array {
   const writer = new StateWriter();
   writer.uint8(FORMAT_VERSION);
+  writer.uint32(channelCount);
   writer.uint32(schema.length);
   for (const { type } of schema) writer.text(type.root);
   writer.uint32(batches.length);
@@ -53,17 +59,17 @@ export function restoreInFlight(
   old: readonly SubtaskState[],
   restored: RestoredInput,
 ): readonly RestoredRows[] {
-  const isDivided = restored.exchange.kind === 'hash' && old.length !== restored.parallelism;
-  const rows = partsFor(old, restored).flatMap(({ fromSubtask, bytes }) =>
-    decodeInFlight(bytes, restored.schema).flatMap((transfer) => {
+  const { exchange, parallelism, channelCount } = restored;
+  const isRescaled = old.length !== parallelism;
+  const isDivided = exchange.kind === 'hash' && isRescaled;
+  return partsFor(old, restored).flatMap(({ fromSubtask, bytes }) => {
+    const decoded = decodeInFlight(bytes, restored.schema);
+    return decoded.batches.flatMap((transfer) => {
+      if (isRescaled || decoded.channelCount !== channelCount) forgetWatermarks(transfer);
       const own = isDivided ? ownRows(transfer, restored) : transfer;
-      return own === null ? [] : [{ channel: fromSubtask % restored.channelCount, transfer: own }];
-    }),
-  );
-  for (let channel = 0; channel < restored.channelCount; channel++) {
-    lowerWatermarks(rows.filter((each) => each.channel === channel));
-  }
-  return rows;
+      return own === null ? [] : [{ channel: fromSubtask % channelCount, transfer: own }];
+    });
+  });
 }
 
 /** The parts that hold rows of this subtask. */
@@ -87,10 +93,14 @@ function partsFor(
   }
 }
 
-function decodeInFlight(bytes: Uint8Array, schema: RowSchema): readonly TransferBatch[] {
+function decodeInFlight(
+  bytes: Uint8Array,
+  schema: RowSchema,
+): { readonly channelCount: number; readonly batches: readonly TransferBatch[] } {
   const reader = new StateReader(bytes);
   const version = reader.uint8();
   if (version !== FORMAT_VERSION) throw corruptState(`rows in flight of format ${version}`);
+  const channelCount = reader.uint32();
   const columnCount = reader.uint32();
   if (columnCount !== schema.length) {
     throw corruptState(`rows in flight have ${columnCount} columns instead of ${schema.length}`);
@@ -105,7 +115,7 @@ function decodeInFlight(bytes: Uint8Array, schema: RowSchema): readonly Transfer
     batches.push(decodeBatch(reader.bytes(), schema));
   }
   if (!reader.isAtEnd) throw corruptState('it goes on behind rows in flight');
-  return batches;
+  return { channelCount, batches };
 }
 
 /** The rows of a batch whose keys this subtask owns; null: none. */
@@ -127,20 +137,9 @@ function ownRows(
 }
 
 /**
- * Rows of several channels may now come one after the other. Each is judged by the lowest watermark
- * of those behind it, so that none is late for the others' sake and watermarks do not fall.
+ * What a row was judged by in one channel says nothing in another, whose rows may be further back.
+ * It is then judged by the watermark that all operators had seen, which makes none late that was not.
  */
-function lowerWatermarks(rows: readonly RestoredRows[]): void {
-  let lowest = Infinity;
-  for (const { transfer } of [...rows].reverse()) {
-    const { batch } = transfer;
-    const watermarks = batch.watermarksBefore;
-    if (watermarks === null) lowest = -Infinity;
-    else {
-      for (let row = batch.rowCount - 1; row >= 0; row--) {
-        lowest = Math.min(lowest, watermarks[row]!);
-        watermarks[row] = lowest;
-      }
-    }
-  }
+function forgetWatermarks({ batch }: TransferBatch): void {
+  batch.watermarksBefore?.fill(WATERMARK_MIN);
 }

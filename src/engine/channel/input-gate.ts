@@ -14,6 +14,7 @@ import { WatermarkValve } from '../time/watermark-valve.ts';
 import type { Channel, GateQueue, QueuedBarrier, QueuedElement } from './channel.ts';
 import type { StreamConsumer } from './contract.ts';
 import { encodeInFlight } from './in-flight.ts';
+import { inputTimeName } from './time-state.ts';
 import type { BatchPool, TransferBatch } from './transfer-batch.ts';
 
 /** Version of what a gate writes. */
@@ -175,19 +176,18 @@ export class InputGate {
 
   /** What was recorded of one of its channels, as a part of the operator's state. */
   inFlightPart({ fromSubtask }: Channel, batches: readonly Uint8Array[]): StatePart {
-    const bytes = encodeInFlight(this.pool.schema, batches);
+    const bytes = encodeInFlight(this.pool.schema, this.channels.length, batches);
     return { kind: 'input-channel', input: this.input, fromSubtask, bytes };
   }
 
   private get stateName(): string {
-    return `input/${this.input}`;
+    return inputTimeName(this.input);
   }
 
   private feed(position: number, transfer: TransferBatch): void {
     const { batch } = transfer;
     this.inUse = transfer;
-    // The watermark of the only channel is that of the gate.
-    if (this.channels.length > 1) this.judge(position, batch);
+    this.judge(position, batch);
     this.target.emit(batch);
   }
 
@@ -199,7 +199,8 @@ export class InputGate {
       valve.before(position, batch.watermarksBefore, { rowCount, combined });
       batch.watermarksBefore = combined;
     }
-    batch.watermarkAfter = valve.watermarkMs;
+    // The watermark of the only channel is that of the gate.
+    if (this.channels.length > 1) batch.watermarkAfter = valve.watermarkMs;
   }
 
   private tell(wasIdle: boolean, hasRisen: boolean): void {

@@ -11,6 +11,7 @@ import { throwFirstFailure } from '../batch/failure.ts';
 import type { TaskContext } from '../operator/task-context.ts';
 import { KeyEncoder } from '../state/key-encoder.ts';
 import { keyGroupOf, subtaskOfKeyGroup } from '../state/key-groups.ts';
+import { areHashable, KeyHashes } from '../state/key-hashes.ts';
 
 export interface KeyTargetsSpec {
   readonly keys: readonly TypedExpression[];
@@ -26,6 +27,7 @@ export class KeyTargets {
   readonly targets = new Int32Array(BATCH_ROWS);
   private readonly evaluators: readonly ColumnEvaluator[];
   private readonly encoder: KeyEncoder;
+  private readonly keyHashes = new KeyHashes();
   private readonly maxParallelism: number;
   /** The owner of each key group. */
   private readonly ownerOf: Int32Array;
@@ -51,11 +53,25 @@ export class KeyTargets {
       throwFirstFailure(column, rowCount);
       columns.push(column);
     }
-    const { block, start, length } = this.encoder.encode(columns, rowCount);
-    const { bytes } = block;
+    if (areHashable(columns)) this.readHashes(columns, rowCount);
+    else this.readKeys(columns, rowCount);
+  }
+
+  private readHashes(columns: readonly Column[], rowCount: number): void {
     const { targets, ownerOf, maxParallelism } = this;
+    this.keyHashes.read(columns, rowCount);
+    const { hashes } = this.keyHashes;
     for (let row = 0; row < rowCount; row++) {
-      targets[row] = ownerOf[keyGroupOf(bytes, start[row]!, length[row]!, maxParallelism)]!;
+      targets[row] = ownerOf[(hashes[row]! >>> 0) % maxParallelism]!;
+    }
+  }
+
+  private readKeys(columns: readonly Column[], rowCount: number): void {
+    const { targets, ownerOf, maxParallelism } = this;
+    const { block, start, length } = this.encoder.encode(columns, rowCount);
+    for (let row = 0; row < rowCount; row++) {
+      const group = keyGroupOf(block.bytes, start[row]!, length[row]!, maxParallelism);
+      targets[row] = ownerOf[group]!;
     }
   }
 }

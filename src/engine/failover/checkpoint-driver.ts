@@ -7,10 +7,8 @@ import { assert } from '../../errors/assert.ts';
 import { DreyError, EngineError } from '../../errors/drey-error.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Timer } from '../../platform/timers.ts';
-import type { CheckpointBarrier } from '../channel/contract.ts';
 import { CheckpointCoordinator } from '../checkpoint/coordinator.ts';
 import type {
-  Alignment,
   CoordinatorEffect,
   CoordinatorEvent,
   SnapshotRequest,
@@ -28,6 +26,7 @@ import { NotWanted, SnapshotWriting } from '../task/snapshot-writing.ts';
 import type { SubtaskSnapshot } from '../task/subtask-snapshot.ts';
 import type { CheckpointOverview } from '../checkpoint/statistics/statistics-tracker.ts';
 import { BackgroundWork } from './background-work.ts';
+import { barrierOf } from './barrier-of.ts';
 import { CheckpointJournal } from './checkpoint-journal.ts';
 import {
   completedOf,
@@ -373,31 +372,6 @@ export class CheckpointDriver implements AttemptListener {
     const why =
       isRestartable && this.lastFailure !== '' ? `${message} ${this.lastFailure}` : message;
     this.attempt?.fail(new EngineError(code, why));
-  }
-}
-
-function barrierOf(
-  { checkpointId, snapshot, alignment }: TriggerEffect,
-  triggeredAtMs: number,
-): CheckpointBarrier {
-  return {
-    checkpointId,
-    isSavepoint: snapshot === 'savepoint',
-    triggeredAtMs,
-    isExactlyOnce: alignment.kind !== 'none',
-    alignedTimeoutMs: alignedTimeoutMs(alignment),
-  };
-}
-
-function alignedTimeoutMs(alignment: Alignment): number {
-  switch (alignment.kind) {
-    case 'none':
-    case 'aligned':
-      return Infinity;
-    case 'unaligned':
-      return 0;
-    case 'aligned-until':
-      return alignment.timeoutMs;
   }
 }
 

@@ -9,9 +9,9 @@ import type { Platform } from '../../platform/platform.ts';
 import type { SnapshotRequest } from '../checkpoint/coordinator-events.ts';
 import type { CheckpointOverview } from '../checkpoint/statistics/statistics-tracker.ts';
 import type { CompletedSnapshot, OperatorHeader } from '../checkpoint/snapshot-storage.ts';
+import { maxParallelismOf } from '../graph/job-graph.ts';
 import type { StreamGraph } from '../graph/stream-graph.ts';
 import type { LoadedModules } from '../process/load-function.ts';
-import { MAX_PARALLELISM_DEFAULT } from '../state/key-groups.ts';
 import type { JobCounters } from '../task/job-counters.ts';
 import { JobTask, type JobEnd, type PickSubtask } from '../task/job-task.ts';
 import { checkEndlessSinks } from '../connector/check-endless-sinks.ts';
@@ -47,9 +47,10 @@ export class JobExecution {
   private readonly wakeup = new Wakeup();
 
   constructor(options: JobExecutionOptions) {
-    const { recovery, job, graph } = options;
+    const { recovery, job } = options;
+    const graph = asRestored(options.graph, recovery);
+    this.options = { ...options, graph };
     if ((recovery?.configuration.intervalMs ?? null) === null) checkEndlessSinks(graph);
-    this.options = options;
     this.storage = recovery?.storageOf(job) ?? null;
     this.driver = this.createDriver();
     const from = recovery?.restoreFrom ?? null;
@@ -226,6 +227,15 @@ function headersOf(graph: StreamGraph): readonly OperatorHeader[] {
     uid: node.uid,
     operatorKind: operatorKindOf(node),
     parallelism: node.parallelism,
-    maxParallelism: MAX_PARALLELISM_DEFAULT,
+    maxParallelism: maxParallelismOf(graph),
   }));
+}
+
+/** As Flink: unless it is configured, the number of key groups is that of the state. */
+function asRestored(graph: StreamGraph, recovery: JobRecovery | null): StreamGraph {
+  const from = recovery?.restoreFrom ?? null;
+  if (graph.maxParallelism !== undefined || from === null) return graph;
+  const known = Math.max(0, ...from.snapshot.operators.map((state) => state.maxParallelism));
+  const needed = Math.max(1, ...graph.nodes.map(({ parallelism }) => parallelism));
+  return known < needed ? graph : { ...graph, maxParallelism: known };
 }

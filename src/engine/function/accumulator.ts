@@ -5,6 +5,7 @@
  */
 import type { BooleanColumn, Column } from '../batch/column.ts';
 import type { KeyRanges } from '../state/key-ranges.ts';
+import type { LocalIdReader, LocalIdWriter } from '../state/local-ids.ts';
 import type { StateReader } from '../state/state-reader.ts';
 import type { StateWriter } from '../state/state-writer.ts';
 
@@ -54,9 +55,13 @@ export interface Accumulator {
   release?(): void;
   /** Bytes held by the tables of this state. */
   readonly sizeBytes: number;
-  snapshotState(writer: StateWriter, slotCount: number): void;
-  /** Into a fresh accumulator. */
-  restoreState(reader: StateReader, slotCount: number): void;
+  /**
+   * Writes what it knows of some slots, in their order. `ids`: of the operand's dictionary, for
+   * accumulators that keep ids.
+   */
+  writeSlots(writer: StateWriter, slots: Int32Array, ids: LocalIdWriter | null): void;
+  /** Into empty slots, which there is room for; other slots may hold something. */
+  readSlots(reader: StateReader, slots: Int32Array, ids: LocalIdReader | null): void;
 }
 
 /** Of groups that come and go one by one, and of which two may become one. */
@@ -70,7 +75,7 @@ export interface SlotAccumulator extends Accumulator {
 /** Results of groups that come and go one by one, and that are asked for all the time. */
 export interface SlotResults extends Pick<
   Accumulator,
-  'ensureSlots' | 'markIds' | 'release' | 'sizeBytes' | 'snapshotState' | 'restoreState'
+  'ensureSlots' | 'markIds' | 'release' | 'sizeBytes' | 'writeSlots' | 'readSlots'
 > {
   /** Writes the result of one slot to a row of a column of its type. */
   emitSlot(slot: number, column: Column, row: number): void;

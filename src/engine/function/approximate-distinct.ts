@@ -69,14 +69,12 @@ export class ApproximateDistinctAccumulator implements SlotAccumulator, RunningA
     // No ids are kept.
   }
 
-  snapshotState(writer: StateWriter, slotCount: number): void {
-    for (let slot = 0; slot < slotCount; slot++) writer.bytes(this.sketches[slot]!.serialize());
+  writeSlots(writer: StateWriter, slots: Int32Array): void {
+    for (const slot of slots) writer.bytes(this.sketches[slot]!.serialize());
   }
 
-  restoreState(reader: StateReader, slotCount: number): void {
-    for (let slot = 0; slot < slotCount; slot++) {
-      this.sketches.push(HyperLogLog.deserialize(reader.bytes()));
-    }
+  readSlots(reader: StateReader, slots: Int32Array): void {
+    for (const slot of slots) this.sketches[slot] = HyperLogLog.deserialize(reader.bytes());
   }
 
   emitSlot(slot: number, column: Column, row: number): void {

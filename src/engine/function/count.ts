@@ -14,6 +14,7 @@ import {
   type SlotAccumulator,
   type SlottedRows,
 } from './accumulator.ts';
+import { readIntegers, writeNumbers } from './slot-numbers.ts';
 import { writeLong, writeLongs } from './write-result.ts';
 
 /** Scratch areas of the linear memory, by what is copied there. */
@@ -112,13 +113,12 @@ export class CountAccumulator implements SlotAccumulator, RetractableAccumulator
     this.memory.release(this.counts);
   }
 
-  snapshotState(writer: StateWriter, slotCount: number): void {
-    writer.float64Array(this.counts.subarray(0, slotCount));
+  writeSlots(writer: StateWriter, slots: Int32Array): void {
+    writeNumbers(writer, this.counts, slots);
   }
 
-  restoreState(reader: StateReader, slotCount: number): void {
-    this.ensureSlots(slotCount);
-    this.counts.set(reader.float64Array());
+  readSlots(reader: StateReader, slots: Int32Array): void {
+    readIntegers(reader, this.counts, slots);
   }
 
   /** Address of 1 for each row that passes and is not NULL. */

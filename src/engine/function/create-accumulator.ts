@@ -44,7 +44,7 @@ export function createAccumulator(
       return createExtreme(aggregate, aggregate.function);
     case 'FIRST_VALUE':
     case 'LAST_VALUE':
-      return new FirstLastAccumulator(aggregate.function);
+      return createFirstLast(aggregate, aggregate.function);
     case 'APPROX_COUNT_DISTINCT':
       return new ApproximateDistinctAccumulator();
   }
@@ -70,7 +70,7 @@ export function createSlotAccumulator(
       return createExtreme(aggregate, aggregate.function);
     case 'FIRST_VALUE':
     case 'LAST_VALUE':
-      return new FirstLastAccumulator(aggregate.function);
+      return createFirstLast(aggregate, aggregate.function);
     case 'APPROX_COUNT_DISTINCT':
       return new ApproximateDistinctAccumulator();
   }
@@ -109,6 +109,14 @@ export function createExtreme(
 ): ExtremeAccumulator {
   assert(operand !== undefined, 'MIN and MAX have an operand');
   return new ExtremeAccumulator(which, columnKindOf(operand.type.root));
+}
+
+export function createFirstLast(
+  { operand }: AggregateExpression,
+  which: 'FIRST_VALUE' | 'LAST_VALUE',
+): FirstLastAccumulator {
+  assert(operand !== undefined, 'FIRST_VALUE and LAST_VALUE have an operand');
+  return new FirstLastAccumulator(which, columnKindOf(operand.type.root));
 }
 
 export function createSum(aggregate: AggregateExpression): SumBase {

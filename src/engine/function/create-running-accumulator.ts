@@ -7,12 +7,12 @@ import { CountAccumulator } from './count.ts';
 import {
   createAverage,
   createExtreme,
+  createFirstLast,
   createSum,
   needsDictionary,
   type AccumulatorPlace,
 } from './create-accumulator.ts';
 import { DistinctValuesAccumulator } from './distinct-values.ts';
-import { FirstLastAccumulator } from './first-last.ts';
 import { RetractableDistinctAccumulator } from './retractable-distinct.ts';
 import { RetractableExtremeAccumulator } from './retractable-extreme.ts';
 
@@ -38,7 +38,7 @@ export function createRunningAccumulator(
       return createExtreme(aggregate, name);
     case 'FIRST_VALUE':
     case 'LAST_VALUE':
-      return new FirstLastAccumulator(name);
+      return createFirstLast(aggregate, name);
     case 'APPROX_COUNT_DISTINCT':
       return new ApproximateDistinctAccumulator();
   }

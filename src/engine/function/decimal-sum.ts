@@ -4,6 +4,7 @@ import { DECIMAL_PRECISION_MAX } from '../../expression/type.ts';
 import { isTakenBack } from '../batch/batch.ts';
 import type { Column } from '../batch/column.ts';
 import type { StateReader } from '../state/state-reader.ts';
+import { readBigInt } from '../state/state-value.ts';
 import type { StateWriter } from '../state/state-writer.ts';
 import type { Operand, SlottedRows } from './accumulator.ts';
 import { SumBase } from './sum.ts';
@@ -62,14 +63,14 @@ export class DecimalSum extends SumBase {
     writeDecimal(column, row, this.sums[slot]!);
   }
 
-  override snapshotState(writer: StateWriter, slotCount: number): void {
-    super.snapshotState(writer, slotCount);
-    for (let slot = 0; slot < slotCount; slot++) writer.text(String(this.sums[slot]!));
+  override writeSlots(writer: StateWriter, slots: Int32Array): void {
+    super.writeSlots(writer, slots);
+    for (const slot of slots) writer.text(String(this.sums[slot]!));
   }
 
-  override restoreState(reader: StateReader, slotCount: number): void {
-    super.restoreState(reader, slotCount);
-    for (let slot = 0; slot < slotCount; slot++) this.sums.push(BigInt(reader.text()));
+  override readSlots(reader: StateReader, slots: Int32Array): void {
+    super.readSlots(reader, slots);
+    for (const slot of slots) this.sums[slot] = readBigInt(reader);
   }
 }
 

@@ -8,6 +8,7 @@
 import { assert } from '../../errors/assert.ts';
 import type { Column } from '../batch/column.ts';
 import type { LinearMemory } from '../memory/linear-memory.ts';
+import type { LocalIdReader, LocalIdWriter } from '../state/local-ids.ts';
 import type { StateReader } from '../state/state-reader.ts';
 import type { StateWriter } from '../state/state-writer.ts';
 import { NO_SLOT, type Accumulator, type Operand, type SlottedRows } from './accumulator.ts';
@@ -15,6 +16,11 @@ import { isPairSource, PairChunk, type PairSource } from './pair-chunk.ts';
 import { pairRowsOf } from './pair-rows.ts';
 import { RoaringBitmap } from './roaring/roaring-bitmap.ts';
 import { writeLongs } from './write-result.ts';
+
+/** Scratch areas of the linear memory, by what is copied there. */
+const SLOTS = 0;
+const COUNTS = 1;
+const IDS = 2;
 
 /**
  * The log is sorted out when it holds this many pairs and twice as many as are known to be
@@ -125,35 +131,35 @@ export class DistinctCountAccumulator implements Accumulator, PairSource {
     this.memory.kernels.releasePairLog(this.log);
   }
 
-  snapshotState(writer: StateWriter, slotCount: number): void {
-    this.ensureSlots(slotCount);
+  writeSlots(writer: StateWriter, slots: Int32Array, ids: LocalIdWriter | null): void {
+    assert(ids !== null, 'a distinct aggregate has ids');
     this.countedSlots();
     const { kernels } = this.memory;
+    const offsets = this.memory.int32ArrayAt(kernels.compactOffsets(this.log), this.slotCount + 1);
     const pairs = kernels.compactPairs(this.log);
-    writer.uint32(this.idLimit);
-    writer.int32Array(this.memory.int32ArrayAt(kernels.compactOffsets(this.log), slotCount + 1));
-    writer.int32Array(this.memory.int32ArrayAt(kernels.compactIds(this.log), pairs));
-    writer.uint32(this.bitmaps.size);
-    for (const [slot, bitmap] of this.bitmaps) {
-      writer.uint32(slot);
-      writer.bytes(bitmap.serialize());
+    const compact = this.memory.int32ArrayAt(kernels.compactIds(this.log), pairs);
+    ids.beginLists();
+    for (const slot of slots) {
+      const bitmap = this.bitmaps.get(slot);
+      if (bitmap === undefined) ids.addList(compact, offsets[slot]!, offsets[slot + 1]!);
+      else ids.addList(bitmap.toValues(), 0, bitmap.cardinality);
     }
+    ids.endLists(writer);
   }
 
-  restoreState(reader: StateReader, slotCount: number): void {
-    const { kernels } = this.memory;
-    this.ensureSlots(slotCount);
-    this.idLimit = reader.uint32();
-    const offsets = reader.int32Array();
-    const ids = reader.int32Array();
-    kernels.restorePairLog(this.log, slotCount, ids.length);
-    this.memory.int32ArrayAt(kernels.compactOffsets(this.log), offsets.length).set(offsets);
-    this.memory.int32ArrayAt(kernels.compactIds(this.log), ids.length).set(ids);
-    const bitmapCount = reader.uint32();
-    for (let index = 0; index < bitmapCount; index++) {
-      const slot = reader.uint32();
-      this.bitmaps.set(slot, RoaringBitmap.deserialize(reader.bytes()));
-    }
+  readSlots(reader: StateReader, slots: Int32Array, ids: LocalIdReader | null): void {
+    assert(ids !== null, 'a distinct aggregate has ids');
+    const { memory } = this;
+    const lists = ids.readLists(reader, slots.length);
+    memory.kernels.logLists(
+      this.log,
+      slots.length,
+      memory.addressOf(slots, slots.length, SLOTS),
+      memory.addressOf(lists.counts, slots.length, COUNTS),
+      memory.addressOf(lists.ids, lists.ids.length, IDS),
+    );
+    this.idLimit = Math.max(this.idLimit, ids.idLimit);
+    this.forgetCounts();
   }
 
   /** The counts, for which the log is sorted out if need be. */

@@ -8,6 +8,7 @@ import { assert } from '../../errors/assert.ts';
 import { BATCH_ROWS, createColumn, type Column } from '../batch/column.ts';
 import { readValue } from '../batch/read-value.ts';
 import { writeValue } from '../batch/write-value.ts';
+import type { LocalIdReader, LocalIdWriter } from '../state/local-ids.ts';
 import type { StateReader } from '../state/state-reader.ts';
 import type { StateWriter } from '../state/state-writer.ts';
 import {
@@ -132,14 +133,22 @@ export class DistinctListsAccumulator implements SlotAccumulator {
     }
   }
 
-  snapshotState(writer: StateWriter, slotCount: number): void {
-    for (let slot = 0; slot < slotCount; slot++) writer.int32Array(this.distinctIdsOf(slot));
+  writeSlots(writer: StateWriter, slots: Int32Array, ids: LocalIdWriter | null): void {
+    assert(ids !== null, 'a distinct aggregate has ids');
+    ids.beginLists();
+    for (const slot of slots) {
+      const distinct = this.distinctIdsOf(slot);
+      ids.addList(distinct, 0, distinct.length);
+    }
+    ids.endLists(writer);
   }
 
-  restoreState(reader: StateReader, slotCount: number): void {
-    this.ensureSlots(slotCount);
-    for (let slot = 0; slot < slotCount; slot++) {
-      for (const id of reader.int32Array()) this.add(slot, id);
+  readSlots(reader: StateReader, slots: Int32Array, ids: LocalIdReader | null): void {
+    assert(ids !== null, 'a distinct aggregate has ids');
+    const lists = ids.readLists(reader, slots.length);
+    let at = 0;
+    for (const [index, slot] of slots.entries()) {
+      for (const end = at + lists.counts[index]!; at < end; at++) this.add(slot, lists.ids[at]!);
     }
   }
 

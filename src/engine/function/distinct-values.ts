@@ -6,6 +6,7 @@
 import { assert } from '../../errors/assert.ts';
 import { BATCH_ROWS, type Column } from '../batch/column.ts';
 import type { LinearMemory } from '../memory/linear-memory.ts';
+import type { LocalIdReader, LocalIdWriter } from '../state/local-ids.ts';
 import type { StateReader } from '../state/state-reader.ts';
 import type { StateWriter } from '../state/state-writer.ts';
 import {
@@ -108,21 +109,36 @@ export class DistinctValuesAccumulator implements Accumulator, RunningAccumulato
     this.memory.release(this.fresh);
   }
 
-  snapshotState(writer: StateWriter, slotCount: number): void {
-    this.inner.snapshotState(writer, slotCount);
-    const pairs = this.copyOfPairs();
-    writer.uint32(this.idLimit);
-    writer.int32Array(pairs);
-    this.memory.release(pairs);
+  writeSlots(writer: StateWriter, slots: Int32Array, ids: LocalIdWriter | null): void {
+    assert(ids !== null, 'a distinct aggregate has ids');
+    const { kernels } = this.memory;
+    this.inner.writeSlots(writer, slots, null);
+    ids.beginLists();
+    let copied = this.memory.int32Array(BATCH_ROWS);
+    for (const slot of slots) {
+      const count = kernels.idCountOfPairs(this.seen, slot);
+      if (count > copied.length) {
+        this.memory.release(copied);
+        copied = this.memory.int32Array(count * 2);
+      }
+      kernels.copyIdsOfPairs(this.seen, slot, copied.byteOffset);
+      ids.addList(copied, 0, count);
+    }
+    this.memory.release(copied);
+    ids.endLists(writer);
   }
 
-  restoreState(reader: StateReader, slotCount: number): void {
-    this.inner.restoreState(reader, slotCount);
-    this.idLimit = reader.uint32();
-    const pairs = reader.int32Array();
-    for (let at = 0; at < pairs.length; at += 2) {
-      this.memory.kernels.addPair(this.seen, pairs[at + 1]! - 1, pairs[at]!);
+  readSlots(reader: StateReader, slots: Int32Array, ids: LocalIdReader | null): void {
+    assert(ids !== null, 'a distinct aggregate has ids');
+    this.inner.readSlots(reader, slots, null);
+    const lists = ids.readLists(reader, slots.length);
+    let at = 0;
+    for (const [index, slot] of slots.entries()) {
+      for (const end = at + lists.counts[index]!; at < end; at++) {
+        this.memory.kernels.addPair(this.seen, slot, lists.ids[at]!);
+      }
     }
+    this.idLimit = Math.max(this.idLimit, ids.idLimit);
   }
 
   /** Those that are new here go on to the plain aggregate. */

@@ -20,7 +20,9 @@ import {
   type SlotAccumulator,
   type SlottedRows,
 } from './accumulator.ts';
-import { readStateValue, writeStateValue } from '../state/state-value.ts';
+import { writeStateValue } from '../state/state-value.ts';
+import { readValueOfKind } from '../state/typed-value.ts';
+import { readIntegers, readNumbers, requireLength } from './slot-numbers.ts';
 
 export class ExtremeAccumulator implements SlotAccumulator, RunningAccumulator {
   readonly appliesFilter = false;
@@ -88,25 +90,37 @@ export class ExtremeAccumulator implements SlotAccumulator, RunningAccumulator {
     // No ids are kept.
   }
 
-  snapshotState(writer: StateWriter, slotCount: number): void {
-    writer.bytes(this.present.subarray(0, slotCount));
-    writer.boolean(this.values !== null);
-    if (this.values === null) {
-      writer.float64Array(this.floats.subarray(0, slotCount));
+  writeSlots(writer: StateWriter, slots: Int32Array): void {
+    const { present, values, floats } = this;
+    writer.boolean(values !== null);
+    if (values !== null) {
+      for (const slot of slots) {
+        writeStateValue(writer, present[slot] === 1 ? (values[slot] ?? null) : null);
+      }
       return;
     }
-    for (let slot = 0; slot < slotCount; slot++) writeStateValue(writer, this.values[slot] ?? null);
+    writer.bytes(Uint8Array.from(slots, (slot) => present[slot]!));
+    const known = Float64Array.from(slots, (slot) => (present[slot] === 1 ? floats[slot]! : 0));
+    writer.float64Array(known);
   }
 
-  restoreState(reader: StateReader, slotCount: number): void {
-    this.present = growUint8(reader.bytes(), slotCount);
-    if (!reader.boolean()) {
-      this.floats = growFloat64(reader.float64Array(), slotCount);
+  readSlots(reader: StateReader, slots: Int32Array): void {
+    if (reader.boolean()) {
+      const values = (this.values ??= this.allValues());
+      for (const slot of slots) {
+        values[slot] = readValueOfKind(reader, this.kind);
+        this.present[slot] = values[slot] === null ? 0 : 1;
+      }
       return;
     }
-    const values: Value[] = [];
-    for (let slot = 0; slot < slotCount; slot++) values.push(readStateValue(reader));
-    this.values = values;
+    const present = reader.bytes();
+    requireLength(present.length, slots.length);
+    if (this.kind === 'double' || this.kind === 'int') readNumbers(reader, this.floats, slots);
+    else readIntegers(reader, this.floats, slots);
+    for (const [index, slot] of slots.entries()) {
+      this.present[slot] = present[index] === 1 ? 1 : 0;
+      if (this.values !== null) this.values[slot] = this.floatAsValue(slot);
+    }
   }
 
   emitSlot(slot: number, column: Column, row: number): void {
@@ -183,7 +197,11 @@ export class ExtremeAccumulator implements SlotAccumulator, RunningAccumulator {
   }
 
   private valueOf(slot: number): Value {
-    if (this.values !== null) return this.values[slot] ?? null;
+    return this.values === null ? this.floatAsValue(slot) : (this.values[slot] ?? null);
+  }
+
+  private floatAsValue(slot: number): Value {
+    if (this.present[slot] === 0) return null;
     const float = this.floats[slot]!;
     if (this.kind === 'long') return BigInt(float);
     if (this.kind === 'timestamp') return BigInt(float) * NANOS_PER_MILLI;

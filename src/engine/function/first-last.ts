@@ -8,8 +8,9 @@ import type { Column } from '../batch/column.ts';
 import { readValue } from '../batch/read-value.ts';
 import { writeValue } from '../batch/write-value.ts';
 import type { StateReader } from '../state/state-reader.ts';
-import { readStateValue, writeStateValue } from '../state/state-value.ts';
+import { writeStateValue } from '../state/state-value.ts';
 import type { StateWriter } from '../state/state-writer.ts';
+import { readValueOfKind } from '../state/typed-value.ts';
 import {
   NO_SLOT,
   type Accumulator,
@@ -22,11 +23,14 @@ import {
 export class FirstLastAccumulator implements SlotAccumulator, RunningAccumulator {
   readonly appliesFilter = false;
   private readonly keepsFirst: boolean;
+  private readonly kind: Column['kind'];
   /** By slot; NULL: no value yet. */
-  private values: Value[] = [];
+  private readonly values: Value[] = [];
 
-  constructor(which: 'FIRST_VALUE' | 'LAST_VALUE') {
+  /** `kind`: of the operand's column, which is that of the result. */
+  constructor(which: 'FIRST_VALUE' | 'LAST_VALUE', kind: Column['kind']) {
     this.keepsFirst = which === 'FIRST_VALUE';
+    this.kind = kind;
   }
 
   /** Values are estimated at 32 bytes. */
@@ -82,12 +86,12 @@ export class FirstLastAccumulator implements SlotAccumulator, RunningAccumulator
     // No ids are kept.
   }
 
-  snapshotState(writer: StateWriter, slotCount: number): void {
-    for (let slot = 0; slot < slotCount; slot++) writeStateValue(writer, this.values[slot]!);
+  writeSlots(writer: StateWriter, slots: Int32Array): void {
+    for (const slot of slots) writeStateValue(writer, this.values[slot]!);
   }
 
-  restoreState(reader: StateReader, slotCount: number): void {
-    this.values = Array.from({ length: slotCount }, () => readStateValue(reader));
+  readSlots(reader: StateReader, slots: Int32Array): void {
+    for (const slot of slots) this.values[slot] = readValueOfKind(reader, this.kind);
   }
 
   emitSlot(slot: number, column: Column, row: number): void {

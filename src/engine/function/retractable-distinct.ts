@@ -5,6 +5,7 @@
 import { assert } from '../../errors/assert.ts';
 import { isTakenBack } from '../batch/batch.ts';
 import { BATCH_ROWS, type Column } from '../batch/column.ts';
+import type { LocalIdReader, LocalIdWriter } from '../state/local-ids.ts';
 import type { StateReader } from '../state/state-reader.ts';
 import type { StateWriter } from '../state/state-writer.ts';
 import type { Operand, RetractableAccumulator, SlottedRows } from './accumulator.ts';
@@ -62,13 +63,15 @@ export class RetractableDistinctAccumulator implements RetractableAccumulator {
     this.inner.release?.();
   }
 
-  snapshotState(writer: StateWriter, slotCount: number): void {
-    this.inner.snapshotState(writer, slotCount);
-    this.counts.snapshotState(writer, slotCount);
+  writeSlots(writer: StateWriter, slots: Int32Array, ids: LocalIdWriter | null): void {
+    assert(ids !== null, 'a distinct aggregate has ids');
+    this.inner.writeSlots(writer, slots, null);
+    this.counts.writeSlots(writer, slots, ids);
   }
 
-  restoreState(reader: StateReader, slotCount: number): void {
-    this.inner.restoreState(reader, slotCount);
-    this.counts.restoreState(reader, slotCount);
+  readSlots(reader: StateReader, slots: Int32Array, ids: LocalIdReader | null): void {
+    assert(ids !== null, 'a distinct aggregate has ids');
+    this.inner.readSlots(reader, slots, null);
+    this.counts.readSlots(reader, slots, ids);
   }
 }

@@ -8,6 +8,7 @@ import type { LogicalType } from '../../expression/type.ts';
 import { isTakenBack } from '../batch/batch.ts';
 import { BATCH_ROWS, createColumn, type Column } from '../batch/column.ts';
 import { isSameCell } from '../batch/same-cell.ts';
+import type { LocalIdReader, LocalIdWriter } from '../state/local-ids.ts';
 import type { StateReader } from '../state/state-reader.ts';
 import type { StateWriter } from '../state/state-writer.ts';
 import type { Operand, RetractableAccumulator, SlottedRows } from './accumulator.ts';
@@ -77,14 +78,16 @@ export class RetractableExtremeAccumulator implements RetractableAccumulator {
     this.counts.markIds(used);
   }
 
-  snapshotState(writer: StateWriter, slotCount: number): void {
-    this.inner.snapshotState(writer, slotCount);
-    this.counts.snapshotState(writer, slotCount);
+  writeSlots(writer: StateWriter, slots: Int32Array, ids: LocalIdWriter | null): void {
+    assert(ids !== null, 'MIN and MAX of updates have ids');
+    this.inner.writeSlots(writer, slots);
+    this.counts.writeSlots(writer, slots, ids);
   }
 
-  restoreState(reader: StateReader, slotCount: number): void {
-    this.inner.restoreState(reader, slotCount);
-    this.counts.restoreState(reader, slotCount);
+  readSlots(reader: StateReader, slots: Int32Array, ids: LocalIdReader | null): void {
+    assert(ids !== null, 'MIN and MAX of updates have ids');
+    this.inner.readSlots(reader, slots);
+    this.counts.readSlots(reader, slots, ids);
   }
 
   private isExtreme(slot: number, column: Column, row: number): boolean {

@@ -18,6 +18,7 @@ import {
   type SlotAccumulator,
   type SlottedRows,
 } from './accumulator.ts';
+import { readIntegers, readNumbers, writeNumbers } from './slot-numbers.ts';
 import { writeInteger } from './write-result.ts';
 
 /** Sum and number of the operands of each group; SUM and AVG are both read from it. */
@@ -67,12 +68,12 @@ export abstract class SumBase implements SlotAccumulator, RetractableAccumulator
     // No ids are kept.
   }
 
-  snapshotState(writer: StateWriter, slotCount: number): void {
-    writer.float64Array(this.counts.subarray(0, slotCount));
+  writeSlots(writer: StateWriter, slots: Int32Array): void {
+    writeNumbers(writer, this.counts, slots);
   }
 
-  restoreState(reader: StateReader, slotCount: number): void {
-    this.counts = growFloat64(reader.float64Array(), slotCount);
+  readSlots(reader: StateReader, slots: Int32Array): void {
+    readIntegers(reader, this.counts, slots);
   }
 
   emitSlot(slot: number, column: Column, row: number): void {
@@ -148,17 +149,25 @@ export class IntegerSum extends SumBase {
     writeInteger(column, row, this.sumOf(slot));
   }
 
-  override snapshotState(writer: StateWriter, slotCount: number): void {
-    super.snapshotState(writer, slotCount);
-    for (let slot = 0; slot < slotCount; slot++) writer.int64(this.sumOf(slot));
+  override writeSlots(writer: StateWriter, slots: Int32Array): void {
+    super.writeSlots(writer, slots);
+    const isWide = this.wide !== null && slots.some((slot) => !isSafe(this.wide![slot]!));
+    writer.boolean(isWide);
+    if (isWide) for (const slot of slots) writer.int64(this.sumOf(slot));
+    else if (this.wide === null) writeNumbers(writer, this.sums, slots);
+    else writer.float64Array(Float64Array.from(slots, (slot) => Number(this.wide![slot]!)));
   }
 
-  override restoreState(reader: StateReader, slotCount: number): void {
-    super.restoreState(reader, slotCount);
-    this.sums = growFloat64(this.sums, slotCount);
-    const wide = new BigInt64Array(slotCapacity(0, slotCount));
-    for (let slot = 0; slot < slotCount; slot++) wide[slot] = reader.int64();
-    this.wide = wide;
+  override readSlots(reader: StateReader, slots: Int32Array): void {
+    super.readSlots(reader, slots);
+    if (reader.boolean()) {
+      const wide = this.widen();
+      for (const slot of slots) wide[slot] = reader.int64();
+      return;
+    }
+    readIntegers(reader, this.sums, slots);
+    const { sums, wide } = this;
+    if (wide !== null) for (const slot of slots) wide[slot] = BigInt(sums[slot]!);
   }
 
   private accumulateNarrow(
@@ -304,14 +313,14 @@ export class DoubleSum extends SumBase {
     writeDouble(column, row, this.sums[slot]!);
   }
 
-  override snapshotState(writer: StateWriter, slotCount: number): void {
-    super.snapshotState(writer, slotCount);
-    writer.float64Array(this.sums.subarray(0, slotCount));
+  override writeSlots(writer: StateWriter, slots: Int32Array): void {
+    super.writeSlots(writer, slots);
+    writeNumbers(writer, this.sums, slots);
   }
 
-  override restoreState(reader: StateReader, slotCount: number): void {
-    super.restoreState(reader, slotCount);
-    this.sums = growFloat64(reader.float64Array(), slotCount);
+  override readSlots(reader: StateReader, slots: Int32Array): void {
+    super.readSlots(reader, slots);
+    readNumbers(reader, this.sums, slots);
   }
 }
 
@@ -319,6 +328,11 @@ export class DoubleSum extends SumBase {
 export function writeDouble(column: Column, row: number, value: number): void {
   assert(column.kind === 'double', 'the result column of a floating-point aggregate is one');
   column.values[row] = column.type.root === 'FLOAT' ? Math.fround(value) : value;
+}
+
+/** A float holds it exactly. */
+function isSafe(sum: bigint): boolean {
+  return Number.isSafeInteger(Number(sum));
 }
 
 function growBigInt64(values: BigInt64Array, slotCount: number): BigInt64Array {

@@ -2,14 +2,16 @@
  * How often each value of a group has come, so that it can go again: by slot, the number of rows
  * for each id of the operand's dictionary. Only streams of updates need it.
  */
+import type { LocalIdReader, LocalIdWriter } from '../state/local-ids.ts';
 import type { StateReader } from '../state/state-reader.ts';
 import type { StateWriter } from '../state/state-writer.ts';
+import { requireLength } from './slot-numbers.ts';
 
 /** An estimate: an entry of a Map with numbers. */
 const ENTRY_BYTES = 40;
 
 export class ValueCounts {
-  private slots: (Map<number, number> | undefined)[] = [];
+  private readonly slots: (Map<number, number> | undefined)[] = [];
 
   get sizeBytes(): number {
     let entries = 0;
@@ -47,20 +49,21 @@ export class ValueCounts {
     for (const counts of this.slots) for (const id of counts?.keys() ?? []) used[id] = 1;
   }
 
-  snapshotState(writer: StateWriter, slotCount: number): void {
-    for (let slot = 0; slot < slotCount; slot++) {
+  writeSlots(writer: StateWriter, slots: Int32Array, ids: LocalIdWriter): void {
+    for (const slot of slots) {
       const counts = this.slots[slot];
-      writer.int32Array(Int32Array.from(counts?.keys() ?? []));
+      ids.writeInOrder(writer, Int32Array.from(counts?.keys() ?? []));
       writer.float64Array(Float64Array.from(counts?.values() ?? []));
     }
   }
 
-  restoreState(reader: StateReader, slotCount: number): void {
-    this.slots = Array.from({ length: slotCount }, () => {
-      const ids = reader.int32Array();
+  readSlots(reader: StateReader, slots: Int32Array, ids: LocalIdReader): void {
+    for (const slot of slots) {
+      const values = ids.readInOrder(reader);
       const counts = reader.float64Array();
-      if (ids.length === 0) return undefined;
-      return new Map(Array.from(ids, (id, index) => [id, counts[index]!]));
-    });
+      requireLength(counts.length, values.length);
+      if (values.length === 0) continue;
+      this.slots[slot] = new Map(Array.from(values, (id, index) => [id, counts[index]!]));
+    }
   }
 }

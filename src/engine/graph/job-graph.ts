@@ -9,7 +9,7 @@
  * Invariant: each input of each node is either chained or a gate; vertices are in topological order.
  */
 import { assert } from '../../errors/assert.ts';
-import { MAX_PARALLELISM_DEFAULT } from '../state/key-groups.ts';
+import { defaultMaxParallelism } from '../state/key-groups.ts';
 import type { Exchange, StreamGraph, StreamInput, StreamNode } from './stream-graph.ts';
 
 export interface JobGraph {
@@ -192,8 +192,13 @@ function assemble(graph: StreamGraph, chains: readonly (readonly number[])[]): J
       outputs: exchanges.filter(({ from }) => from.vertex === index),
     };
   });
-  const maxParallelism = graph.maxParallelism ?? MAX_PARALLELISM_DEFAULT;
-  return { name: graph.name, maxParallelism, vertices, exchanges };
+  return { name: graph.name, maxParallelism: maxParallelismOf(graph), vertices, exchanges };
+}
+
+/** Number of key groups: as the graph says, or as its parallelism needs. */
+export function maxParallelismOf({ maxParallelism, nodes }: StreamGraph): number {
+  if (maxParallelism !== undefined) return maxParallelism;
+  return defaultMaxParallelism(Math.max(1, ...nodes.map(({ parallelism }) => parallelism)));
 }
 
 function addExchanges(

@@ -2,6 +2,7 @@
 import { LENGTH_MAX } from '../../expression/type.ts';
 import { assert } from '../../errors/assert.ts';
 import type { RowSchema } from '../batch/batch.ts';
+import { lateSchemaOf } from '../window/late-output.ts';
 import type { OperatorSpec } from './create-operator.ts';
 import type { StreamNode } from './stream-graph.ts';
 
@@ -63,5 +64,5 @@ function sideSchema(spec: OperatorSpec, stream: string): RowSchema {
     return side.schema;
   }
   assert('window' in spec && stream === 'late', 'late rows leave operators with windows');
-  return spec.window.inputSchema;
+  return lateSchemaOf(spec.window.inputSchema);
 }

@@ -14,7 +14,7 @@ export interface StreamGraph {
   readonly name: string;
   /** IANA name; what CURRENT_DATE and casts to local time use. */
   readonly timeZone: string;
-  /** Number of key groups; absent: MAX_PARALLELISM_DEFAULT. No node has a higher parallelism. */
+  /** Number of key groups, at least the parallelism of each node; absent: see maxParallelismOf. */
   readonly maxParallelism?: number;
   readonly nodes: readonly StreamNode[];
 }

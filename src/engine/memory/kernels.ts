@@ -66,7 +66,7 @@ export interface Kernels {
   idsOfSlot(log: number, slot: number): number;
   idCountOfSlot(log: number, slot: number): number;
   dropSlot(log: number, slot: number): void;
-  restorePairLog(log: number, slotCount: number, idCount: number): void;
+  logLists(log: number, listCount: number, slots: number, counts: number, ids: number): void;
   compactOffsets(log: number): number;
   compactIds(log: number): number;
   markLoggedIds(log: number, used: number): void;
@@ -87,6 +87,8 @@ export interface Kernels {
   addPair(set: number, slot: number, id: number): void;
   clearPairs(set: number, slot: number): void;
   copyPairs(set: number, target: number): void;
+  idCountOfPairs(set: number, slot: number): number;
+  copyIdsOfPairs(set: number, slot: number, target: number): void;
   markPairIds(set: number, used: number): void;
 
   assignSlots(

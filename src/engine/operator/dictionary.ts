@@ -6,6 +6,7 @@
 import { Batch, type RowSchema } from '../batch/batch.ts';
 import { IntColumn } from '../batch/column.ts';
 import { throwFirstFailure } from '../batch/failure.ts';
+import { MAX_PARALLELISM_DEFAULT } from '../state/key-groups.ts';
 import type { RestoredState, SnapshotWriter } from '../state/operator-snapshot.ts';
 import { NUMBERS_MAX, ValueNumbers } from '../state/value-numbers.ts';
 import type { Operator, Output, Outputs } from './contract.ts';
@@ -31,7 +32,8 @@ export class DictionaryOperator implements Operator {
     this.spec = spec;
     this.context = context;
     const { ttlMs } = spec;
-    this.numbers = new ValueNumbers(context.memory, { ttlMs, limit: NUMBERS_MAX });
+    const { maxParallelism = MAX_PARALLELISM_DEFAULT } = context;
+    this.numbers = new ValueNumbers(context.memory, { ttlMs, limit: NUMBERS_MAX, maxParallelism });
     this.numberColumn = new IntColumn(spec.outputSchema.at(-1)!.type);
   }
 
@@ -70,14 +72,11 @@ export class DictionaryOperator implements Operator {
   }
 
   snapshotState(snapshot: SnapshotWriter): void {
-    const writer = snapshot.subtask();
-    this.numbers.snapshotState(writer);
+    this.numbers.snapshotState(snapshot, this.context.evaluation.nowMs());
   }
 
   restoreState(restored: RestoredState): void {
-    const reader = restored.ownSubtask();
-    if (reader === null) return;
-    this.numbers.restoreState(reader);
+    this.numbers.restoreState(restored);
   }
 
   close(): void {

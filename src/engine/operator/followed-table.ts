@@ -7,15 +7,14 @@
 import { Batch, rowKinds } from '../batch/batch.ts';
 import { BATCH_ROWS, type Column } from '../batch/column.ts';
 import { NO_ROW } from '../batch/copy-rows.ts';
-import { readValue } from '../batch/read-value.ts';
 import { RowStore } from '../batch/row-store.ts';
-import { writeValue } from '../batch/write-value.ts';
 import type { LinearMemory } from '../memory/linear-memory.ts';
+import { corruptState } from '../state/corrupt-state.ts';
 import { DictionarySweep } from '../state/dictionary-sweep.ts';
 import { KeyDictionary } from '../state/key-dictionary.ts';
 import { KeyEncoder } from '../state/key-encoder.ts';
+import { RowReader, writeRows } from '../state/row-values.ts';
 import type { StateReader } from '../state/state-reader.ts';
-import { readStateValue, writeStateValue } from '../state/state-value.ts';
 import type { StateWriter } from '../state/state-writer.ts';
 import type { Table, TableSpec } from './lookup-table.ts';
 
@@ -85,30 +84,19 @@ export class FollowedTable implements Table {
   }
 
   snapshotState(writer: StateWriter): void {
-    this.keys.snapshotState(writer);
-    writer.uint32(this.currentCount);
-    for (let id = 0; id < this.rowOf.length; id++) {
-      const row = this.rowOf[id]!;
-      if (row === NO_ROW) continue;
-      writer.uint32(id);
-      for (const column of this.rows.columns) writeStateValue(writer, readValue(column, row));
-    }
+    const rows = this.rowOf.filter((row) => row !== NO_ROW).sort();
+    writer.uint32(rows.length);
+    writeRows(writer, this.rows.columns, rows);
   }
 
   /** Into an empty table. */
   restoreState(reader: StateReader): void {
-    this.keys.restoreState(reader);
-    this.reserveKeys(this.keys.idLimit);
-    this.currentCount = reader.uint32();
-    const batch = new Batch(this.spec.tableSchema);
-    const first = Int32Array.of(0);
-    for (let index = 0; index < this.currentCount; index++) {
-      const id = reader.uint32();
-      batch.reset();
-      for (const column of batch.columns) writeValue(column, 0, readStateValue(reader));
-      batch.rowCount = 1;
-      this.rowOf[id] = this.rows.append(batch, { rows: first, count: 1 });
-    }
+    const { tableSchema } = this.spec;
+    const rowCount = reader.count(tableSchema.length);
+    new RowReader(tableSchema).read(reader, rowCount, (batch) => {
+      this.add(batch);
+    });
+    if (this.currentCount !== rowCount) throw corruptState('a key is there twice, or none');
   }
 
   release(): void {

@@ -1,6 +1,6 @@
 /**
  * The table of a lookup that is read whole: its rows, one a key, found by their keys. A row with a
- * NULL in its key is kept and never found.
+ * NULL in its key is left out, since it is never found.
  * Invariant: the id of a key is the number of its row, because ids are given in the order in which
  * rows arrive.
  */
@@ -13,9 +13,10 @@ import { RowStore } from '../batch/row-store.ts';
 import type { LinearMemory } from '../memory/linear-memory.ts';
 import { KeyDictionary } from '../state/key-dictionary.ts';
 import { KeyEncoder } from '../state/key-encoder.ts';
-import { readRowStore, writeRowStore } from '../state/row-store-state.ts';
-import type { StateReader } from '../state/state-reader.ts';
-import type { StateWriter } from '../state/state-writer.ts';
+import { corruptState } from '../state/corrupt-state.ts';
+import { RowReader, writeRows } from '../state/row-values.ts';
+import { StateReader } from '../state/state-reader.ts';
+import { StateWriter } from '../state/state-writer.ts';
 
 /** What a table is made of; part of the lookup's spec. */
 export interface TableSpec {
@@ -52,6 +53,8 @@ export class LookupTable implements Table {
   private readonly rows: RowStore;
   private readonly ids: Int32Array;
   private readonly kept = new Int32Array(BATCH_ROWS);
+  /** The table as state, once it was asked for: it is written again for each checkpoint. */
+  private written: Uint8Array | null = null;
 
   constructor(spec: TableSpec, memory: LinearMemory) {
     this.spec = spec;
@@ -68,23 +71,9 @@ export class LookupTable implements Table {
 
   /** Adds the rows that have a key. Throws an InputError when one is there already. */
   add(batch: Batch): void {
-    const columns = this.spec.tableKeys.map((index) => batch.columns[index]!);
-    const keys = this.encoder.encode(columns, batch.rowCount);
-    const start = new Int32Array(batch.rowCount);
-    const length = new Int32Array(batch.rowCount);
-    let count = 0;
-    for (let row = 0; row < batch.rowCount; row++) {
-      if (columns.some((column) => column.nulls[row] === 1)) continue;
-      start[count] = keys.start[row]!;
-      length[count] = keys.length[row]!;
-      this.kept[count++] = row;
-    }
-    const before = this.keys.size;
-    this.keys.internAll({ block: keys.block, start, length }, count, this.ids);
-    for (let index = 0; index < count; index++) {
-      if (this.ids[index] !== before + index) throw this.duplicateKey(batch, this.kept[index]!);
-    }
-    this.rows.append(batch, { rows: this.kept, count });
+    this.written = null;
+    const twice = this.append(batch);
+    if (twice !== NO_ROW) throw this.duplicateKey(batch, twice);
   }
 
   find(columns: readonly Column[], rowCount: number, matches: Int32Array): number {
@@ -100,19 +89,58 @@ export class LookupTable implements Table {
   }
 
   snapshotState(writer: StateWriter): void {
-    this.keys.snapshotState(writer);
-    writeRowStore(writer, this.rows);
+    this.written ??= this.write();
+    writer.bytes(this.written);
   }
 
   restoreState(reader: StateReader): void {
-    this.keys.restoreState(reader);
-    readRowStore(reader, this.rows);
+    const rows = new StateReader(reader.bytesInPlace());
+    const rowCount = rows.count(this.spec.tableSchema.length);
+    new RowReader(this.spec.tableSchema).read(rows, rowCount, (batch) => {
+      if (this.append(batch) !== NO_ROW) throw corruptState('a key is there twice');
+    });
+    rows.end();
+    if (this.rows.rowCount !== rowCount) throw corruptState('a row of the table has no key');
   }
 
   release(): void {
     this.keys.release();
     this.encoder.release();
     this.memory.release(this.ids);
+  }
+
+  /** Adds rows; returns one whose key is there already, NO_ROW when there is none. */
+  private append(batch: Batch): number {
+    const columns = this.spec.tableKeys.map((index) => batch.columns[index]!);
+    const keys = this.encoder.encode(columns, batch.rowCount);
+    const start = new Int32Array(batch.rowCount);
+    const length = new Int32Array(batch.rowCount);
+    let count = 0;
+    for (let row = 0; row < batch.rowCount; row++) {
+      if (columns.some((column) => column.nulls[row] === 1)) continue;
+      start[count] = keys.start[row]!;
+      length[count] = keys.length[row]!;
+      this.kept[count++] = row;
+    }
+    const before = this.keys.size;
+    this.keys.internAll({ block: keys.block, start, length }, count, this.ids);
+    for (let index = 0; index < count; index++) {
+      if (this.ids[index] !== before + index) return this.kept[index]!;
+    }
+    this.rows.append(batch, { rows: this.kept, count });
+    return NO_ROW;
+  }
+
+  private write(): Uint8Array {
+    const writer = new StateWriter();
+    const { rowCount, columns } = this.rows;
+    writer.uint32(rowCount);
+    writeRows(
+      writer,
+      columns,
+      Int32Array.from({ length: rowCount }, (_, row) => row),
+    );
+    return writer.finish();
   }
 
   private duplicateKey(batch: Batch, row: number): InputError {

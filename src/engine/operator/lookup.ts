@@ -12,6 +12,7 @@ import { BATCH_ROWS, type Column } from '../batch/column.ts';
 import { NO_ROW } from '../batch/copy-rows.ts';
 import { GatheredBatch, gatherRows } from '../batch/gather.ts';
 import type { LinearMemory } from '../memory/linear-memory.ts';
+import { corruptState } from '../state/corrupt-state.ts';
 import type { RestoredState, SnapshotWriter } from '../state/operator-snapshot.ts';
 import type { Operator, Output, Outputs } from './contract.ts';
 import { FollowedTable } from './followed-table.ts';
@@ -31,6 +32,10 @@ export interface LookupSpec extends TableSpec {
 }
 
 const TABLE_INPUT = 1;
+/** Name of the broadcast state. */
+const TABLE_STATE = 'table';
+/** Of what is kept: the rows of the table. */
+const VERSION = 1;
 
 export class LookupOperator implements Operator {
   private readonly spec: LookupSpec;
@@ -89,14 +94,18 @@ export class LookupOperator implements Operator {
   }
 
   snapshotState(snapshot: SnapshotWriter): void {
-    const writer = snapshot.subtask();
+    const writer = snapshot.broadcast(TABLE_STATE);
+    writer.uint8(VERSION);
     this.table.snapshotState(writer);
   }
 
   restoreState(restored: RestoredState): void {
-    const reader = restored.ownSubtask();
+    const reader = restored.broadcast(TABLE_STATE);
     if (reader === null) return;
+    const version = reader.uint8();
+    if (version !== VERSION) throw corruptState(`a table of unknown version ${version}`);
     this.table.restoreState(reader);
+    reader.end();
   }
 
   close(): void {

@@ -8,6 +8,7 @@ import { BATCH_ROWS } from '../batch/column.ts';
 import type { RestoredState, SnapshotWriter } from '../state/operator-snapshot.ts';
 import { WatermarkValve } from '../time/watermark-valve.ts';
 import type { Operator, Output, Outputs } from './contract.ts';
+import { readValve, writeValve } from './valve-state.ts';
 
 export interface UnionSpec {
   readonly outputSchema: RowSchema;
@@ -54,14 +55,11 @@ export class UnionOperator implements Operator {
   }
 
   snapshotState(snapshot: SnapshotWriter): void {
-    const writer = snapshot.subtask();
-    this.valve.snapshotState(writer);
+    writeValve(snapshot, this.valve);
   }
 
   restoreState(restored: RestoredState): void {
-    const reader = restored.ownSubtask();
-    if (reader === null) return;
-    this.valve.restoreState(reader);
+    readValve(restored, this.valve);
   }
 
   close(): void {

@@ -10,8 +10,7 @@ import { throwFirstFailure } from '../batch/failure.ts';
 import type { Operator, Outputs } from '../operator/contract.ts';
 import type { NodeCounters } from '../operator/node-counters.ts';
 import type { TaskContext } from '../operator/task-context.ts';
-import { DictionarySweep } from '../state/dictionary-sweep.ts';
-import { KeyDictionary } from '../state/key-dictionary.ts';
+import { KeyedBackend } from '../state/backend/keyed-backend.ts';
 import { KeyEncoder } from '../state/key-encoder.ts';
 import { KeyedStates } from '../state/keyed/keyed-states.ts';
 import type { RestoredState, SnapshotWriter } from '../state/operator-snapshot.ts';
@@ -20,6 +19,7 @@ import { FunctionRunner } from './function-runner.ts';
 import { KeyReader } from './key-reader.ts';
 import { instantiate } from './load-function.ts';
 import type { ProcessFunction, WindowFunction } from './process-function.ts';
+import { readProgress, writeProgress } from './operator-progress.ts';
 import { ProcessOutputs } from './process-outputs.ts';
 import type { KeyedProcessSpec } from './process-spec.ts';
 import { RowReader } from './row-reader.ts';
@@ -30,8 +30,7 @@ export class KeyedProcessOperator implements Operator {
   private readonly spec: KeyedProcessSpec;
   private readonly counters: NodeCounters;
   private readonly encoder: KeyEncoder;
-  private readonly dictionary: KeyDictionary;
-  private readonly sweep: DictionarySweep;
+  private readonly backend: KeyedBackend;
   private readonly keys: KeyReader;
   private readonly rows: RowReader;
   private readonly states: KeyedStates;
@@ -52,14 +51,15 @@ export class KeyedProcessOperator implements Operator {
     this.budget = new TimerBudget(spec.name, spec.moduleText);
     this.counters = counters;
     this.encoder = new KeyEncoder(memory);
-    this.dictionary = new KeyDictionary(memory);
-    this.sweep = new DictionarySweep(this.dictionary, memory);
+    const nowMs = (): number => evaluation.nowMs();
+    this.backend = new KeyedBackend(memory, nowMs, context.stateBackend);
+    this.backend.add(this.timers.eventTime, '');
+    this.backend.add(this.timers.processingTime, '');
     const keySchema = spec.keyIndexes.map((index) => spec.inputSchema[index]!);
-    this.keys = new KeyReader(keySchema, this.dictionary, memory);
+    this.keys = new KeyReader(keySchema, this.backend.keys.dictionary, memory);
     this.rows = new RowReader(spec.inputSchema);
     this.ids = memory.int32Array(BATCH_ROWS);
-    const nowMs = (): number => evaluation.nowMs();
-    this.states = new KeyedStates(nowMs);
+    this.states = new KeyedStates(this.backend, nowMs);
     this.runner = new FunctionRunner({
       spec,
       instance: instanceOf(spec, context.modules?.get(spec.modulePath), counters),
@@ -131,23 +131,30 @@ export class KeyedProcessOperator implements Operator {
   }
 
   snapshotState(snapshot: SnapshotWriter): void {
-    const writer = snapshot.subtask();
     assert(this.position < 0 && this.firingFromMs === null, 'snapshots are taken between calls');
-    writer.float64(this.emittedWatermarkMs);
-    writer.float64(this.counters.lateRecords);
-    this.dictionary.snapshotState(writer);
-    this.timers.snapshotState(writer);
-    this.states.snapshotState(writer);
+    writeProgress(snapshot, {
+      watermarkMs: this.timers.watermarkMs,
+      emittedWatermarkMs: this.emittedWatermarkMs,
+      lateRecords: this.counters.lateRecords,
+    });
+    this.backend.snapshotState(snapshot);
   }
 
   restoreState(restored: RestoredState): void {
-    const reader = restored.ownSubtask();
-    if (reader === null) return;
-    this.emittedWatermarkMs = reader.float64();
-    this.counters.lateRecords = reader.float64();
-    this.dictionary.restoreState(reader);
-    this.timers.restoreState(reader);
-    this.states.restoreState(reader, this.dictionary.idLimit);
+    const { watermarkMs, emittedWatermarkMs, lateRecords } = readProgress(restored);
+    this.timers.watermarkMs = watermarkMs;
+    this.emittedWatermarkMs = emittedWatermarkMs;
+    this.counters.lateRecords = lateRecords;
+    const { eventTime, processingTime } = this.timers;
+    this.backend.restoreState(restored, (kind, name) => {
+      if (kind === eventTime.kind) return eventTime;
+      if (kind === processingTime.kind) return processingTime;
+      return this.states.restoredTable(kind, name);
+    });
+  }
+
+  checkpointCompleted(checkpointId: number): void {
+    this.backend.checkpointCompleted(checkpointId);
   }
 
   close(): void {
@@ -161,7 +168,7 @@ export class KeyedProcessOperator implements Operator {
     }
     const columns = this.spec.keyIndexes.map((index) => batch.columns[index]!);
     const keys = this.encoder.encode(columns, batch.rowCount);
-    this.dictionary.internAll(keys, batch.rowCount, this.ids);
+    this.backend.keys.dictionary.internAll(keys, batch.rowCount, this.ids);
     this.position = 0;
   }
 
@@ -209,9 +216,7 @@ export class KeyedProcessOperator implements Operator {
   }
 
   private sweepKeys(): void {
-    this.sweep.runWhenDue((used) => {
-      this.states.markKeys(used);
-      this.timers.markKeys(used);
+    this.backend.sweepKeys(() => {
       this.keys.forget();
     });
   }

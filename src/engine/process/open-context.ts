@@ -5,10 +5,19 @@ import type { MapKey } from '../state/keyed/map-table.ts';
 import { ttlConfiguration } from '../state/ttl/ttl-configuration.ts';
 import type { CallScope } from './call-scope.ts';
 import { Misuse } from './misuse.ts';
+import {
+  AggregatingStateHandle,
+  ReducingStateHandle,
+  type Aggregation,
+} from './aggregate-handles.ts';
 import type {
+  AggregatingOptions,
+  AggregatingState,
   ListState,
   MapState,
   OpenContext,
+  ReducingOptions,
+  ReducingState,
   StateOptions,
   ValueState,
 } from './process-function.ts';
@@ -45,6 +54,26 @@ export class FunctionOpenContext implements OpenContext {
     return handle as unknown as MapState<K, V>;
   }
 
+  reducingState<T>(name: string, options: ReducingOptions<T>): ReducingState<T> {
+    requireFunctions(name, options, ['reduce']);
+    const table = this.#declare('reducing', name, options);
+    const handle = { name, table, scope: this.#scope };
+    // The author's functions get what they gave: nothing else is ever kept in this state.
+    const reduction = options as unknown as ReducingOptions<unknown>;
+    return new ReducingStateHandle(handle, reduction) as ReducingState<T>;
+  }
+
+  aggregatingState<In, Acc, Out>(
+    name: string,
+    options: AggregatingOptions<In, Acc, Out>,
+  ): AggregatingState<In, Out> {
+    requireFunctions(name, options, ['createAccumulator', 'add', 'getResult']);
+    const table = this.#declare('aggregating', name, options);
+    const handle = { name, table, scope: this.#scope };
+    const aggregation = options as unknown as Aggregation;
+    return new AggregatingStateHandle(handle, aggregation) as AggregatingState<In, Out>;
+  }
+
   #declare<K extends TableKind>(
     kind: K,
     name: unknown,
@@ -63,6 +92,17 @@ export class FunctionOpenContext implements OpenContext {
     const table = this.#states.declare(kind, name, ttl);
     if (typeof table !== 'string') return table;
     throw refused(table, 'Give each state a name of its own, and keep its kind.');
+  }
+}
+
+function requireFunctions(name: unknown, options: unknown, needed: readonly string[]): void {
+  for (const each of needed) {
+    const given = (options as Readonly<Record<string, unknown>> | null | undefined)?.[each];
+    if (typeof given === 'function') continue;
+    throw refused(
+      `the state "${String(name)}" has no function ${each}`,
+      `Give one in its options: { ${each}: ... }.`,
+    );
   }
 }
 

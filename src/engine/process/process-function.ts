@@ -105,11 +105,31 @@ export interface OpenContext {
     name: string,
     options?: StateOptions,
   ): MapState<K, V>;
+  /** One value for each key that those added are reduced to. */
+  reducingState<T>(name: string, options: ReducingOptions<T>): ReducingState<T>;
+  /** An accumulator for each key that those added are aggregated in. */
+  aggregatingState<In, Acc, Out>(
+    name: string,
+    options: AggregatingOptions<In, Acc, Out>,
+  ): AggregatingState<In, Out>;
 }
 
 export interface StateOptions {
   /** How long values live; for ever when left out. */
   readonly ttl?: StateTtl;
+}
+
+export interface ReducingOptions<T> extends StateOptions {
+  /** Of what is there and what is added; the first value that is added is kept as it is. */
+  readonly reduce: (before: T, added: T) => T;
+}
+
+export interface AggregatingOptions<In, Acc, Out> extends StateOptions {
+  /** What a key starts from. */
+  readonly createAccumulator: () => Acc;
+  /** The accumulator with the value; those in state are frozen, so give a new one. */
+  readonly add: (added: In, accumulator: Acc) => Acc;
+  readonly getResult: (accumulator: Acc) => Out;
 }
 
 /** What a call knows and can do besides emitting rows. */
@@ -178,5 +198,21 @@ export interface MapState<K, V> {
   keys(): K[];
   values(): V[];
   isEmpty(): boolean;
+  clear(): void;
+}
+
+/** A value of the current key that values are reduced to. */
+export interface ReducingState<T> {
+  /** Null when nothing was added. */
+  get(): T | null;
+  add(value: T): void;
+  clear(): void;
+}
+
+/** An aggregate of the current key. */
+export interface AggregatingState<In, Out> {
+  /** Null when nothing was added. */
+  get(): Out | null;
+  add(value: In): void;
   clear(): void;
 }

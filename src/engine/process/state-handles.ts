@@ -2,13 +2,13 @@
 import type { ListTable } from '../state/keyed/list-table.ts';
 import { isMapKey, type MapKey, type MapTable } from '../state/keyed/map-table.ts';
 import type { ValueTable } from '../state/keyed/value-table.ts';
-import { copyUserValue, UnfitValue, type UserValue } from '../state/user-value.ts';
+import { UnfitValue } from '../state/user-value.ts';
 import type { CallScope } from './call-scope.ts';
 import { Misuse } from './misuse.ts';
 import type { ListState, MapState, ValueState } from './process-function.ts';
 
 /** What all handles of one function share. */
-interface Handle<Table> {
+export interface Handle<Table> {
   readonly name: string;
   readonly table: Table;
   readonly scope: CallScope;
@@ -28,7 +28,11 @@ export class ValueStateHandle implements ValueState<unknown> {
 
   update(value: unknown): void {
     const { table, scope, name } = this.#handle;
-    table.write(scope.keyId, kept(value, name));
+    try {
+      table.write(scope.keyId, value);
+    } catch (error) {
+      throw unfit(name, error);
+    }
   }
 
   clear(): void {
@@ -55,18 +59,20 @@ export class ListStateHandle implements ListState<unknown> {
 
   addAll(values: readonly unknown[]): void {
     const { table, scope, name } = this.#handle;
-    table.add(
-      scope.keyId,
-      values.map((value) => kept(value, name)),
-    );
+    try {
+      table.add(scope.keyId, values);
+    } catch (error) {
+      throw unfit(name, error);
+    }
   }
 
   update(values: readonly unknown[]): void {
     const { table, scope, name } = this.#handle;
-    // Copied first: they may be what `get` gave.
-    const copies = values.map((value) => kept(value, name));
-    table.remove(scope.keyId);
-    table.add(scope.keyId, copies);
+    try {
+      table.update(scope.keyId, values);
+    } catch (error) {
+      throw unfit(name, error);
+    }
   }
 
   clear(): void {
@@ -89,7 +95,12 @@ export class MapStateHandle implements MapState<MapKey, unknown> {
 
   put(key: MapKey, value: unknown): void {
     const { table, scope, name } = this.#handle;
-    table.write(scope.keyId, checkedKey(key, name), kept(value, name));
+    const mapKey = checkedKey(key, name);
+    try {
+      table.write(scope.keyId, mapKey, value);
+    } catch (error) {
+      throw unfit(name, error);
+    }
   }
 
   contains(key: MapKey): boolean {
@@ -116,7 +127,8 @@ export class MapStateHandle implements MapState<MapKey, unknown> {
   }
 
   isEmpty(): boolean {
-    return this.entries().length === 0;
+    const { table, scope } = this.#handle;
+    return table.isEmpty(scope.keyId);
   }
 
   clear(): void {
@@ -125,17 +137,14 @@ export class MapStateHandle implements MapState<MapKey, unknown> {
   }
 }
 
-function kept(value: unknown, name: string): UserValue {
-  try {
-    return copyUserValue(value);
-  } catch (error) {
-    if (!(error instanceof UnfitValue)) throw error;
-    throw new Misuse(
-      'DREY_PROCESS_STATE',
-      `the state "${name}" cannot hold this value: ${error.message}`,
-      'State holds null, booleans, numbers, bigint, texts, Uint8Array, and arrays and plain objects of these; use clear() to remove a value.',
-    );
-  }
+/** What `error` says in the author's words. */
+export function unfit(name: string, error: unknown): unknown {
+  if (!(error instanceof UnfitValue)) return error;
+  return new Misuse(
+    'DREY_PROCESS_STATE',
+    `the state "${name}" cannot hold this value: ${error.message}`,
+    'State holds null, booleans, numbers, bigint, texts, Uint8Array, and arrays and plain objects of these; use clear() to remove a value.',
+  );
 }
 
 function checkedKey(key: unknown, name: string): MapKey {

@@ -12,7 +12,10 @@ import type { Operator, Output, Outputs } from '../operator/contract.ts';
 import type { NodeCounters } from '../operator/node-counters.ts';
 import type { TaskContext } from '../operator/task-context.ts';
 import { SlotExpiry } from '../state/slot-expiry.ts';
-import { readSlotRows, writeSlotRows } from '../state/slot-rows-state.ts';
+import { corruptState } from '../state/corrupt-state.ts';
+import { idsInUse } from '../state/keyed-sections.ts';
+import { RowReader, writeRows } from '../state/row-values.ts';
+import { readProgress, writeProgress } from '../state/subtask-progress.ts';
 import type { RestoredState, SnapshotWriter } from '../state/operator-snapshot.ts';
 import { TimeHeap } from '../time/time-heap.ts';
 import { ChangeEmission } from './change-emission.ts';
@@ -21,6 +24,9 @@ import { KeyIds } from './key-ids.ts';
 import { NO_SLOT } from './rank-tree.ts';
 import { grownInt32 } from './slot-array.ts';
 import { SlotMoves } from './slot-moves.ts';
+
+/** Of what is kept for a key: whether its row is out, since when, and the row that waits. */
+const VERSION = 1;
 
 export class FirstRowByTimeOperator implements Operator {
   private readonly timeIndex: number;
@@ -118,31 +124,36 @@ export class FirstRowByTimeOperator implements Operator {
   }
 
   snapshotState(snapshot: SnapshotWriter): void {
-    const writer = snapshot.subtask();
-    writer.float64(this.watermarkMs);
-    writer.float64(this.counters.lateRecords);
-    this.keys.snapshotState(writer);
-    writeSlotRows(writer, this.rows);
-    writer.bytes(this.isOut);
-    writer.int32Array(this.waiting);
-    writer.float64Array(this.timeMs);
-    this.expiry.snapshotState(writer);
+    const { counters, expiry, keys, waiting, watermarkMs } = this;
+    writeProgress(snapshot, { watermarkMs, lateRecords: counters.lateRecords });
+    const nowMs = this.context.evaluation.nowMs();
+    const isKept = (key: number): boolean =>
+      waiting[key] !== NO_SLOT || (this.isOut[key] === 1 && !expiry.isExpired(key, nowMs));
+    const used = idsInUse(Math.min(keys.idLimit, waiting.length), isKept);
+    keys.sections(VERSION).write(snapshot, used, (writer, ids) => {
+      writer.bytes(Uint8Array.from(ids, (key) => this.isOut[key]!));
+      expiry.writeTimes(writer, ids);
+      writeRows(writer, this.rows.columns, waitingOf(ids, waiting));
+    });
   }
 
   restoreState(restored: RestoredState): void {
-    const reader = restored.ownSubtask();
-    if (reader === null) return;
-    this.watermarkMs = reader.float64();
-    this.counters.lateRecords = reader.float64();
-    this.keys.restoreState(reader);
-    readSlotRows(reader, this.rows);
-    this.isOut = reader.bytes();
-    this.waiting = reader.int32Array();
-    this.timeMs = reader.float64Array();
-    this.expiry.restoreState(reader);
-    for (const [key, slot] of this.waiting.entries()) {
-      if (slot !== NO_SLOT) this.queue.push(this.timeMs[key]!, key);
-    }
+    const { watermarkMs, lateRecords } = readProgress(restored);
+    this.watermarkMs = watermarkMs;
+    this.counters.lateRecords = lateRecords;
+    const rows = new RowReader(this.rows.schema);
+    this.keys.sections(VERSION).read(restored, (reader, ids) => {
+      this.reserve(this.keys.idLimit);
+      const areOut = reader.bytes();
+      if (areOut.length !== ids.length) throw corruptState('its keys are not whole');
+      if (areOut.some((isOut) => isOut > 1)) throw corruptState('a key is neither out nor waits');
+      for (const [index, key] of ids.entries()) this.isOut[key] = areOut[index]!;
+      const waiting = ids.filter((key) => this.isOut[key] === 0);
+      this.expiry.readTimes(reader, ids);
+      rows.read(reader, waiting.length, (batch, from) => {
+        this.addWaiting(batch, waiting.subarray(from, from + batch.rowCount));
+      });
+    });
   }
 
   close(): void {
@@ -164,6 +175,21 @@ export class FirstRowByTimeOperator implements Operator {
     const slot = this.rows.allocate();
     this.waiting[key] = slot;
     return slot;
+  }
+
+  /** Rows of a snapshot, each of a key that has none. */
+  private addWaiting(batch: Batch, keys: Int32Array): void {
+    const times = batch.columns[this.timeIndex]!;
+    assert(times.kind === 'timestamp', 'the event time is a timestamp');
+    this.moves.clear();
+    for (const [row, key] of keys.entries()) {
+      const slot = this.rows.allocate();
+      this.moves.set(slot, row);
+      this.waiting[key] = slot;
+      this.timeMs[key] = times.millis[row]!;
+      this.queue.push(times.millis[row]!, key);
+    }
+    this.rows.write(batch.columns, this.moves);
   }
 
   private takeDue(watermarkMs: number): void {
@@ -192,4 +218,9 @@ export class FirstRowByTimeOperator implements Operator {
     this.timeMs = growFloat64(this.timeMs, keyLimit);
     this.isOut = growUint8(this.isOut, keyLimit);
   }
+}
+
+/** Slots of the rows of those keys that have one, in the order of the keys. */
+function waitingOf(keys: Int32Array, waiting: Int32Array): Int32Array {
+  return keys.map((key) => waiting[key]!).filter((slot) => slot !== NO_SLOT);
 }

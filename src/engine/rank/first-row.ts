@@ -10,9 +10,13 @@ import { growUint8 } from '../function/accumulator.ts';
 import type { Operator, Output, Outputs } from '../operator/contract.ts';
 import type { TaskContext } from '../operator/task-context.ts';
 import { SlotExpiry } from '../state/slot-expiry.ts';
+import { idsInUse } from '../state/keyed-sections.ts';
 import type { RestoredState, SnapshotWriter } from '../state/operator-snapshot.ts';
 import type { DedupSpec } from './dedup-spec.ts';
 import { KeyIds } from './key-ids.ts';
+
+/** Of what is kept for a key: when its row passed. */
+const VERSION = 1;
 
 export class FirstRowOperator implements Operator {
   private readonly context: TaskContext;
@@ -69,18 +73,23 @@ export class FirstRowOperator implements Operator {
   }
 
   snapshotState(snapshot: SnapshotWriter): void {
-    const writer = snapshot.subtask();
-    this.keys.snapshotState(writer);
-    writer.bytes(this.isKnown);
-    this.expiry.snapshotState(writer);
+    const { expiry, keys } = this;
+    const nowMs = this.context.evaluation.nowMs();
+    const known = idsInUse(
+      Math.min(keys.idLimit, this.isKnown.length),
+      (id) => this.isKnown[id] === 1 && !expiry.isExpired(id, nowMs),
+    );
+    keys.sections(VERSION).write(snapshot, known, (writer, ids) => {
+      expiry.writeTimes(writer, ids);
+    });
   }
 
   restoreState(restored: RestoredState): void {
-    const reader = restored.ownSubtask();
-    if (reader === null) return;
-    this.keys.restoreState(reader);
-    this.isKnown = reader.bytes();
-    this.expiry.restoreState(reader);
+    this.keys.sections(VERSION).read(restored, (reader, ids) => {
+      this.isKnown = growUint8(this.isKnown, this.keys.idLimit);
+      for (const id of ids) this.isKnown[id] = 1;
+      this.expiry.readTimes(reader, ids);
+    });
   }
 
   close(): void {

@@ -3,16 +3,17 @@ import type { Batch } from '../batch/batch.ts';
 import { BATCH_ROWS } from '../batch/column.ts';
 import { throwFirstFailure } from '../batch/failure.ts';
 import type { LinearMemory } from '../memory/linear-memory.ts';
+import { corruptState } from '../state/corrupt-state.ts';
 import { DictionarySweep } from '../state/dictionary-sweep.ts';
 import { KeyDictionary } from '../state/key-dictionary.ts';
 import { KeyEncoder } from '../state/key-encoder.ts';
-import type { StateReader } from '../state/state-reader.ts';
-import type { StateWriter } from '../state/state-writer.ts';
+import { KeyedSections } from '../state/keyed-sections.ts';
 
 export class KeyIds {
   /** By row of the batch read last. */
   readonly ids: Int32Array;
   private readonly columns: readonly number[];
+  private readonly memory: LinearMemory;
   private readonly encoder: KeyEncoder;
   private readonly dictionary: KeyDictionary;
   private readonly sweeper: DictionarySweep;
@@ -20,6 +21,7 @@ export class KeyIds {
   /** `columns`: positions in the batch. */
   constructor(columns: readonly number[], memory: LinearMemory) {
     this.columns = columns;
+    this.memory = memory;
     this.encoder = new KeyEncoder(memory);
     this.dictionary = new KeyDictionary(memory);
     this.sweeper = new DictionarySweep(this.dictionary, memory);
@@ -33,12 +35,18 @@ export class KeyIds {
 
   /** Fills `ids`. */
   read(batch: Batch): void {
-    const { rowCount } = batch;
-    const columns = this.columns.map((index) => batch.columns[index]!);
-    for (const column of columns) {
-      throwFirstFailure(column, rowCount, batch.schema[batch.columns.indexOf(column)]?.name);
+    for (const index of this.columns) {
+      throwFirstFailure(batch.columns[index]!, batch.rowCount, batch.schema[index]!.name);
     }
-    this.dictionary.internAll(this.encoder.encode(columns, rowCount), rowCount, this.ids);
+    this.intern(batch);
+  }
+
+  /** As `read`, of rows of a snapshot. */
+  readStored(batch: Batch): void {
+    if (this.columns.some((index) => batch.columns[index]!.failures !== null)) {
+      throw corruptState('a key could not be computed');
+    }
+    this.intern(batch);
   }
 
   /** Forgets keys that are not in use, where that is due; `mark` marks those that are. */
@@ -46,11 +54,15 @@ export class KeyIds {
     this.sweeper.runWhenDue(mark);
   }
 
-  snapshotState(writer: StateWriter): void {
-    this.dictionary.snapshotState(writer);
+  /** The parts of a snapshot for these keys; `version`: of what is written for a key. */
+  sections(version: number): KeyedSections {
+    const { dictionary, memory } = this;
+    return new KeyedSections({ dictionary, memory, version });
   }
 
-  restoreState(reader: StateReader): void {
-    this.dictionary.restoreState(reader);
+  private intern(batch: Batch): void {
+    const { rowCount } = batch;
+    const columns = this.columns.map((index) => batch.columns[index]!);
+    this.dictionary.internAll(this.encoder.encode(columns, rowCount), rowCount, this.ids);
   }
 }

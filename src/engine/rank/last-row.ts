@@ -12,7 +12,9 @@ import { growFloat64 } from '../function/accumulator.ts';
 import type { Operator, Output, Outputs } from '../operator/contract.ts';
 import type { TaskContext } from '../operator/task-context.ts';
 import { SlotExpiry } from '../state/slot-expiry.ts';
-import { readSlotRows, writeSlotRows } from '../state/slot-rows-state.ts';
+import { idsInUse } from '../state/keyed-sections.ts';
+import { RowReader, writeRows } from '../state/row-values.ts';
+import { readProgress, writeProgress } from '../state/subtask-progress.ts';
 import type { RestoredState, SnapshotWriter } from '../state/operator-snapshot.ts';
 import { ChangeEmission } from './change-emission.ts';
 import type { DedupSpec } from './dedup-spec.ts';
@@ -20,6 +22,9 @@ import { KeyIds } from './key-ids.ts';
 import { NO_SLOT } from './rank-tree.ts';
 import { grownInt32 } from './slot-array.ts';
 import { SlotMoves } from './slot-moves.ts';
+
+/** Of what is kept for a key: since when, and its row. */
+const VERSION = 1;
 
 export class LastRowOperator implements Operator {
   private readonly spec: DedupSpec;
@@ -99,24 +104,31 @@ export class LastRowOperator implements Operator {
   }
 
   snapshotState(snapshot: SnapshotWriter): void {
-    const writer = snapshot.subtask();
-    writer.float64(this.watermarkMs);
-    this.keys.snapshotState(writer);
-    writeSlotRows(writer, this.rows);
-    writer.int32Array(this.last);
-    writer.float64Array(this.timeMs);
-    this.expiry.snapshotState(writer);
+    const { expiry, keys, last } = this;
+    writeProgress(snapshot, { watermarkMs: this.watermarkMs, lateRecords: 0 });
+    const nowMs = this.context.evaluation.nowMs();
+    const isKept = (key: number): boolean => last[key] !== NO_SLOT && !expiry.isExpired(key, nowMs);
+    const used = idsInUse(Math.min(keys.idLimit, last.length), isKept);
+    keys.sections(VERSION).write(snapshot, used, (writer, ids) => {
+      expiry.writeTimes(writer, ids);
+      writeRows(
+        writer,
+        this.rows.columns,
+        ids.map((key) => last[key]!),
+      );
+    });
   }
 
   restoreState(restored: RestoredState): void {
-    const reader = restored.ownSubtask();
-    if (reader === null) return;
-    this.watermarkMs = reader.float64();
-    this.keys.restoreState(reader);
-    readSlotRows(reader, this.rows);
-    this.last = reader.int32Array();
-    this.timeMs = reader.float64Array();
-    this.expiry.restoreState(reader);
+    this.watermarkMs = readProgress(restored).watermarkMs;
+    const rows = new RowReader(this.rows.schema);
+    this.keys.sections(VERSION).read(restored, (reader, ids) => {
+      this.reserve();
+      this.expiry.readTimes(reader, ids);
+      rows.read(reader, ids.length, (batch, from) => {
+        this.addKept(batch, ids.subarray(from, from + batch.rowCount));
+      });
+    });
   }
 
   close(): void {
@@ -127,8 +139,7 @@ export class LastRowOperator implements Operator {
     const { keys, moves, spec } = this;
     const times = spec.timeIndex === null ? null : timesOf(batch, spec.timeIndex);
     keys.read(batch);
-    this.last = grownInt32(this.last, keys.idLimit, NO_SLOT);
-    this.timeMs = growFloat64(this.timeMs, keys.idLimit);
+    this.reserve();
     moves.clear();
     const nowMs = spec.ttlMs === 0 ? 0 : this.context.evaluation.nowMs();
     for (let row = 0; row < batch.rowCount; row++) {
@@ -137,6 +148,25 @@ export class LastRowOperator implements Operator {
     this.rows.write(batch.columns, moves);
     this.collect();
     this.expiry.touch(Int32Array.from(this.changedKeys), this.changedKeys.length, nowMs);
+  }
+
+  /** Rows of a snapshot, each of a key that has none. */
+  private addKept(batch: Batch, keys: Int32Array): void {
+    const { timeIndex } = this.spec;
+    const times = timeIndex === null ? null : timesOf(batch, timeIndex);
+    this.moves.clear();
+    for (const [row, key] of keys.entries()) {
+      const slot = this.rows.allocate();
+      this.moves.set(slot, row);
+      this.last[key] = slot;
+      this.timeMs[key] = times === null ? 0 : times[row]!;
+    }
+    this.rows.write(batch.columns, this.moves);
+  }
+
+  private reserve(): void {
+    this.last = grownInt32(this.last, this.keys.idLimit, NO_SLOT);
+    this.timeMs = growFloat64(this.timeMs, this.keys.idLimit);
   }
 
   private addRow(row: number, timeMs: number, nowMs: number): void {

@@ -6,8 +6,6 @@ import { assert } from '../../errors/assert.ts';
 import type { ZoneClock } from '../../expression/zone-clock.ts';
 import type { Batch } from '../batch/batch.ts';
 import { growFloat64 } from '../function/accumulator.ts';
-import type { StateReader } from '../state/state-reader.ts';
-import type { StateWriter } from '../state/state-writer.ts';
 
 export interface WindowColumn {
   /** Position of the window's end. */
@@ -65,22 +63,5 @@ export class OpenWindows {
       this.windows.delete(closeMs);
     }
     return partitions;
-  }
-
-  snapshotState(writer: StateWriter): void {
-    writer.uint32(this.windows.size);
-    for (const [closeMs, partitions] of this.windows) {
-      const own = [...partitions].filter((partition) => this.closeMs[partition] === closeMs);
-      writer.float64(closeMs);
-      writer.int32Array(Int32Array.from(own));
-    }
-  }
-
-  restoreState(reader: StateReader): void {
-    const count = reader.uint32();
-    for (let index = 0; index < count; index++) {
-      const closeMs = reader.float64();
-      for (const partition of reader.int32Array()) this.add(closeMs, partition);
-    }
   }
 }

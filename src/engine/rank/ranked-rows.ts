@@ -7,7 +7,10 @@ import type { Batch } from '../batch/batch.ts';
 import { BATCH_ROWS, type Column } from '../batch/column.ts';
 import { SlotRows } from '../batch/slot-rows.ts';
 import type { LinearMemory } from '../memory/linear-memory.ts';
-import { readSlotRows, writeSlotRows } from '../state/slot-rows-state.ts';
+import { corruptState } from '../state/corrupt-state.ts';
+import { idsInUse } from '../state/keyed-sections.ts';
+import type { RestoredState, SnapshotWriter } from '../state/operator-snapshot.ts';
+import { RowReader, writeRows } from '../state/row-values.ts';
 import type { StateReader } from '../state/state-reader.ts';
 import type { StateWriter } from '../state/state-writer.ts';
 import { KeyIds } from './key-ids.ts';
@@ -15,6 +18,9 @@ import { NO_SLOT, RankTree } from './rank-tree.ts';
 import { grownInt32 } from './slot-array.ts';
 import { SortKeys } from './sort-key.ts';
 import type { RankSpec } from './top-n-spec.ts';
+
+/** Of what is kept for a partition: its rows. */
+const VERSION = 1;
 
 export interface RankedRowsSpec extends RankSpec {
   /** True: rows behind the first n are kept, too, as they may come to the front. */
@@ -149,38 +155,70 @@ export class RankedRows {
     });
   }
 
-  /** The slots in use, the earliest arrival first. */
-  slotsByArrival(): number[] {
-    const slots: number[] = [];
-    for (let slot = 0; slot < this.rows.slotLimit; slot++) {
-      if (this.rows.isUsed(slot)) slots.push(slot);
-    }
-    return slots.sort((left, right) => this.keys.arrivalOf(left) - this.keys.arrivalOf(right));
+  /**
+   * Writes the rows of all partitions, those of each in the order in which they came; `write`
+   * writes what else is kept of the rows in these slots.
+   */
+  writeParts(
+    snapshot: SnapshotWriter,
+    write: (writer: StateWriter, slots: Int32Array) => void,
+  ): void {
+    const { partitions, tree, roots } = this;
+    const used = idsInUse(
+      Math.min(partitions.idLimit, roots.length),
+      (partition) => roots[partition] !== NO_SLOT,
+    );
+    partitions.sections(VERSION).write(snapshot, used, (writer, ids) => {
+      const counts = ids.map((partition) => tree.sizeOf(roots[partition]!));
+      const slots = new Int32Array(counts.reduce((sum, count) => sum + count, 0));
+      let from = 0;
+      for (const [index, partition] of ids.entries()) {
+        const end = from + tree.first(roots[partition]!, counts[index]!, slots, from);
+        slots
+          .subarray(from, end)
+          .sort((left, right) => this.keys.arrivalOf(left) - this.keys.arrivalOf(right));
+        from = end;
+      }
+      writer.int32Array(counts);
+      writeRows(writer, this.rows.columns, slots);
+      write(writer, slots);
+    });
   }
 
-  snapshotState(writer: StateWriter): void {
-    this.partitions.snapshotState(writer);
-    writeSlotRows(writer, this.rows);
-    writer.float64(this.arrivals);
-    for (const slot of this.slotsByArrival()) {
-      writer.uint32(slot);
-      writer.uint32(this.partitionOf(slot));
-      writer.float64(this.keys.arrivalOf(slot));
-    }
+  /**
+   * Reads what was written. `take` is told of each batch of rows that is kept, and where; `read`
+   * reads what else was kept of the rows of a part.
+   */
+  readParts(
+    restored: RestoredState,
+    take: (batch: Batch, slots: Int32Array) => void,
+    read: (reader: StateReader, slots: Int32Array) => void,
+  ): void {
+    const rows = new RowReader(this.rows.schema);
+    this.partitions.sections(VERSION).read(restored, (reader, ids) => {
+      this.reserve();
+      const partitions = partitionsOf(ids, reader.int32Array(), reader);
+      const slots = new Int32Array(partitions.length);
+      rows.read(reader, slots.length, (batch, from) => {
+        const end = from + batch.rowCount;
+        this.addKept(batch, partitions.subarray(from, end), slots.subarray(from, end));
+        take(batch, slots.subarray(from, end));
+      });
+      for (const partition of ids) this.findLast(partition);
+      read(reader, slots);
+    });
   }
 
-  restoreState(reader: StateReader): void {
-    this.partitions.restoreState(reader);
-    this.reserve();
-    readSlotRows(reader, this.rows);
-    this.arrivals = reader.float64();
-    for (let index = 0; index < this.rows.rowCount; index++) {
-      const slot = reader.uint32();
-      const partition = reader.uint32();
-      this.keys.set(slot, this.rows.columns, slot, reader.float64());
-      this.insert(partition, slot);
-      this.findLast(partition);
+  /** Rows of a snapshot, the earliest first; notes their slots. */
+  private addKept(batch: Batch, partitions: Int32Array, slots: Int32Array): void {
+    for (let row = 0; row < batch.rowCount; row++) {
+      const slot = this.rows.allocate();
+      slots[row] = slot;
+      this.keys.set(slot, batch.columns, row, this.arrivals++);
+      this.insert(partitions[row]!, slot);
+      this.addedRows[row] = row;
     }
+    this.rows.write(batch.columns, { from: this.addedRows, to: slots, count: batch.rowCount });
   }
 
   private reserve(): void {
@@ -212,4 +250,22 @@ export class RankedRows {
     this.roots[partition] = this.tree.remove(root, last);
     this.gone.push(last);
   }
+}
+
+/** The partition of each row of a part: as many of each as it counts. */
+function partitionsOf(ids: Int32Array, counts: Int32Array, reader: StateReader): Int32Array {
+  if (counts.length !== ids.length) throw corruptState('its partitions are not whole');
+  let rowCount = 0;
+  for (const count of counts) {
+    if (count <= 0) throw corruptState(`a partition has ${count} rows`);
+    rowCount += count;
+  }
+  reader.expect(rowCount);
+  const partitions = new Int32Array(rowCount);
+  let from = 0;
+  for (const [index, count] of counts.entries()) {
+    partitions.fill(ids[index]!, from, from + count);
+    from += count;
+  }
+  return partitions;
 }

@@ -5,8 +5,6 @@
  */
 import type { Batch } from '../batch/batch.ts';
 import type { LinearMemory } from '../memory/linear-memory.ts';
-import type { StateReader } from '../state/state-reader.ts';
-import type { StateWriter } from '../state/state-writer.ts';
 import { KeyIds } from './key-ids.ts';
 import { NO_SLOT } from './rank-tree.ts';
 import { grownInt32 } from './slot-array.ts';
@@ -26,7 +24,14 @@ export class RowIdentities {
 
   begin(batch: Batch): void {
     this.keys.read(batch);
-    this.latest = grownInt32(this.latest, this.keys.idLimit, NO_SLOT);
+    this.reserve();
+  }
+
+  /** Rows of a snapshot are kept under these slots. */
+  addStored(batch: Batch, slots: Int32Array): void {
+    this.keys.readStored(batch);
+    this.reserve();
+    for (const [row, slot] of slots.entries()) this.add(row, slot);
   }
 
   /** The earliest kept row that a row of the batch stands for; NO_SLOT: there is none. */
@@ -62,16 +67,8 @@ export class RowIdentities {
     });
   }
 
-  /** `slots`: those in use, the earliest first. */
-  snapshotState(writer: StateWriter, slots: readonly number[]): void {
-    this.keys.snapshotState(writer);
-    for (const slot of slots) writer.uint32(this.identityBySlot[slot]!);
-  }
-
-  restoreState(reader: StateReader, slots: readonly number[]): void {
-    this.keys.restoreState(reader);
+  private reserve(): void {
     this.latest = grownInt32(this.latest, this.keys.idLimit, NO_SLOT);
-    for (const slot of slots) this.link(reader.uint32(), slot);
   }
 
   private link(identity: number, slot: number): void {

@@ -13,6 +13,7 @@ import { throwFirstFailure } from '../batch/failure.ts';
 import type { Operator, Output, Outputs } from '../operator/contract.ts';
 import type { TaskContext } from '../operator/task-context.ts';
 import { SlotExpiry } from '../state/slot-expiry.ts';
+import { readProgress, writeProgress } from '../state/subtask-progress.ts';
 import type { RestoredState, SnapshotWriter } from '../state/operator-snapshot.ts';
 import { ChangeEmission } from './change-emission.ts';
 import { FirstRowsChanges } from './first-rows-changes.ts';
@@ -109,22 +110,24 @@ export class TopNOperator implements Operator {
   }
 
   snapshotState(snapshot: SnapshotWriter): void {
-    const writer = snapshot.subtask();
-    writer.float64(this.watermarkMs);
-    this.ranked.snapshotState(writer);
-    this.identities?.snapshotState(writer, this.ranked.slotsByArrival());
-    this.windows?.snapshotState(writer);
-    this.expiry.snapshotState(writer);
+    writeProgress(snapshot, { watermarkMs: this.watermarkMs, lateRecords: 0 });
+    this.ranked.writeParts(snapshot, (writer, slots) => {
+      this.expiry.writeTimes(writer, slots);
+    });
   }
 
   restoreState(restored: RestoredState): void {
-    const reader = restored.ownSubtask();
-    if (reader === null) return;
-    this.watermarkMs = reader.float64();
-    this.ranked.restoreState(reader);
-    this.identities?.restoreState(reader, this.ranked.slotsByArrival());
-    this.windows?.restoreState(reader);
-    this.expiry.restoreState(reader);
+    this.watermarkMs = readProgress(restored).watermarkMs;
+    const take = (batch: Batch, slots: Int32Array): void => {
+      this.identities?.addStored(batch, slots);
+      if (this.windows === null) return;
+      for (const [row, slot] of slots.entries()) {
+        this.windows.add(this.windows.closeOf(batch, row), this.ranked.partitionOf(slot));
+      }
+    };
+    this.ranked.readParts(restored, take, (reader, slots) => {
+      this.expiry.readTimes(reader, slots);
+    });
   }
 
   close(): void {

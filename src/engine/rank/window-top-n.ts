@@ -8,6 +8,7 @@ import { throwFirstFailure } from '../batch/failure.ts';
 import type { Operator, Output, Outputs } from '../operator/contract.ts';
 import type { NodeCounters } from '../operator/node-counters.ts';
 import type { TaskContext } from '../operator/task-context.ts';
+import { readProgress, writeProgress } from '../state/subtask-progress.ts';
 import type { RestoredState, SnapshotWriter } from '../state/operator-snapshot.ts';
 import { ChangeEmission } from './change-emission.ts';
 import { OpenWindows } from './open-windows.ts';
@@ -77,20 +78,21 @@ export class WindowTopNOperator implements Operator {
   }
 
   snapshotState(snapshot: SnapshotWriter): void {
-    const writer = snapshot.subtask();
-    writer.float64(this.watermarkMs);
-    writer.float64(this.counters.lateRecords);
-    this.ranked.snapshotState(writer);
-    this.windows.snapshotState(writer);
+    const { counters, watermarkMs } = this;
+    writeProgress(snapshot, { watermarkMs, lateRecords: counters.lateRecords });
+    this.ranked.writeParts(snapshot, () => undefined);
   }
 
   restoreState(restored: RestoredState): void {
-    const reader = restored.ownSubtask();
-    if (reader === null) return;
-    this.watermarkMs = reader.float64();
-    this.counters.lateRecords = reader.float64();
-    this.ranked.restoreState(reader);
-    this.windows.restoreState(reader);
+    const { watermarkMs, lateRecords } = readProgress(restored);
+    this.watermarkMs = watermarkMs;
+    this.counters.lateRecords = lateRecords;
+    const take = (batch: Batch, slots: Int32Array): void => {
+      for (const [row, slot] of slots.entries()) {
+        this.windows.add(this.windows.closeOf(batch, row), this.ranked.partitionOf(slot));
+      }
+    };
+    this.ranked.readParts(restored, take, () => undefined);
   }
 
   close(): void {

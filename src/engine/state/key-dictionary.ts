@@ -6,6 +6,8 @@
  * Invariant: ids in use are below `idLimit`, and an id keeps its key until a `retain` drops it.
  */
 import type { LinearMemory } from '../memory/linear-memory.ts';
+import { corruptState } from './corrupt-state.ts';
+import { keyGroupOf } from './key-groups.ts';
 import { NULL_KEY_LENGTH, type KeyRanges } from './key-ranges.ts';
 import type { StateReader } from './state-reader.ts';
 import type { StateWriter } from './state-writer.ts';
@@ -15,6 +17,10 @@ const STARTS = 0;
 const LENGTHS = 1;
 const IDS = 2;
 const CONTENT = 3;
+/** Keys as they are copied for a snapshot. */
+const COPIED = 4;
+const COPIED_STARTS = 5;
+const COPIED_LENGTHS = 6;
 /** Kernels may read this far behind the last byte of a key. */
 const SLACK_BYTES = 16;
 
@@ -22,6 +28,9 @@ export class KeyDictionary {
   private readonly memory: LinearMemory;
   /** Address of the dictionary. */
   private readonly head: number;
+  /** By id: the key group + 1, for this number of them; 0: not known yet. */
+  private groups: Int32Array = new Int32Array(0);
+  private groupCount = 0;
 
   constructor(memory: LinearMemory) {
     this.memory = memory;
@@ -59,6 +68,16 @@ export class KeyDictionary {
     });
   }
 
+  /** Bytes of the key of an id in use; NULL_KEY_LENGTH for the NULL key. */
+  keyLength(id: number): number {
+    return this.memory.kernels.keyLength(this.head, id);
+  }
+
+  /** Where in the linear memory the key of an id in use starts; valid until a key is added. */
+  keyAddress(id: number): number {
+    return this.memory.kernels.keyAddress(this.head, id);
+  }
+
   /** Bytes that `copyKeys` needs for these keys. */
   keysSizeBytes(ids: Int32Array): number {
     const address = this.memory.addressOf(ids, ids.length, IDS);
@@ -87,6 +106,54 @@ export class KeyDictionary {
     marks.set(used.subarray(0, marks.length));
     memory.kernels.retainKeys(this.head, marks.byteOffset);
     memory.release(marks);
+    this.groups.fill(0);
+  }
+
+  /** The key group of each of the ids, with so many groups in all. */
+  groupsOf(ids: Int32Array, maxParallelism: number): Int32Array {
+    if (this.groupCount !== maxParallelism) this.groups.fill(0);
+    this.groupCount = maxParallelism;
+    this.groups = grownTo(this.groups, this.idLimit);
+    const { groups } = this;
+    this.findGroups(ids.filter((id) => groups[id] === 0));
+    const found = new Int32Array(ids.length);
+    for (let index = 0; index < ids.length; index++) found[index] = groups[ids[index]!]! - 1;
+    return found;
+  }
+
+  /** Writes the keys of the ids in this order. */
+  writeKeys(writer: StateWriter, ids: Int32Array): void {
+    const { bytes, lengths } = this.copyOf(ids);
+    const isUniform = lengths.every((length) => length === lengths[0]);
+    writer.uint32(ids.length);
+    writer.int32Array(isUniform ? lengths.subarray(0, 1) : lengths);
+    writer.bytes(bytes);
+  }
+
+  /** Adds keys that were written with `writeKeys`; returns their ids in the same order. */
+  readKeys(reader: StateReader): Int32Array {
+    const { memory } = this;
+    const count = reader.uint32();
+    const lengths = readLengths(reader, count);
+    const bytes = reader.bytes();
+    const starts = new Int32Array(count);
+    let end = 0;
+    for (let index = 0; index < count; index++) {
+      const length = lengths[index]!;
+      if (length < NULL_KEY_LENGTH) throw corruptState(`it holds a key of ${length} bytes`);
+      starts[index] = end;
+      end += paddedLength(length);
+    }
+    if (end !== bytes.length) {
+      throw corruptState(`its keys have ${end} bytes, of which it holds ${bytes.length}`);
+    }
+    const block = memory.scratch(CONTENT, end + SLACK_BYTES);
+    memory.uint8ArrayAt(block, end).set(bytes);
+    const target = memory.scratch(IDS, count * Int32Array.BYTES_PER_ELEMENT);
+    const startsAt = memory.addressOf(starts, count, STARTS);
+    const lengthsAt = memory.addressOf(lengths, count, LENGTHS);
+    memory.kernels.internKeys(this.head, block, startsAt, lengthsAt, count, target);
+    return memory.int32ArrayAt(target, count).slice();
   }
 
   snapshotState(writer: StateWriter): void {
@@ -124,6 +191,33 @@ export class KeyDictionary {
   /** Gives up the tables; nothing else is called afterwards. */
   release(): void {
     this.memory.kernels.releaseDictionary(this.head);
+  }
+
+  private findGroups(ids: Int32Array): void {
+    const { bytes, lengths } = this.copyOf(ids);
+    let start = 0;
+    for (let index = 0; index < ids.length; index++) {
+      const length = lengths[index]!;
+      this.groups[ids[index]!] = keyGroupOf(bytes, start, length, this.groupCount) + 1;
+      start += paddedLength(length);
+    }
+  }
+
+  /** Keys one behind the other, each to whole words; valid until the next call. */
+  private copyOf(ids: Int32Array): { readonly bytes: Uint8Array; readonly lengths: Int32Array } {
+    const { memory } = this;
+    const { kernels } = memory;
+    const count = ids.length;
+    const address = memory.addressOf(ids, count, IDS);
+    const byteCount = kernels.keysSizeBytes(this.head, address, count);
+    const block = memory.scratch(COPIED, byteCount);
+    const starts = memory.scratch(COPIED_STARTS, count * Int32Array.BYTES_PER_ELEMENT);
+    const lengths = memory.scratch(COPIED_LENGTHS, count * Int32Array.BYTES_PER_ELEMENT);
+    kernels.copyKeys(this.head, address, count, block, starts, lengths);
+    return {
+      bytes: memory.uint8ArrayAt(block, byteCount),
+      lengths: memory.int32ArrayAt(lengths, count),
+    };
   }
 
   /** Calls `run` with the addresses of keys and ids, wherever the arrays are. */
@@ -168,4 +262,27 @@ export class KeyDictionary {
     }
     return { block: address, start: starts, length };
   }
+}
+
+/** Of `count` keys; a single one stands for equal ones. */
+function readLengths(reader: StateReader, count: number): Int32Array {
+  const lengths = reader.int32Array();
+  if (lengths.length === count) return lengths;
+  // More keys than bytes are empty or NULL ones, of which there is one each.
+  if (lengths.length === 1 && count <= Math.max(1, reader.remaining)) {
+    return new Int32Array(count).fill(lengths[0]!);
+  }
+  throw corruptState(`it has ${lengths.length} lengths for ${count} keys`);
+}
+
+/** Bytes of a key among copied ones. */
+function paddedLength(length: number): number {
+  return length <= 0 ? 0 : (length + 3) & ~3;
+}
+
+function grownTo(array: Int32Array, length: number): Int32Array {
+  if (length <= array.length) return array;
+  const larger = new Int32Array(Math.max(length, array.length * 2));
+  larger.set(array);
+  return larger;
 }

@@ -18,6 +18,15 @@ export const MAX_PARALLELISM_LIMIT = 32_768;
 /** Source: Flink, KeyGroupRangeAssignment.DEFAULT_LOWER_BOUND_MAX_PARALLELISM. */
 export const MAX_PARALLELISM_DEFAULT = 128;
 
+/**
+ * The number of key groups of a job that sets none: room to grow by half, a power of two. As Flink,
+ * KeyGroupRangeAssignment.computeDefaultMaxParallelism.
+ */
+export function defaultMaxParallelism(parallelism: number): number {
+  const wanted = 2 ** Math.ceil(Math.log2(parallelism + Math.floor(parallelism / 2)));
+  return Math.min(Math.max(wanted, MAX_PARALLELISM_DEFAULT), MAX_PARALLELISM_LIMIT);
+}
+
 /** The groups that a subtask owns. */
 export function keyGroupRangeOf(
   subtask: number,
@@ -56,7 +65,7 @@ export function keyGroupOf(
 }
 
 /** Hash of the NULL key: some constant, for ever the same. */
-const NULL_KEY_HASH = 0x5bd1e995;
+export const NULL_KEY_HASH = 0x5bd1e995;
 
 /** Murmur3, 32 bits, seed 0: part of the snapshot format, never to be changed. */
 function keyHash(bytes: Uint8Array, start: number, length: number): number {
@@ -66,19 +75,34 @@ function keyHash(bytes: Uint8Array, start: number, length: number): number {
   for (let at = start; at < wordsEnd; at += 4) {
     const word =
       bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
-    hash ^= mixWord(word);
-    hash = Math.imul((hash << 13) | (hash >>> 19), 5) + 0xe6546b64;
+    hash = mixKeyWord(hash, word);
   }
   let rest = 0;
   for (let at = start + length - 1; at >= wordsEnd; at--) rest = (rest << 8) | bytes[at]!;
-  if ((length & 3) !== 0) hash ^= mixWord(rest);
-  hash ^= length;
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return hash ^ (hash >>> 16);
+  if ((length & 3) !== 0) hash = mixKeyRest(hash, rest);
+  return finishKeyHash(hash, length);
 }
 
-function mixWord(word: number): number {
+/** The hash with four more bytes of the key, as a little-endian word. */
+export function mixKeyWord(hash: number, word: number): number {
+  const mixed = hash ^ scramble(word);
+  return (Math.imul((mixed << 13) | (mixed >>> 19), 5) + 0xe6546b64) | 0;
+}
+
+/** The hash with the last one to three bytes of the key. */
+export function mixKeyRest(hash: number, rest: number): number {
+  return hash ^ scramble(rest);
+}
+
+/** The hash of a key of `length` bytes that were mixed in. */
+export function finishKeyHash(hash: number, length: number): number {
+  let mixed = hash ^ length;
+  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return mixed ^ (mixed >>> 16);
+}
+
+function scramble(word: number): number {
   const mixed = Math.imul(word, 0xcc9e2d51);
   return Math.imul((mixed << 15) | (mixed >>> 17), 0x1b873593);
 }

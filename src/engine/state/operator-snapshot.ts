@@ -18,7 +18,10 @@ export interface SnapshotWriter {
   readonly maxParallelism: number;
   /** State of the keys of one key group; goes to whoever owns it. One part for each group. */
   keyGroup(group: number): StateWriter;
-  /** One more element of list state; the elements of all subtasks are dealt out evenly. */
+  /**
+   * One more element of list state; at another parallelism the elements of all subtasks are dealt
+   * out evenly.
+   */
   list(name: string): StateWriter;
   /** One more element of union list state; every subtask gets those of all. */
   unionList(name: string): StateWriter;
@@ -54,6 +57,8 @@ export interface LaterWriter {
   piece(id: string, keyGroups: KeyGroupRange): StateWriter;
   /** A piece of an earlier checkpoint that this one needs, too. */
   reuse(id: string): void;
+  /** State of the keys of one key group, in savepoints; one more part of it each time. */
+  keyGroup(group: number): StateWriter;
 }
 
 /** An immutable piece of keyed state, as a restored operator finds it. */
@@ -74,7 +79,10 @@ export interface RestoredState {
   readonly oldParallelism: number;
   /** What it owns now. */
   readonly keyGroups: KeyGroupRange;
-  /** Parts of owned key groups, in the order of the groups; several subtasks never wrote the same. */
+  /**
+   * Parts of owned key groups, in the order of the groups, those of one group as they were written:
+   * several when they were written later. Several subtasks never wrote the same group.
+   */
   keyGroupParts(): Iterable<{ readonly group: number; readonly reader: StateReader }>;
   /** The share of this subtask. */
   list(name: string): readonly StateReader[];

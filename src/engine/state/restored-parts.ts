@@ -35,21 +35,32 @@ export class RestoredParts implements RestoredState {
   }
 
   *keyGroupParts(): Iterable<{ readonly group: number; readonly reader: StateReader }> {
-    const owned = new Map<number, Uint8Array>();
-    for (const part of this.parts()) {
-      if (part.kind !== 'key-group' || !holdsKeyGroup(this.keyGroups, part.group)) continue;
-      if (owned.has(part.group)) throw corruptState(`key group ${part.group} is there twice`);
-      owned.set(part.group, part.bytes);
+    const owned = new Map<number, { readonly writer: number; readonly parts: Uint8Array[] }>();
+    for (const { subtask, parts } of this.old) {
+      for (const part of parts) {
+        if (part.kind !== 'key-group' || !holdsKeyGroup(this.keyGroups, part.group)) continue;
+        const known = owned.get(part.group) ?? { writer: subtask, parts: [] };
+        if (known.writer !== subtask) {
+          throw corruptState(`key group ${part.group} is there from two subtasks`);
+        }
+        known.parts.push(part.bytes);
+        owned.set(part.group, known);
+      }
     }
     for (const group of [...owned.keys()].sort((left, right) => left - right)) {
-      yield { group, reader: new StateReader(owned.get(group)!) };
+      for (const bytes of owned.get(group)!.parts) yield { group, reader: new StateReader(bytes) };
     }
   }
 
   list(name: string): readonly StateReader[] {
-    const elements = [...this.parts()].filter((part) => part.kind === 'list' && part.name === name);
+    // As Flink: at the same parallelism each subtask goes on with its own elements.
+    const isSame = this.parallelism === this.oldParallelism;
+    const old = isSame ? this.old.filter(({ subtask }) => subtask === this.subtask) : this.old;
+    const elements = old
+      .flatMap(({ parts }) => parts)
+      .filter((part) => part.kind === 'list' && part.name === name);
     return elements.flatMap((part, index) =>
-      index % this.parallelism === this.subtask ? readerOf(part) : [],
+      isSame || index % this.parallelism === this.subtask ? readerOf(part) : [],
     );
   }
 

@@ -7,6 +7,7 @@
  * have a distance, so that ids which expire one by one do not cost a pass each.
  * Invariant: an id that was touched and not forgotten is returned by `expired` before long.
  */
+import { corruptState } from './corrupt-state.ts';
 import type { StateReader } from './state-reader.ts';
 import type { StateWriter } from './state-writer.ts';
 
@@ -94,6 +95,40 @@ export class SlotExpiry {
     return found.subarray(0, count);
   }
 
+  /** Writes when each of these ids was touched. */
+  writeTimes(writer: StateWriter, ids: Int32Array): void {
+    const isKept = this.ttlMs > 0;
+    writer.boolean(isKept);
+    if (!isKept) return;
+    const times = new Float64Array(ids.length);
+    for (let index = 0; index < ids.length; index++) {
+      const id = ids[index]!;
+      times[index] = id < this.idLimit ? this.touchedAtMs[id]! : UNTOUCHED;
+    }
+    writer.float64Array(times);
+  }
+
+  /**
+   * Reads when these ids, which are new here, were touched. What was kept without a time to live
+   * has none until it is touched.
+   */
+  readTimes(reader: StateReader, ids: Int32Array): void {
+    if (!reader.boolean()) return;
+    const times = reader.float64Array();
+    if (times.length !== ids.length) throw corruptState('times and ids do not match');
+    if (this.ttlMs === 0) return;
+    for (let index = 0; index < ids.length; index++) {
+      const timeMs = times[index]!;
+      if (Number.isNaN(timeMs)) throw corruptState('a time is no number');
+      if (timeMs === UNTOUCHED) continue;
+      const id = ids[index]!;
+      this.reserve(id + 1);
+      this.touchedAtMs[id] = timeMs;
+      this.earliestMs = Math.min(this.earliestMs, timeMs);
+    }
+    this.nextExpiryMs = Math.min(this.nextExpiryMs, this.earliestMs + this.ttlMs);
+  }
+
   snapshotState(writer: StateWriter): void {
     writer.float64Array(this.touchedAtMs.subarray(0, this.idLimit));
   }
@@ -106,6 +141,28 @@ export class SlotExpiry {
     this.touchedAtMs.set(touchedAtMs);
     for (const touchedMs of touchedAtMs) this.earliestMs = Math.min(this.earliestMs, touchedMs);
     this.nextExpiryMs = this.earliestMs + this.ttlMs;
+  }
+
+  /** When the state of each of the ids was written last. */
+  writeSlots(writer: StateWriter, ids: Int32Array): void {
+    writer.float64Array(Float64Array.from(ids, (id) => this.touchedAtMs[id] ?? UNTOUCHED));
+  }
+
+  /** For ids that nobody holds yet; the time to live may be another than that of the snapshot. */
+  readSlots(reader: StateReader, ids: Int32Array): void {
+    const touchedAtMs = reader.float64Array();
+    if (touchedAtMs.length !== ids.length) {
+      throw corruptState(`it has ${touchedAtMs.length} times for ${ids.length} groups`);
+    }
+    if (this.ttlMs === 0) return;
+    for (const [index, id] of ids.entries()) {
+      const touchedMs = touchedAtMs[index]!;
+      if (Number.isNaN(touchedMs)) throw corruptState('it holds a time that is none');
+      this.reserve(id + 1);
+      this.touchedAtMs[id] = touchedMs;
+      this.earliestMs = Math.min(this.earliestMs, touchedMs);
+    }
+    this.nextExpiryMs = Math.min(this.nextExpiryMs, this.earliestMs + this.ttlMs);
   }
 
   private endPass(nowMs: number): void {

@@ -68,7 +68,7 @@ export class SnapshotParts implements SnapshotWriter {
 
   private add(partOf: (bytes: Uint8Array) => StatePart | null): StateWriter {
     const writer = new StateWriter();
-    this.pending.push(() => partOf(writer.finish()));
+    this.pending.push(() => partOf(writer.take()));
     return writer;
   }
 }

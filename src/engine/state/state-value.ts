@@ -6,6 +6,9 @@ import type { StateWriter } from './state-writer.ts';
 
 const tags = { null: 0, boolean: 1, number: 2, bigint: 3, text: 4, bytes: 5, list: 6 } as const;
 
+/** Each value begins with its tag. */
+const TAG_BYTES = 4;
+
 export function writeStateValue(writer: StateWriter, value: Value): void {
   if (value === null) {
     writer.uint32(tags.null);
@@ -41,14 +44,25 @@ export function readStateValue(reader: StateReader): Value {
     case tags.number:
       return reader.float64();
     case tags.bigint:
-      return BigInt(reader.text());
+      return readBigInt(reader);
     case tags.text:
       return reader.text();
     case tags.bytes:
       return reader.bytes();
     case tags.list:
-      return Array.from({ length: reader.uint32() }, () => readStateValue(reader));
+      return Array.from({ length: reader.count(TAG_BYTES) }, () => readStateValue(reader));
     default:
       throw corruptState(`it holds a value of unknown kind ${tag}`);
   }
+}
+
+/** More digits than any sum of 64-bit many DECIMALs has. */
+const DIGITS_MAX = 64;
+const integer = new RegExp(`^-?\\d{1,${DIGITS_MAX}}$`);
+
+/** An integer that was written as text. */
+export function readBigInt(reader: StateReader): bigint {
+  const text = reader.text();
+  if (!integer.test(text)) throw corruptState('it holds a text where an integer belongs');
+  return BigInt(text);
 }

@@ -4,9 +4,6 @@
  * same before and after a restore.
  */
 import { EngineError } from '../../errors/drey-error.ts';
-import { corruptState } from './corrupt-state.ts';
-import type { StateReader } from './state-reader.ts';
-import type { StateWriter } from './state-writer.ts';
 
 export type UserValue =
   | null
@@ -67,91 +64,4 @@ function copyObject(value: object, path: string, depth: number): UserValue {
       : [[name.toWellFormed(), copyUserValue(inner, `${path}.${name}`, depth + 1)] as const],
   );
   return Object.freeze(Object.fromEntries(entries));
-}
-
-const tags = {
-  null: 0,
-  false: 1,
-  true: 2,
-  number: 3,
-  bigint: 4,
-  text: 5,
-  bytes: 6,
-  list: 7,
-  object: 8,
-} as const;
-
-export function writeUserValue(writer: StateWriter, value: UserValue): void {
-  if (value === null) writer.uint8(tags.null);
-  else if (typeof value === 'boolean') writer.uint8(value ? tags.true : tags.false);
-  else if (typeof value === 'number') {
-    writer.uint8(tags.number);
-    writer.float64(value);
-  } else if (typeof value === 'bigint') {
-    writer.uint8(tags.bigint);
-    writer.text(String(value));
-  } else if (typeof value === 'string') {
-    writer.uint8(tags.text);
-    writer.text(value);
-  } else if (value instanceof Uint8Array) {
-    writer.uint8(tags.bytes);
-    writer.bytes(value);
-  } else if (isList(value)) {
-    writer.uint8(tags.list);
-    writer.uint32(value.length);
-    for (const item of value) writeUserValue(writer, item);
-  } else {
-    writeObject(writer, value);
-  }
-}
-
-function writeObject(writer: StateWriter, value: { readonly [name: string]: UserValue }): void {
-  const entries = Object.entries(value);
-  writer.uint8(tags.object);
-  writer.uint32(entries.length);
-  for (const [name, inner] of entries) {
-    writer.text(name);
-    writeUserValue(writer, inner);
-  }
-}
-
-/** Frozen, as it was written. */
-export function readUserValue(reader: StateReader): UserValue {
-  const tag = reader.uint8();
-  switch (tag) {
-    case tags.null:
-      return null;
-    case tags.false:
-      return false;
-    case tags.true:
-      return true;
-    case tags.number:
-      return reader.float64();
-    case tags.bigint:
-      return BigInt(reader.text());
-    case tags.text:
-      return reader.text();
-    case tags.bytes:
-      return reader.bytes();
-    case tags.list:
-      return Object.freeze(readMany(reader, () => readUserValue(reader)));
-    case tags.object:
-      return Object.freeze(
-        Object.fromEntries(readMany(reader, () => [reader.text(), readUserValue(reader)] as const)),
-      );
-    default:
-      throw corruptState(`it holds a value of unknown kind ${tag}`);
-  }
-}
-
-/** Grows with what is there, so that a corrupt count ends with the bytes. */
-function readMany<T>(reader: StateReader, read: () => T): T[] {
-  const count = reader.uint32();
-  const items: T[] = [];
-  for (let index = 0; index < count; index++) items.push(read());
-  return items;
-}
-
-function isList(value: object): value is readonly UserValue[] {
-  return Array.isArray(value);
 }

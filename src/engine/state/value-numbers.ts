@@ -1,6 +1,8 @@
 /**
- * Gives the distinct values of a stream numbers that leave the engine: dense from 0, in the order in
- * which the values arrive first. NULL has no number.
+ * Gives the distinct values of a stream numbers that leave the engine. NULL has no number. Each key
+ * group has numbers of its own, so that groups can go to other subtasks: the nth value of group g,
+ * from 0 on in the order in which they arrive first, has the number n * (number of groups) + g. As
+ * values spread evenly over groups, the numbers are dense but for some at the upper end.
  *
  * The ids of the key dictionary are used again once a key is dropped; a number is not, because what
  * was made of it (a bitmap in a store) may still hold it. So numbers are kept beside the ids.
@@ -8,15 +10,18 @@
  * again.
  * Invariant: a value has one number as long as it is kept, and a number stands for one value for ever.
  */
+import { assert } from '../../errors/assert.ts';
 import { EngineError } from '../../errors/drey-error.ts';
 import { BATCH_ROWS, type Column, type IntColumn } from '../batch/column.ts';
 import type { LinearMemory } from '../memory/linear-memory.ts';
 import { corruptState } from './corrupt-state.ts';
 import { KeyDictionary } from './key-dictionary.ts';
 import { KeyEncoder } from './key-encoder.ts';
+import { keyGroupOf } from './key-groups.ts';
 import type { KeyRanges } from './key-ranges.ts';
+import { idsInUse, KeyedSections } from './keyed-sections.ts';
+import type { RestoredState, SnapshotWriter } from './operator-snapshot.ts';
 import { SlotExpiry } from './slot-expiry.ts';
-import type { StateReader } from './state-reader.ts';
 import type { StateWriter } from './state-writer.ts';
 
 /** Numbers are those of an INT that is not negative. */
@@ -24,12 +29,16 @@ export const NUMBERS_MAX = 2_147_483_648;
 /** The number of an id that no key has. */
 const NO_NUMBER = -1;
 const INITIAL_IDS = 1024;
+/** Of what is kept for a value: its number, and when it occurred. */
+const VERSION = 1;
 
 export interface NumberBounds {
   /** Milliseconds of processing time; 0: values are kept for ever. */
   readonly ttlMs: number;
   /** How many numbers there are. */
   readonly limit: number;
+  /** Number of key groups; the same as long as there is state. */
+  readonly maxParallelism: number;
 }
 
 export class ValueNumbers {
@@ -44,8 +53,8 @@ export class ValueNumbers {
   private readonly start = new Int32Array(BATCH_ROWS);
   private readonly length = new Int32Array(BATCH_ROWS);
   private numbers = new Int32Array(INITIAL_IDS).fill(NO_NUMBER);
-  /** The number of the next value that is new. */
-  private next = 0;
+  /** By key group: how many values have got a number. */
+  private readonly given: Uint32Array;
   private readonly bounds: NumberBounds;
   /** Some keys of the dictionary have no number any more. */
   private hasForgotten = false;
@@ -53,6 +62,7 @@ export class ValueNumbers {
   constructor(memory: LinearMemory, bounds: NumberBounds) {
     this.memory = memory;
     this.bounds = bounds;
+    this.given = new Uint32Array(bounds.maxParallelism);
     this.expiry = new SlotExpiry(bounds.ttlMs);
     this.encoder = new KeyEncoder(memory);
     this.keys = new KeyDictionary(memory);
@@ -77,7 +87,7 @@ export class ValueNumbers {
     if (this.bounds.ttlMs > 0) this.touch(nowMs);
     for (let index = 0; index < this.idCount; index++) {
       const id = this.ids[index]!;
-      if (this.numbers[id] === NO_NUMBER) this.numbers[id] = this.nextNumber();
+      if (this.numbers[id] === NO_NUMBER) this.numbers[id] = this.nextNumber(keys, index);
       target.values[this.rows[index]!] = this.numbers[id]!;
     }
   }
@@ -92,21 +102,35 @@ export class ValueNumbers {
     if (this.hasForgotten && this.expiry.nextExpiryMs > nowMs) this.dropForgotten();
   }
 
-  snapshotState(writer: StateWriter): void {
-    this.keys.snapshotState(writer);
-    writer.float64(this.next);
-    writer.int32Array(this.numbers.slice(0, this.keys.idLimit));
-    this.expiry.snapshotState(writer);
+  /** Values that have expired at `nowMs` are left out. */
+  snapshotState(snapshot: SnapshotWriter, nowMs: number): void {
+    const { expiry, keys, numbers } = this;
+    const ids = idsInUse(
+      keys.idLimit,
+      (id) => numbers[id] !== NO_NUMBER && !expiry.isExpired(id, nowMs),
+    );
+    const groups = [...this.given.keys()].filter((group) => this.given[group]! > 0);
+    const write = (writer: StateWriter, own: Int32Array, group: number): void => {
+      writer.uint32(this.given[group]!);
+      writer.int32Array(own.map((id) => numbers[id]!));
+      expiry.writeTimes(writer, own);
+    };
+    this.sections().write(snapshot, ids, write, groups);
   }
 
-  restoreState(reader: StateReader): void {
-    this.keys.restoreState(reader);
-    this.next = reader.float64();
-    const numbers = reader.int32Array();
-    if (numbers.length !== this.keys.idLimit) throw corruptState('ids and numbers do not match');
-    this.reserve(numbers.length);
-    this.numbers.set(numbers);
-    this.expiry.restoreState(reader);
+  restoreState(restored: RestoredState): void {
+    const { maxParallelism } = this.bounds;
+    assert(restored.maxParallelism === maxParallelism, 'a dictionary keeps its key groups');
+    this.sections().read(restored, (reader, ids, group) => {
+      this.reserve(this.keys.idLimit);
+      const given = reader.uint32();
+      const numbers = reader.int32Array();
+      if (numbers.length !== ids.length) throw corruptState('values and numbers do not match');
+      checkNumbers(numbers, { group, given, maxParallelism });
+      this.given[group] = given;
+      for (const [index, id] of ids.entries()) this.numbers[id] = numbers[index]!;
+      this.expiry.readTimes(reader, ids);
+    });
   }
 
   /** Gives up the tables; nothing else is called afterwards. */
@@ -149,17 +173,27 @@ export class ValueNumbers {
     this.hasForgotten = false;
   }
 
-  private nextNumber(): number {
-    const { limit } = this.bounds;
-    if (this.next < limit) return this.next++;
+  /** The number of a value that is new; `index`: of its key. */
+  private nextNumber({ block, start, length }: KeyRanges, index: number): number {
+    const { limit, maxParallelism } = this.bounds;
+    const group = keyGroupOf(block.bytes, start[index]!, length[index]!, maxParallelism);
+    const number = this.given[group]! * maxParallelism + group;
+    if (number < limit) {
+      this.given[group] = this.given[group]! + 1;
+      return number;
+    }
     throw new EngineError(
       'DREY_DICTIONARY_FULL',
-      `all ${limit} numbers of the dictionary have been given to values`,
+      `all numbers below ${limit} that the dictionary has for key group ${group} have been given to values`,
       {
         hint: 'A number is never used again. Start the job without its state, or split the stream into several dictionaries.',
-        details: { numbers: limit, values: this.keys.size },
+        details: { numbers: limit, keyGroup: group, values: this.keys.size },
       },
     );
+  }
+
+  private sections(): KeyedSections {
+    return new KeyedSections({ dictionary: this.keys, memory: this.memory, version: VERSION });
   }
 
   private reserve(idLimit: number): void {
@@ -167,5 +201,23 @@ export class ValueNumbers {
     const grown = new Int32Array(Math.max(idLimit, this.numbers.length * 2)).fill(NO_NUMBER);
     grown.set(this.numbers);
     this.numbers = grown;
+  }
+}
+
+interface GroupNumbers {
+  readonly group: number;
+  readonly given: number;
+  readonly maxParallelism: number;
+}
+
+/** They are those of the group, were given, and each one once. */
+function checkNumbers(numbers: Int32Array, { group, given, maxParallelism }: GroupNumbers): void {
+  let before = NO_NUMBER;
+  for (const number of numbers.toSorted()) {
+    const isOfGroup = number % maxParallelism === group;
+    if (!isOfGroup || number === before || Math.floor(number / maxParallelism) >= given) {
+      throw corruptState(`key group ${group} has the number ${number}`);
+    }
+    before = number;
   }
 }

@@ -8,9 +8,11 @@
  * Invariant: at most one batch is pending, and it is the first pending call.
  */
 import { assert } from '../../errors/assert.ts';
-import type { Batch } from '../batch/batch.ts';
+import { WATERMARK_MIN, type Batch } from '../batch/batch.ts';
 import type { Operator, Output, Outputs } from '../operator/contract.ts';
 import type { NodeCounters } from '../operator/node-counters.ts';
+import type { RestoredState, SnapshotWriter } from '../state/operator-snapshot.ts';
+import { SaidTime } from './said-time.ts';
 
 type Call =
   | { readonly kind: 'batch'; readonly batch: Batch }
@@ -107,6 +109,8 @@ export interface StreamTarget extends Output {
 /** One stream of a node with all its consumers; counts what passes. */
 export class FanOut implements Output {
   readonly edges: StreamTarget[] = [];
+  /** What consumers have been told last. */
+  readonly said = new SaidTime();
   private readonly counters: NodeCounters | null;
 
   /** `counters`: where emitted rows count as recordsOut; null: nowhere (side streams). */
@@ -130,11 +134,22 @@ export class FanOut implements Output {
   }
 
   emitWatermark(watermarkMs: number): void {
+    this.said.watermarkMs = watermarkMs;
     for (const edge of this.edges) edge.emitWatermark(watermarkMs);
   }
 
   emitIdleness(isIdle: boolean): void {
+    this.said.isIdle = isIdle;
     for (const edge of this.edges) edge.emitIdleness(isIdle);
+  }
+
+  /** Tells the consumers what they had been told before a restore; false: nothing. */
+  sayAgain(): boolean {
+    const { watermarkMs, isIdle } = this.said;
+    if (!this.said.isAnything) return false;
+    if (watermarkMs > WATERMARK_MIN) this.emitWatermark(watermarkMs);
+    if (isIdle) this.emitIdleness(true);
+    return true;
   }
 
   end(): void {
@@ -181,6 +196,26 @@ export class NodeOutputs implements Outputs {
     if (this.main.hasPending) return true;
     for (const side of this.sides.values()) if (side.hasPending) return true;
     return false;
+  }
+
+  /** What consumers have been told, among the state of the node. */
+  snapshotState(snapshot: SnapshotWriter): void {
+    for (const [name, { said }] of this.named()) said.snapshotState(snapshot, name);
+  }
+
+  restoreState(restored: RestoredState): void {
+    for (const [name, { said }] of this.named()) said.restoreState(restored, name);
+  }
+
+  /** See FanOut.sayAgain. */
+  sayAgain(): boolean {
+    let hasSaid = false;
+    for (const [, stream] of this.named()) if (stream.sayAgain()) hasSaid = true;
+    return hasSaid;
+  }
+
+  private named(): readonly (readonly [string, FanOut])[] {
+    return [['main', this.main], ...this.sides];
   }
 
   drain(): boolean {

@@ -341,6 +341,7 @@ export class JobTask {
   /** Closes whatever else fails to; gives the failures in their order. */
   private async close(): Promise<readonly unknown[]> {
     await this.settled();
+    for (const { links } of this.subtasks) links.close();
     const failures: unknown[] = [];
     const chains = this.subtasks.map(({ chain }) => chain);
     const calls = chains.map((chain) => ({ close: () => chain.stopCalls() }));

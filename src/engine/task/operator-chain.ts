@@ -43,6 +43,8 @@ export class OperatorChain {
   private readonly outside: OutsideCalls[] = [];
   /** Not null while timers fire. */
   private firingAtMs: number | null = null;
+  /** Operators have not said again what they had said. */
+  private isRestored = false;
 
   /** `createSink`: the operator that takes a sink's rows. `restored`: state to start from. */
   constructor(
@@ -78,7 +80,24 @@ export class OperatorChain {
 
   /** Gives an operator what it starts from; before `open`. */
   restore(uid: string, state: RestoredState): void {
-    this.node(uid).operator?.restoreState(state);
+    const { operator, outputs } = this.node(uid);
+    operator?.restoreState(state);
+    outputs.restoreState(state);
+    this.isRestored = true;
+  }
+
+  /**
+   * Restored operators tell their consumers once what they had told them before; after rows that
+   * were in flight, before all others. True: there was something to tell.
+   */
+  sayAgain(): boolean {
+    if (!this.isRestored) return false;
+    this.isRestored = false;
+    let hasSaid = false;
+    for (const { operator, outputs } of this.nodes.values()) {
+      if (operator !== null && outputs.sayAgain()) hasSaid = true;
+    }
+    return hasSaid;
   }
 
   /** Opens what operators call outside of the process, before `open`; `wake`: an answer has come. */
@@ -218,10 +237,11 @@ export class OperatorChain {
   /** What all operators write at once; only while nothing is pending. */
   snapshotParts(order: SnapshotOrder): Map<string, SnapshotParts> {
     const states = new Map<string, SnapshotParts>();
-    for (const { uid, operator } of this.nodes.values()) {
+    for (const { uid, operator, outputs } of this.nodes.values()) {
       if (operator === null) continue;
       const parts = new SnapshotParts(order);
       operator.snapshotState(parts);
+      outputs.snapshotState(parts);
       states.set(uid, parts);
     }
     return states;

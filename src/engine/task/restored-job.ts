@@ -4,6 +4,7 @@
  * the operator; operators without state start empty.
  */
 import { RefusedError } from '../../errors/drey-error.ts';
+import { isTimeState } from '../channel/time-state.ts';
 import type { JobSnapshot, OperatorState } from '../checkpoint/job-snapshot.ts';
 import type { StreamGraph, StreamNode } from '../graph/stream-graph.ts';
 import { RestoredParts } from '../state/restored-parts.ts';
@@ -107,7 +108,7 @@ export class RestoredJob {
 }
 
 function hasParts(state: OperatorState): boolean {
-  return hasPart(state, () => true);
+  return hasPart(state, (part) => !isTimeState(part));
 }
 
 function hasKeyGroups(state: OperatorState): boolean {

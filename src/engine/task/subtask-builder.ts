@@ -81,7 +81,9 @@ export class SubtaskBuilder {
       random: () => platform.random.next(),
     };
     // All subtasks work in one memory: they never do so at the same time.
-    this.context = { evaluation: this.evaluation, memory: new LinearMemory(), modules };
+    const { maxParallelism } = this.jobGraph;
+    const { evaluation } = this;
+    this.context = { evaluation, memory: new LinearMemory(), maxParallelism, modules };
   }
 
   /** Upstream first. */

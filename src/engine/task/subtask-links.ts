@@ -124,6 +124,11 @@ export class SubtaskLinks {
     this.endRecording(checkpointId, []);
   }
 
+  /** The attempt is over: nobody waits for rows in flight any more. */
+  close(): void {
+    for (const checkpointId of this.recordings.keys()) this.endRecording(checkpointId, []);
+  }
+
   private endRecording(checkpointId: number, parts: readonly InFlightPart[]): void {
     this.recordings.get(checkpointId)?.resolve(parts);
     this.recordings.delete(checkpointId);

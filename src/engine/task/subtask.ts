@@ -293,12 +293,16 @@ export class Subtask {
       this.wakeAtMs = links.inputs.nextTimeoutMs;
       return this.readInputs(true);
     }
-    if (!links.feed() && !this.readInputs(false) && !this.readSources(phase)) return false;
+    if (!links.feed() && !this.chain.sayAgain() && !this.readNew(phase)) return false;
     this.needsFlush = true;
     this.isWoken = true;
     // Rows go on as far as they can in the same step.
     this.chain.drain();
     return true;
+  }
+
+  private readNew(phase: JobPhase): boolean {
+    return this.readInputs(false) || this.readSources(phase);
   }
 
   private readInputs(onlyBarriers: boolean): boolean {

@@ -2,20 +2,27 @@
  * The timers of one kind: a set of (key, time), taken out in the order of their times, those of one
  * time in the order in which they were registered. A 4-ary heap over typed arrays; where a timer
  * stands in it is known, so that deletion is real and a queue that only moves timers does not grow.
- *
- * Each timer has a slot; `slotsOfHeap` and `times` are by position in the heap, the rest by slot.
- * The hash table holds slot + 1, 0 for nothing, and finds a timer by key and time.
+ * Each timer keeps its slot; `slotsOfHeap` and `times` are by position in the heap, the rest by
+ * slot. The hash table holds slot + 1, 0 for nothing, and finds a timer by key and time.
  */
-import { corruptState } from '../state/corrupt-state.ts';
-import type { StateReader } from '../state/state-reader.ts';
-import type { StateWriter } from '../state/state-writer.ts';
+import type { ByteSink } from '../state/backend/byte-sink.ts';
+import type { ByteSource } from '../state/backend/byte-source.ts';
+import type { CellLog } from '../state/backend/cell-log.ts';
+import type { CellTable } from '../state/backend/cell-table.ts';
 
 const INITIAL_CAPACITY = 64;
 const ARITY = 4;
-/** Version of the snapshot; the first word of it. */
-const SNAPSHOT_VERSION = 1;
+/** Stands for the key of a slot that is free. */
+const FREE = -1;
 
-export class TimerQueue {
+export class TimerQueue implements CellTable {
+  readonly kind: 'event-timers' | 'processing-timers';
+  /** Null: nobody takes snapshots of the timers. */
+  log: CellLog | null = null;
+  /** Slots below this have been used. */
+  private limit = 0;
+  /** First free slot plus one; `positions` chains them. */
+  private free = 0;
   private count = 0;
   private capacity = INITIAL_CAPACITY;
   private times = new Float64Array(INITIAL_CAPACITY);
@@ -26,6 +33,10 @@ export class TimerQueue {
   private sequences = new Float64Array(INITIAL_CAPACITY);
   private table = new Int32Array(INITIAL_CAPACITY * 2);
   private nextSequence = 0;
+
+  constructor(kind: TimerQueue['kind'] = 'event-timers') {
+    this.kind = kind;
+  }
 
   get size(): number {
     return this.count;
@@ -75,53 +86,70 @@ export class TimerQueue {
     for (let at = 0; at < this.count; at++) used[this.keys[this.slotsOfHeap[at]!]!] = 1;
   }
 
-  snapshotState(writer: StateWriter): void {
-    const { count, slotsOfHeap } = this;
-    writer.uint32(SNAPSHOT_VERSION);
-    writer.float64(this.nextSequence);
-    writer.float64Array(this.times.subarray(0, count));
-    const keys = new Int32Array(count);
-    const sequences = new Float64Array(count);
-    for (let at = 0; at < count; at++) {
-      keys[at] = this.keys[slotsOfHeap[at]!]!;
-      sequences[at] = this.sequences[slotsOfHeap[at]!]!;
-    }
-    writer.int32Array(keys);
-    writer.float64Array(sequences);
+  get slotLimit(): number {
+    return this.limit;
   }
 
-  /** Into an empty queue. */
-  restoreState(reader: StateReader): void {
-    const version = reader.uint32();
-    if (version !== SNAPSHOT_VERSION) throw corruptState(`timers of unknown version ${version}`);
-    const nextSequence = reader.float64();
-    const times = reader.float64Array();
-    const keys = reader.int32Array();
-    const sequences = reader.float64Array();
-    if (keys.length !== times.length || sequences.length !== times.length) {
-      throw corruptState('its timers are not whole');
-    }
-    for (let index = 0; index < times.length; index++) {
-      this.add(keys[index]!, times[index]!, sequences[index]!);
-    }
-    this.nextSequence = nextSequence;
+  holdsSlot(slot: number): boolean {
+    return slot < this.limit && this.keys[slot] !== FREE;
   }
 
-  private add(key: number, timeMs: number, sequence: number): void {
+  keyOfSlot(slot: number): number {
+    return this.keys[slot]!;
+  }
+
+  isLeftOut(): boolean {
+    return false;
+  }
+
+  writeCell(sink: ByteSink, slot: number): void {
+    this.writeName(sink, slot);
+    sink.float64(this.sequences[slot]!);
+  }
+
+  writeName(sink: ByteSink, slot: number): void {
+    sink.float64(this.times[this.positions[slot]!]!);
+  }
+
+  putCell(key: number, source: ByteSource): number {
+    const timeMs = source.float64();
+    const sequence = source.float64();
+    if (sequence >= this.nextSequence) this.nextSequence = sequence + 1;
+    const entry = this.table[this.find(key, timeMs)]!;
+    if (entry !== 0) {
+      // Set anew since: it has another place among those of its time.
+      if (this.sequences[entry - 1] === sequence) return entry - 1;
+      this.delete(key, timeMs);
+    }
+    return this.add(key, timeMs, sequence);
+  }
+
+  dropCell(key: number, source: ByteSource): void {
+    this.delete(key, source.float64());
+  }
+
+  /** Timers are only removed one by one. */
+  dropKey(): void {}
+
+  /** Returns its slot. */
+  private add(key: number, timeMs: number, sequence: number): number {
     if (this.count === this.capacity) this.grow();
-    // Slots are dense: the last one moves into the place of one that is freed.
-    const slot = this.count++;
+    const slot = this.takeSlot();
+    const position = this.count++;
     this.keys[slot] = key;
     this.sequences[slot] = sequence;
-    this.times[slot] = timeMs;
-    this.slotsOfHeap[slot] = slot;
-    this.positions[slot] = slot;
+    this.times[position] = timeMs;
+    this.slotsOfHeap[position] = slot;
+    this.positions[slot] = position;
+    this.log?.add(slot);
     this.table[this.find(key, timeMs)] = slot + 1;
-    this.moveUp(slot);
+    this.moveUp(position);
+    return slot;
   }
 
   /** `at`: where the hash table has the slot. */
   private removeSlot(slot: number, at: number): void {
+    this.log?.remove(slot);
     this.clearEntry(at);
     const hole = this.positions[slot]!;
     const last = --this.count;
@@ -130,18 +158,16 @@ export class TimerQueue {
       this.moveUp(hole);
       this.moveDown(this.positions[this.slotsOfHeap[hole]!]!);
     }
-    if (slot !== last) this.renameSlot(last, slot);
+    this.keys[slot] = FREE;
+    this.positions[slot] = this.free;
+    this.free = slot + 1;
   }
 
-  /** The timer in `from` is in `to` from now on. */
-  private renameSlot(from: number, to: number): void {
-    const position = this.positions[from]!;
-    const key = this.keys[from]!;
-    this.table[this.find(key, this.times[position]!)] = to + 1;
-    this.keys[to] = key;
-    this.sequences[to] = this.sequences[from]!;
-    this.positions[to] = position;
-    this.slotsOfHeap[position] = to;
+  private takeSlot(): number {
+    if (this.free === 0) return this.limit++;
+    const slot = this.free - 1;
+    this.free = this.positions[slot]!;
+    return slot;
   }
 
   private place(position: number, slot: number, timeMs: number): void {
@@ -226,7 +252,8 @@ export class TimerQueue {
     this.positions = grown(this.positions, new Int32Array(this.capacity));
     this.keys = grown(this.keys, new Int32Array(this.capacity));
     this.table = new Int32Array(this.capacity * 2);
-    for (let slot = 0; slot < this.count; slot++) {
+    for (let slot = 0; slot < this.limit; slot++) {
+      if (this.keys[slot] === FREE) continue;
       this.table[this.find(this.keys[slot]!, this.times[this.positions[slot]!]!)] = slot + 1;
     }
   }

@@ -9,6 +9,8 @@
  * Invariant: it never falls, neither the combined watermark nor what rows were judged by.
  */
 import { WATERMARK_MAX, WATERMARK_MIN } from '../batch/batch.ts';
+import { corruptState } from '../state/corrupt-state.ts';
+import { readTime } from '../state/subtask-progress.ts';
 import type { StateReader } from '../state/state-reader.ts';
 import type { StateWriter } from '../state/state-writer.ts';
 
@@ -38,6 +40,15 @@ export class WatermarkValve {
   constructor(inputCount: number) {
     this.inputs = new Float64Array(inputCount).fill(WATERMARK_MIN);
     this.states = new Uint8Array(inputCount);
+  }
+
+  get inputCount(): number {
+    return this.inputs.length;
+  }
+
+  /** What rows were judged by so far, or the watermark where that is ahead. */
+  get reachedMs(): number {
+    return Math.max(this.judgedMs, this.watermarkMs);
   }
 
   /** The input's watermark is now this. True when the combined one has risen. */
@@ -103,25 +114,61 @@ export class WatermarkValve {
     writer.bytes(this.states);
   }
 
+  /**
+   * Into a fresh valve. Of another number of inputs, how far time has come is all that counts: the
+   * inputs have to say anew where they are.
+   */
   restoreState(reader: StateReader): void {
-    this.watermarkMs = reader.float64();
-    this.judgedMs = reader.float64();
-    this.isIdle = reader.boolean();
-    this.inputs.set(reader.float64Array());
-    this.states.set(reader.bytes());
+    const watermarkMs = readTime(reader);
+    const judgedMs = readTime(reader);
+    const isIdle = reader.boolean();
+    const inputs = reader.float64Array();
+    const states = reader.bytes();
+    const isWhole = states.length === inputs.length && !inputs.some(Number.isNaN);
+    if (!isWhole || states.some((state) => state > inputStates.ended)) {
+      throw corruptState('its inputs are not whole');
+    }
+    this.watermarkMs = watermarkMs;
+    this.judgedMs = judgedMs;
+    if (inputs.length !== this.inputs.length) return;
+    this.isIdle = isIdle;
+    this.inputs.set(inputs);
+    this.states.set(states);
+  }
+
+  /**
+   * Into a fresh valve: goes on where the last one of these is. An input that some of them wait for
+   * is waited for; it has ended when it has for all.
+   */
+  restoreLeast(valves: readonly WatermarkValve[]): void {
+    const { aligned, behind, idle, ended } = inputStates;
+    this.watermarkMs = Math.min(...valves.map(({ watermarkMs }) => watermarkMs));
+    this.judgedMs = Math.min(...valves.map(({ judgedMs }) => judgedMs));
+    for (let input = 0; input < this.inputs.length; input++) {
+      const has = (state: number) => (valve: WatermarkValve) => valve.states[input] === state;
+      const state = [aligned, behind, idle, ended].find((each) => valves.some(has(each)))!;
+      const counted = valves.filter(has(state));
+      this.states[input] = state;
+      this.inputs[input] = Math.min(...counted.map(({ inputs }) => inputs[input]!));
+    }
+    this.isIdle = this.states.includes(idle) && !this.isOneExpected();
   }
 
   /** True when the combined watermark has risen. */
   private combine(): boolean {
-    const { aligned, idle, behind } = inputStates;
-    const isOneLeft = this.states.includes(aligned) || this.states.includes(behind);
-    this.isIdle = !isOneLeft && this.states.includes(idle);
+    const isOneLeft = this.isOneExpected();
+    this.isIdle = !isOneLeft && this.states.includes(inputStates.idle);
     const candidateMs = this.isIdle ? Math.max(...this.inputs) : this.lowestWithout(-1);
     // Of inputs that have ended and others that are behind, none says how far time has come.
     const isKnown = candidateMs !== WATERMARK_MAX || !isOneLeft;
     if (!isKnown || candidateMs <= this.watermarkMs) return false;
     this.watermarkMs = candidateMs;
     return true;
+  }
+
+  /** Rows are expected of some input. */
+  private isOneExpected(): boolean {
+    return this.states.includes(inputStates.aligned) || this.states.includes(inputStates.behind);
   }
 
   /** The lowest watermark of the inputs that count; WATERMARK_MAX: none does. */

@@ -93,6 +93,11 @@ export class AggregateInputs {
     return this.idSources.map((source) => source.dictionary);
   }
 
+  /** By aggregate: which of `dictionaries` its ids come from; null: it keeps none. */
+  get dictionaryIndexes(): readonly (number | null)[] {
+    return this.inputs.map(({ ids }) => (ids === null ? null : this.idSources.indexOf(ids)));
+  }
+
   /** Indexes of the aggregates whose ids come from `dictionary`. */
   aggregatesOf(dictionary: KeyDictionary): readonly number[] {
     return this.inputs.flatMap((input, index) =>

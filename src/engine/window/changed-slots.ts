@@ -1,4 +1,7 @@
 /** Which groups of a window have got rows since their results were emitted last. */
+import { requireLength } from '../function/slot-numbers.ts';
+import type { StateReader } from '../state/state-reader.ts';
+import type { StateWriter } from '../state/state-writer.ts';
 import type { SelectedRows } from './keyed-aggregation.ts';
 
 const INITIAL_SLOTS = 64;
@@ -41,17 +44,18 @@ export class ChangedSlots {
     return taken;
   }
 
-  /** As from a snapshot. */
-  restore(slots: Int32Array, slotCount: number): void {
-    this.reserve(slotCount);
-    for (const slot of slots) this.isChanged[slot] = 1;
-    this.slots.set(slots);
-    this.count = slots.length;
+  /** Writes which of the slots have changed. */
+  writeSlots(writer: StateWriter, slots: Int32Array): void {
+    writer.bytes(Uint8Array.from(slots, (slot) => this.isChanged[slot] ?? 0));
   }
 
-  /** As they are; valid until the next call. */
-  all(): Int32Array {
-    return this.slots.subarray(0, this.count);
+  readSlots(reader: StateReader, slots: Int32Array, slotCount: number): void {
+    const marks = reader.bytes();
+    requireLength(marks.length, slots.length);
+    this.markAll(
+      slots.filter((_slot, index) => marks[index] === 1),
+      slotCount,
+    );
   }
 
   private reserve(slotCount: number): void {

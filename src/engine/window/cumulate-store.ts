@@ -8,8 +8,9 @@
  */
 import { assert } from '../../errors/assert.ts';
 import type { LogicalType } from '../../expression/type.ts';
-import type { StateReader } from '../state/state-reader.ts';
+import { corruptState } from '../state/corrupt-state.ts';
 import type { StateWriter } from '../state/state-writer.ts';
+import type { PartReader, SlotSection } from './keyed-parts.ts';
 import type { OpenWindow } from './open-window.ts';
 import type { SelectedRows } from './keyed-aggregation.ts';
 import type { SliceClock } from './slice-clock.ts';
@@ -60,7 +61,12 @@ export class CumulateStore implements WindowStore {
   private readonly windowClock: SliceClock;
   private readonly makeWindow: WindowMaker;
   private readonly unchanged: UnchangedSpec;
+  /** By their start: those that rows are put into. */
   private readonly cumulations = new Map<number, Cumulation>();
+  /** Restored ones whose next step is before that of others; rows come after it. */
+  private readonly behind: Cumulation[] = [];
+  /** Steps up to this watermark are over, but for those of `behind`. */
+  private settledMs = -Infinity;
 
   constructor({ steps, windows, makeWindow, unchanged }: CumulateSpec) {
     this.clock = steps;
@@ -112,56 +118,125 @@ export class CumulateStore implements WindowStore {
   }
 
   *windows(): Iterable<OpenWindow> {
-    for (const { total, slices } of this.cumulations.values()) {
+    for (const { total, slices } of this.all()) {
       yield total;
       for (const { own } of slices.values()) if (own !== total) yield own;
     }
   }
 
-  snapshotState(writer: StateWriter): void {
-    writer.uint32(this.cumulations.size);
-    for (const { startMs, nextEndMs, total, slices, changes } of this.cumulations.values()) {
-      writer.float64(startMs);
-      writer.float64(nextEndMs);
-      total.snapshotState(writer);
-      changes?.snapshotState(writer, total.slotCount);
-      const apart = Array.from(slices.values()).filter(({ own }) => own !== total);
-      writer.uint32(apart.length);
-      for (const slice of apart) {
-        writer.float64(slice.startMs);
-        slice.own.snapshotState(writer);
+  *sections(): Iterable<SlotSection> {
+    for (const cumulation of this.all()) {
+      const { total, slices, changes } = cumulation;
+      yield {
+        keys: total.keysOf(0, total.slotCount),
+        write: (part, slots) => {
+          writeHead(part.body, cumulation, null);
+          total.writeSlots(part, slots);
+          changes?.writeSlots(part.body, slots);
+        },
+      };
+      for (const { startMs: sliceMs, own } of slices.values()) {
+        if (own === total) continue;
+        yield {
+          keys: own.keysOf(0, own.slotCount),
+          write: (part, slots) => {
+            writeHead(part.body, cumulation, sliceMs);
+            own.writeSlots(part, slots);
+          },
+        };
       }
     }
   }
 
-  restoreState(reader: StateReader, idLimit: number): void {
-    const count = reader.uint32();
-    for (let index = 0; index < count; index++) {
-      const cumulation = this.add(reader.float64(), reader.float64());
-      const { total, changes } = cumulation;
-      total.restoreState(reader, idLimit);
-      changes?.restoreState(reader, total.slotCount);
-      const sliceCount = reader.uint32();
-      for (let at = 0; at < sliceCount; at++) {
-        const startMs = reader.float64();
-        const own = this.makeWindow(false);
-        own.restoreState(reader, idLimit);
-        const bounds = { startMs, endMs: startMs + this.clock.sliceMs };
-        const closeMs = this.clock.triggerOf(cumulation.endMs);
-        cumulation.slices.set(startMs, newSlice(bounds, closeMs, own));
-      }
+  readSection(part: PartReader): void {
+    const startMs = this.windowClock.readStart(part.body);
+    const nextEndMs = this.clock.readStart(part.body);
+    if (nextEndMs <= startMs || nextEndMs > startMs + this.sizeMs) {
+      throw corruptState(`the window from ${startMs} on has no step that ends at ${nextEndMs}`);
     }
+    const cumulation = this.restoredOf(startMs, nextEndMs);
+    const { total, changes, slices } = cumulation;
+    if (part.body.boolean()) {
+      const slots = total.readSlots(part);
+      changes?.readSlots(part.body, slots, total.slotCount);
+      return;
+    }
+    const sliceMs = this.clock.readStart(part.body);
+    if (sliceMs < nextEndMs || sliceMs >= cumulation.endMs) {
+      throw corruptState(`no rows from ${sliceMs} on wait for the step after ${nextEndMs}`);
+    }
+    const slice = slices.get(sliceMs) ?? this.sliceApart(cumulation, sliceMs);
+    slice.own.readSlots(part);
+  }
+
+  /**
+   * Subtasks may have come to different steps. All that follows comes after the furthest one, so
+   * windows that are behind it fire their steps up to there before they take rows.
+   */
+  restored(judgedMs: number): void {
+    this.settledMs = judgedMs;
+    for (const cumulation of this.behind.splice(0)) this.settle(cumulation);
+    this.nextTriggerMs = this.first()?.nextTriggerMs ?? Infinity;
+  }
+
+  /** A window with this next step, of those that were read. */
+  private restoredOf(startMs: number, nextEndMs: number): Cumulation {
+    const known = this.behind.find(
+      (each) => each.startMs === startMs && each.nextEndMs === nextEndMs,
+    );
+    if (known !== undefined) return known;
+    const cumulation = this.make(startMs, nextEndMs);
+    this.behind.push(cumulation);
+    return cumulation;
+  }
+
+  /** A window that has come as far as the others is one with that of its time, if there is one. */
+  private settle(cumulation: Cumulation): void {
+    const { startMs, nextTriggerMs, total, changes, slices } = cumulation;
+    if (nextTriggerMs <= this.settledMs) {
+      this.behind.push(cumulation);
+      return;
+    }
+    const other = this.cumulations.get(startMs);
+    if (other === undefined) {
+      this.cumulations.set(startMs, cumulation);
+      return;
+    }
+    const slots = other.total.merge(total);
+    if (changes !== null) other.changes?.adopt(changes, slots, other.total.slotCount);
+    for (const [sliceMs, { own }] of slices) {
+      if (own === total) continue;
+      const slice = other.slices.get(sliceMs) ?? this.sliceApart(other, sliceMs);
+      slice.own.merge(own);
+      own.release();
+    }
+    total.release();
+  }
+
+  private sliceApart({ endMs, slices }: Cumulation, startMs: number): Slice {
+    const bounds = { startMs, endMs: startMs + this.clock.sliceMs };
+    const slice = newSlice(bounds, this.clock.triggerOf(endMs), this.makeWindow(false));
+    slices.set(startMs, slice);
+    return slice;
+  }
+
+  private *all(): Iterable<Cumulation> {
+    yield* this.behind;
+    yield* this.cumulations.values();
   }
 
   private open(startMs: number, watermarkMs: number): Cumulation {
     let nextEndMs = startMs + this.clock.sliceMs;
     while (this.clock.triggerOf(nextEndMs) <= watermarkMs) nextEndMs += this.clock.sliceMs;
-    return this.add(startMs, nextEndMs);
+    const cumulation = this.make(startMs, nextEndMs);
+    this.cumulations.set(startMs, cumulation);
+    this.nextTriggerMs = Math.min(this.nextTriggerMs, cumulation.nextTriggerMs);
+    return cumulation;
   }
 
-  private add(startMs: number, nextEndMs: number): Cumulation {
+  private make(startMs: number, nextEndMs: number): Cumulation {
     const { unchanged } = this;
-    const cumulation: Cumulation = {
+    return {
       changes: unchanged.kind === 'kept' ? null : new StepChanges(unchanged.resultTypes),
       startMs,
       endMs: startMs + this.sizeMs,
@@ -170,14 +245,11 @@ export class CumulateStore implements WindowStore {
       nextTriggerMs: this.clock.triggerOf(nextEndMs),
       slices: new Map(),
     };
-    this.cumulations.set(startMs, cumulation);
-    this.nextTriggerMs = Math.min(this.nextTriggerMs, cumulation.nextTriggerMs);
-    return cumulation;
   }
 
   private first(): Cumulation | null {
     let first: Cumulation | null = null;
-    for (const cumulation of this.cumulations.values()) {
+    for (const cumulation of this.all()) {
       if (first === null || cumulation.nextTriggerMs < first.nextTriggerMs) first = cumulation;
     }
     return first;
@@ -186,8 +258,10 @@ export class CumulateStore implements WindowStore {
   /** A step has fired: on to the next one, with the rows that waited for it. */
   private step(cumulation: Cumulation): void {
     const { startMs, endMs, nextEndMs, total, slices } = cumulation;
+    const behindIndex = this.behind.indexOf(cumulation);
+    if (behindIndex >= 0) this.behind.splice(behindIndex, 1);
     if (nextEndMs >= endMs) {
-      this.cumulations.delete(startMs);
+      if (behindIndex < 0) this.cumulations.delete(startMs);
       total.release();
     } else {
       // Slices of steps that have fired are made again when a late row comes.
@@ -201,7 +275,20 @@ export class CumulateStore implements WindowStore {
         waiting.own.release();
         waiting.own = total;
       }
+      if (behindIndex >= 0) this.settle(cumulation);
     }
     this.nextTriggerMs = this.first()?.nextTriggerMs ?? Infinity;
   }
+}
+
+/** `sliceMs`: start of the slice whose rows wait for their step; null: those of all steps before. */
+function writeHead(
+  body: StateWriter,
+  { startMs, nextEndMs }: Cumulation,
+  sliceMs: number | null,
+): void {
+  body.float64(startMs);
+  body.float64(nextEndMs);
+  body.boolean(sliceMs === null);
+  if (sliceMs !== null) body.float64(sliceMs);
 }

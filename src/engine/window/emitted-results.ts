@@ -7,8 +7,9 @@ import { equalValues } from '../../expression/value-order.ts';
 import type { LogicalType } from '../../expression/type.ts';
 import type { Value } from '../../expression/value.ts';
 import type { StateReader } from '../state/state-reader.ts';
-import { readStateValue, writeStateValue } from '../state/state-value.ts';
+import { writeStateValue } from '../state/state-value.ts';
 import type { StateWriter } from '../state/state-writer.ts';
+import { readTypedValue } from '../state/typed-value.ts';
 
 /** A value for each aggregate. */
 export type Results = readonly Value[];
@@ -37,17 +38,18 @@ export class EmittedResults {
     );
   }
 
-  snapshotState(writer: StateWriter, slotCount: number): void {
-    for (let slot = 0; slot < slotCount; slot++) {
+  writeSlots(writer: StateWriter, slots: Int32Array): void {
+    for (const slot of slots) {
       const known = this.results[slot];
       writer.boolean(known !== undefined);
       for (const value of known ?? []) writeStateValue(writer, value);
     }
   }
 
-  restoreState(reader: StateReader, slotCount: number): void {
-    for (let slot = 0; slot < slotCount; slot++) {
-      if (reader.boolean()) this.results[slot] = this.types.map(() => readStateValue(reader));
+  readSlots(reader: StateReader, slots: Int32Array): void {
+    for (const slot of slots) {
+      if (!reader.boolean()) continue;
+      this.results[slot] = this.types.map((type) => readTypedValue(reader, type));
     }
   }
 }

@@ -19,9 +19,9 @@ import type { TaskContext } from '../operator/task-context.ts';
 import { DictionarySweep } from '../state/dictionary-sweep.ts';
 import { KeyDictionary } from '../state/key-dictionary.ts';
 import { KeyEncoder } from '../state/key-encoder.ts';
-import type { StateReader } from '../state/state-reader.ts';
-import type { StateWriter } from '../state/state-writer.ts';
+import type { RestoredState, SnapshotWriter } from '../state/operator-snapshot.ts';
 import { AggregateInputs } from './aggregate-inputs.ts';
+import { readKeyedParts, writeKeyedParts, type KeyedState } from './keyed-parts.ts';
 import { OpenWindow } from './open-window.ts';
 import type { AggregationSpec } from './window-spec.ts';
 
@@ -174,15 +174,14 @@ export class KeyedAggregation {
     }
   }
 
-  /** The dictionaries; windows are snapshotted by who holds them. */
-  snapshotState(writer: StateWriter): void {
-    this.keys.snapshotState(writer);
-    for (const dictionary of this.inputs.dictionaries) dictionary.snapshotState(writer);
+  /** Writes the windows, or what else there is, with the keys and values that they refer to. */
+  writeParts(snapshot: SnapshotWriter, state: KeyedState): void {
+    writeKeyedParts(snapshot, { keys: this.keys, inputs: this.inputs }, state);
   }
 
-  restoreState(reader: StateReader): void {
-    this.keys.restoreState(reader);
-    for (const dictionary of this.inputs.dictionaries) dictionary.restoreState(reader);
+  /** Into fresh dictionaries and windows. */
+  readParts(restored: RestoredState, state: KeyedState): void {
+    readKeyedParts(restored, { keys: this.keys, inputs: this.inputs }, state);
   }
 }
 

@@ -10,6 +10,15 @@ import type { Output } from '../operator/contract.ts';
 /** The one reason so far; a word of the side stream's contract. */
 const REASON = 'window fired';
 
+/** Columns of the stream. */
+export function lateSchemaOf(inputSchema: RowSchema): RowSchema {
+  return [
+    ...inputSchema,
+    { name: 'reason', type: { root: 'VARCHAR', length: LENGTH_MAX, nullable: true } },
+    { name: 'watermark', type: { root: 'TIMESTAMP_LTZ', precision: 3, nullable: true } },
+  ];
+}
+
 export class LateOutput {
   private readonly output: Output;
   private readonly batch: Batch;
@@ -18,11 +27,7 @@ export class LateOutput {
 
   constructor(output: Output, inputSchema: RowSchema) {
     this.output = output;
-    this.batch = new Batch([
-      ...inputSchema,
-      { name: 'reason', type: { root: 'VARCHAR', length: LENGTH_MAX, nullable: true } },
-      { name: 'watermark', type: { root: 'TIMESTAMP_LTZ', precision: 3, nullable: true } },
-    ]);
+    this.batch = new Batch(lateSchemaOf(inputSchema));
   }
 
   /** True while rows were taken that the output had no room for. */

@@ -5,6 +5,9 @@
  * (session-groups.ts); slots are used again.
  */
 import { growFloat64, growUint8, slotCapacity } from '../function/accumulator.ts';
+import { requireLength, writeNumbers } from '../function/slot-numbers.ts';
+import { corruptState } from '../state/corrupt-state.ts';
+import { NO_KEY, type PartReader, type PartWriter } from './keyed-parts.ts';
 
 /** One session has become part of another. */
 export interface SessionMerge {
@@ -119,10 +122,42 @@ export class OpenSessions {
       .map((slot) => this.sessionAt(slot));
   }
 
-  /** As from a snapshot; in ascending order of slots, those between are free. */
-  restore({ slot, key, startMs, endMs }: Omit<Session, 'triggerMs'>): void {
-    while (this.slotCount < slot) this.free.push(this.slotCount++);
-    this.add(this.slotCount++, { key, startMs, endMs });
+  /** Key id by slot; NO_KEY where no session is open. */
+  keysBySlot(): Int32Array {
+    const keys = new Int32Array(this.slotCount).fill(NO_KEY);
+    for (let index = 0; index < this.queueLength; index++) {
+      const slot = this.queue[index]!;
+      if (this.isAbsorbed[slot] === 0) keys[slot] = this.keys[slot]!;
+    }
+    return keys;
+  }
+
+  writeSlots({ body, keys }: PartWriter, slots: Int32Array): void {
+    keys.writeInOrder(
+      body,
+      slots.map((slot) => this.keys[slot]!),
+    );
+    writeNumbers(body, this.starts, slots);
+    writeNumbers(body, this.ends, slots);
+  }
+
+  /** Opens sessions that were written; returns their slots, in that order. */
+  readSlots({ body, keys }: PartReader): Int32Array {
+    const ids = keys.readInOrder(body);
+    const starts = body.float64Array();
+    const ends = body.float64Array();
+    requireLength(starts.length, ids.length);
+    requireLength(ends.length, ids.length);
+    const first = this.slotCount;
+    for (const [index, key] of ids.entries()) {
+      const startMs = starts[index]!;
+      const endMs = ends[index]!;
+      if (!Number.isFinite(startMs) || !Number.isFinite(endMs) || startMs >= endMs) {
+        throw corruptState(`it holds a session from ${startMs} to ${endMs}`);
+      }
+      this.add(this.slotCount++, { key, startMs, endMs });
+    }
+    return ids.map((_key, index) => first + index);
   }
 
   private search(key: number, localMs: number, watermarkMs: number): number {

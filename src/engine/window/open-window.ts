@@ -5,9 +5,9 @@
 import type { Column } from '../batch/column.ts';
 import type { Accumulator } from '../function/accumulator.ts';
 import type { LinearMemory } from '../memory/linear-memory.ts';
-import type { StateReader } from '../state/state-reader.ts';
-import type { StateWriter } from '../state/state-writer.ts';
+import { corruptState } from '../state/corrupt-state.ts';
 import type { FiredGroups } from './fired-groups.ts';
+import type { PartReader, PartWriter } from './keyed-parts.ts';
 
 const INITIAL_SLOTS = 64;
 
@@ -102,22 +102,33 @@ export class OpenWindow implements FiredGroups {
     this.memory.release(this.keyOfSlot);
   }
 
-  snapshotState(writer: StateWriter): void {
-    writer.int32Array(this.keyOfSlot.subarray(0, this.slotCount));
-    for (const accumulator of this.accumulators) accumulator.snapshotState(writer, this.slotCount);
+  /** Writes some groups, in the order of these slots. */
+  writeSlots({ body, keys, operands }: PartWriter, slots: Int32Array): void {
+    keys.writeInOrder(
+      body,
+      slots.map((slot) => this.keyOfSlot[slot]!),
+    );
+    for (const [index, accumulator] of this.accumulators.entries()) {
+      accumulator.writeSlots(body, slots, operands[index]!);
+    }
   }
 
-  /** Into a fresh window; `idLimit` of the restored dictionary. */
-  restoreState(reader: StateReader, idLimit: number): void {
-    const keys = reader.int32Array();
-    this.slotCount = keys.length;
-    this.reserve(idLimit, 0);
-    this.keyOfSlot.set(keys);
-    for (let slot = 0; slot < keys.length; slot++) this.slotOfKey[keys[slot]!] = slot + 1;
-    for (const accumulator of this.accumulators) {
-      accumulator.restoreState(reader, this.slotCount);
-      accumulator.ensureSlots(this.slotCount);
+  /** Adds groups that were written and are not there yet; returns their slots, in that order. */
+  readSlots({ body, keys, operands }: PartReader): Int32Array {
+    const added = keys.readInOrder(body);
+    const first = this.slotCount;
+    this.reserve(keys.idLimit, added.length);
+    for (const key of added) {
+      if (this.slotOfKey[key] !== 0) throw corruptState('a window has a group twice');
+      this.keyOfSlot[this.slotCount] = key;
+      this.slotOfKey[key] = ++this.slotCount;
     }
+    const slots = added.map((_key, index) => first + index);
+    for (const [index, accumulator] of this.accumulators.entries()) {
+      accumulator.ensureSlots(this.slotCount);
+      accumulator.readSlots(body, slots, operands[index]!);
+    }
+    return slots;
   }
 
   private reserve(idLimit: number, newSlots: number): void {

@@ -11,6 +11,7 @@ import type { TaskContext } from '../operator/task-context.ts';
 import type { RestoredState, SnapshotWriter } from '../state/operator-snapshot.ts';
 import { ChangedSlots } from './changed-slots.ts';
 import { KeyedAggregation } from './keyed-aggregation.ts';
+import { readProgress, writeProgress } from './progress.ts';
 import { RunningEmission } from './running-emission.ts';
 import { RunningGroups } from './running-groups.ts';
 import type { RunningAggregateSpec } from './window-spec.ts';
@@ -74,18 +75,21 @@ export class RunningAggregateOperator implements Operator {
   }
 
   snapshotState(snapshot: SnapshotWriter): void {
-    const writer = snapshot.subtask();
-    writer.float64(this.watermarkMs);
-    this.aggregation.snapshotState(writer);
-    this.groups.snapshotState(writer, this.aggregation.keys.idLimit);
+    const { watermarkMs } = this;
+    writeProgress(snapshot, {
+      watermarkMs,
+      judgedMs: watermarkMs,
+      lateRecords: 0,
+      timerMs: Infinity,
+    });
+    this.aggregation.writeParts(snapshot, this.groups);
   }
 
   restoreState(restored: RestoredState): void {
-    const reader = restored.ownSubtask();
-    if (reader === null) return;
-    this.watermarkMs = reader.float64();
-    this.aggregation.restoreState(reader);
-    this.groups.restoreState(reader, this.aggregation.keys.idLimit);
+    const progress = readProgress(restored);
+    if (progress === null) return;
+    this.watermarkMs = progress.watermarkMs;
+    this.aggregation.readParts(restored, this.groups);
   }
 
   close(): void {

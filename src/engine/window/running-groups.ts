@@ -11,16 +11,17 @@ import {
   type RunningAccumulator,
   type SlotResults,
 } from '../function/accumulator.ts';
+import { readIntegers, writeNumbers } from '../function/slot-numbers.ts';
+import { corruptState } from '../state/corrupt-state.ts';
 import { SlotExpiry } from '../state/slot-expiry.ts';
-import type { StateReader } from '../state/state-reader.ts';
-import type { StateWriter } from '../state/state-writer.ts';
 import type { IdHolder, KeyedAggregation } from './keyed-aggregation.ts';
+import { NO_KEY, type KeyedState, type PartReader, type SlotSection } from './keyed-parts.ts';
 import type { RunningAggregateSpec } from './window-spec.ts';
 
 /** No row of the batch ended the group. */
 const NO_END = -1;
 
-export class RunningGroups implements IdHolder {
+export class RunningGroups implements IdHolder, KeyedState {
   readonly expiry: SlotExpiry;
   private readonly aggregation: KeyedAggregation;
   private readonly takesUpdates: boolean;
@@ -87,19 +88,35 @@ export class RunningGroups implements IdHolder {
     for (let slot = 0; slot < used.length; slot++) if (this.rowCounts[slot]! > 0) used[slot] = 1;
   }
 
-  /** `slotCount`: all slots are below it. */
-  snapshotState(writer: StateWriter, slotCount: number): void {
-    writer.float64Array(this.rowCounts.subarray(0, slotCount));
-    this.expiry.snapshotState(writer);
-    for (const accumulator of this.accumulators) accumulator.snapshotState(writer, slotCount);
+  /** All groups are one section. */
+  *sections(): Iterable<SlotSection> {
+    const keys = new Int32Array(this.aggregation.keys.idLimit);
+    for (let slot = 0; slot < keys.length; slot++) {
+      keys[slot] = this.rowCounts[slot]! > 0 ? slot : NO_KEY;
+    }
+    yield {
+      keys,
+      write: ({ body, keys: ids, operands }, slots) => {
+        ids.writeInOrder(body, slots);
+        writeNumbers(body, this.rowCounts, slots);
+        this.expiry.writeSlots(body, slots);
+        for (const [index, accumulator] of this.accumulators.entries()) {
+          accumulator.writeSlots(body, slots, operands[index]!);
+        }
+      },
+    };
   }
 
-  restoreState(reader: StateReader, slotCount: number): void {
-    this.rowCounts = growFloat64(reader.float64Array(), slotCount);
-    this.expiry.restoreState(reader);
-    for (const accumulator of this.accumulators) {
-      accumulator.restoreState(reader, slotCount);
-      accumulator.ensureSlots(slotCount);
+  readSection({ body, keys, operands }: PartReader): void {
+    const slots = keys.readInOrder(body);
+    this.ensureSlots(keys.idLimit);
+    if (new Set(slots).size < slots.length || slots.some((slot) => this.isPresent(slot))) {
+      throw corruptState('a group is there twice');
+    }
+    readIntegers(body, this.rowCounts, slots);
+    this.expiry.readSlots(body, slots);
+    for (const [index, accumulator] of this.accumulators.entries()) {
+      accumulator.readSlots(body, slots, operands[index]!);
     }
   }
 

@@ -4,9 +4,8 @@
  */
 import type { Column } from '../batch/column.ts';
 import type { SlotAccumulator } from '../function/accumulator.ts';
-import type { StateReader } from '../state/state-reader.ts';
-import type { StateWriter } from '../state/state-writer.ts';
 import type { FiredGroups } from './fired-groups.ts';
+import type { PartReader, PartWriter } from './keyed-parts.ts';
 
 export class SessionGroups implements Pick<FiredGroups, 'writeResult'> {
   readonly accumulators: readonly SlotAccumulator[];
@@ -33,15 +32,17 @@ export class SessionGroups implements Pick<FiredGroups, 'writeResult'> {
     this.accumulators[aggregateIndex]!.emit(from, to, column);
   }
 
-  snapshotState(writer: StateWriter, slotCount: number): void {
-    for (const accumulator of this.accumulators) accumulator.snapshotState(writer, slotCount);
+  writeSlots({ body, operands }: PartWriter, slots: Int32Array): void {
+    for (const [index, accumulator] of this.accumulators.entries()) {
+      accumulator.writeSlots(body, slots, operands[index]!);
+    }
   }
 
-  /** Into fresh groups. */
-  restoreState(reader: StateReader, slotCount: number): void {
-    for (const accumulator of this.accumulators) {
-      accumulator.restoreState(reader, slotCount);
-      accumulator.ensureSlots(slotCount);
+  /** Into empty slots below `slotCount`. */
+  readSlots({ body, operands }: PartReader, slots: Int32Array, slotCount: number): void {
+    this.ensureSlots(slotCount);
+    for (const [index, accumulator] of this.accumulators.entries()) {
+      accumulator.readSlots(body, slots, operands[index]!);
     }
   }
 }

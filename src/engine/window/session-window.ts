@@ -11,9 +11,12 @@ import type { NodeCounters } from '../operator/node-counters.ts';
 import type { TaskContext } from '../operator/task-context.ts';
 import type { RestoredState, SnapshotWriter } from '../state/operator-snapshot.ts';
 import { KeyedAggregation, type IdHolder } from './keyed-aggregation.ts';
+import type { KeyedState, SlotSection } from './keyed-parts.ts';
 import { LateOutput } from './late-output.ts';
-import { NO_SESSION, OpenSessions, type Session } from './open-sessions.ts';
+import { NO_SESSION, OpenSessions } from './open-sessions.ts';
+import { readProgress, writeProgress } from './progress.ts';
 import { RowTimes } from './row-times.ts';
+import { RowWatermarks } from './row-watermarks.ts';
 import { SessionEmission } from './session-emission.ts';
 import { SessionGroups } from './session-groups.ts';
 import { SliceClock } from './slice-clock.ts';
@@ -27,6 +30,7 @@ export class SessionWindowOperator implements Operator {
   private readonly groups: SessionGroups;
   private readonly sessions: OpenSessions;
   private readonly times: RowTimes;
+  private readonly rowWatermarks = new RowWatermarks();
   /** Rows of the batch that belong to a session, and the slot of each by row number. */
   private readonly rows: Int32Array;
   private readonly slots: Int32Array;
@@ -80,6 +84,7 @@ export class SessionWindowOperator implements Operator {
     }
     if (watermarkMs > this.watermarkMs) {
       this.watermarkMs = watermarkMs;
+      this.rowWatermarks.advance(watermarkMs);
       output.emitWatermark(watermarkMs);
       this.aggregation.sweep(() => [this.idHolder()]);
     }
@@ -91,35 +96,23 @@ export class SessionWindowOperator implements Operator {
   }
 
   snapshotState(snapshot: SnapshotWriter): void {
-    const writer = snapshot.subtask();
     assert(!this.emission.isBusy, 'snapshots are taken between calls');
-    writer.float64(this.watermarkMs);
-    writer.float64(this.counters.lateRecords);
-    this.aggregation.snapshotState(writer);
-    const sessions = this.sessions.all().sort((a, b) => a.slot - b.slot);
-    writer.uint32(sessions.length);
-    for (const { slot, key, startMs, endMs } of sessions) {
-      writer.uint32(slot);
-      writer.uint32(key);
-      writer.float64(startMs);
-      writer.float64(endMs);
-    }
-    this.groups.snapshotState(writer, slotCountOf(sessions));
+    writeProgress(snapshot, {
+      watermarkMs: this.watermarkMs,
+      judgedMs: this.rowWatermarks.judgedMs,
+      lateRecords: this.counters.lateRecords,
+      timerMs: Infinity,
+    });
+    this.aggregation.writeParts(snapshot, this.keyedState());
   }
 
   restoreState(restored: RestoredState): void {
-    const reader = restored.ownSubtask();
-    if (reader === null) return;
-    this.watermarkMs = reader.float64();
-    this.counters.lateRecords = reader.float64();
-    this.aggregation.restoreState(reader);
-    const count = reader.uint32();
-    for (let index = 0; index < count; index++) {
-      const slot = reader.uint32();
-      const key = reader.uint32();
-      this.sessions.restore({ slot, key, startMs: reader.float64(), endMs: reader.float64() });
-    }
-    this.groups.restoreState(reader, this.sessions.slotCount);
+    const progress = readProgress(restored);
+    if (progress === null) return;
+    this.watermarkMs = progress.watermarkMs;
+    this.rowWatermarks.judgedMs = progress.judgedMs;
+    this.counters.lateRecords = progress.lateRecords;
+    this.aggregation.readParts(restored, this.keyedState());
   }
 
   close(): void {
@@ -131,7 +124,7 @@ export class SessionWindowOperator implements Operator {
     const { sessions, rows, slots, lateRows } = this;
     const localMs = this.times.read(batch);
     const keyIds = this.aggregation.keyIds[0]!;
-    const watermarks = batch.watermarksBefore;
+    const watermarks = this.rowWatermarks.of(batch);
     let taken = 0;
     let lateCount = 0;
     for (let row = 0; row < batch.rowCount; row++) {
@@ -144,7 +137,27 @@ export class SessionWindowOperator implements Operator {
       slots[row] = slot;
       rows[taken++] = row;
     }
+    this.rowWatermarks.judged(batch);
     return { taken, lateCount };
+  }
+
+  /** All sessions are one section. */
+  private keyedState(): KeyedState {
+    const { sessions, groups } = this;
+    const section: SlotSection = {
+      keys: sessions.keysBySlot(),
+      write: (part, slots) => {
+        sessions.writeSlots(part, slots);
+        groups.writeSlots(part, slots);
+      },
+    };
+    return {
+      sections: () => [section],
+      readSection: (part) => {
+        const slots = sessions.readSlots(part);
+        groups.readSlots(part, slots, sessions.slotCount);
+      },
+    };
   }
 
   private idHolder(): IdHolder {
@@ -164,9 +177,4 @@ export class SessionWindowOperator implements Operator {
       this.sessions.release(slot);
     }
   }
-}
-
-/** Sessions by ascending slot: those behind the last one are free. */
-function slotCountOf(sessions: readonly Session[]): number {
-  return (sessions.at(-1)?.slot ?? -1) + 1;
 }

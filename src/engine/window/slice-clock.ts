@@ -1,5 +1,7 @@
 /** Where slices of equal length begin and end, and when the watermark has passed a moment. */
 import type { ZoneClock } from '../../expression/zone-clock.ts';
+import { corruptState } from '../state/corrupt-state.ts';
+import type { StateReader } from '../state/state-reader.ts';
 
 export interface WindowBounds {
   readonly startMs: number;
@@ -26,6 +28,15 @@ export class SliceClock {
   startOf(localMs: number): number {
     const { sliceMs, offsetMs } = this;
     return Math.floor((localMs - offsetMs) / sliceMs) * sliceMs + offsetMs;
+  }
+
+  /** The start of a slice, as it was written. */
+  readStart(reader: StateReader): number {
+    const startMs = reader.float64();
+    if (this.startOf(startMs) !== startMs || !Number.isSafeInteger(startMs)) {
+      throw corruptState(`no window starts at ${startMs}`);
+    }
+    return startMs;
   }
 
   /** The watermark, in epoch milliseconds, from which on a window with this end has fired. */

@@ -40,14 +40,26 @@ export class StepChanges {
     return new ChosenGroups(window, slots, rows);
   }
 
-  snapshotState(writer: StateWriter, slotCount: number): void {
-    writer.int32Array(this.changed.all());
-    this.emitted.snapshotState(writer, slotCount);
+  writeSlots(writer: StateWriter, slots: Int32Array): void {
+    this.changed.writeSlots(writer, slots);
+    this.emitted.writeSlots(writer, slots);
   }
 
-  restoreState(reader: StateReader, slotCount: number): void {
-    this.changed.restore(reader.int32Array(), slotCount);
-    this.emitted.restoreState(reader, slotCount);
+  readSlots(reader: StateReader, slots: Int32Array, slotCount: number): void {
+    this.changed.readSlots(reader, slots, slotCount);
+    this.emitted.readSlots(reader, slots);
+  }
+
+  /** Takes over what another one knows of groups, which become these slots in their order. */
+  adopt(other: StepChanges, slots: Int32Array, slotCount: number): void {
+    for (const [index, slot] of slots.entries()) {
+      const known = other.emitted.of(index);
+      if (known !== undefined) this.emitted.set(slot, known);
+    }
+    this.changed.markAll(
+      other.changed.take().map((slot) => slots[slot]!),
+      slotCount,
+    );
   }
 }
 

@@ -1,7 +1,6 @@
 /** Tumbling windows: each slice is a window, which fires once. */
 import { assert } from '../../errors/assert.ts';
-import type { StateReader } from '../state/state-reader.ts';
-import type { StateWriter } from '../state/state-writer.ts';
+import type { PartReader, SlotSection } from './keyed-parts.ts';
 import type { OpenWindow } from './open-window.ts';
 import type { SliceClock } from './slice-clock.ts';
 import {
@@ -60,19 +59,22 @@ export class TumbleStore implements WindowStore {
     for (const { own } of this.slices.values()) yield own;
   }
 
-  snapshotState(writer: StateWriter): void {
-    writer.uint32(this.slices.size);
+  *sections(): Iterable<SlotSection> {
     for (const { startMs, own } of this.slices.values()) {
-      writer.float64(startMs);
-      own.snapshotState(writer);
+      yield {
+        keys: own.keysOf(0, own.slotCount),
+        write: (part, slots) => {
+          part.body.float64(startMs);
+          own.writeSlots(part, slots);
+        },
+      };
     }
   }
 
-  restoreState(reader: StateReader, idLimit: number): void {
-    const count = reader.uint32();
-    for (let index = 0; index < count; index++) {
-      this.open(reader.float64()).own.restoreState(reader, idLimit);
-    }
+  readSection(part: PartReader): void {
+    const startMs = this.clock.readStart(part.body);
+    const slice = this.slices.get(startMs) ?? this.open(startMs);
+    slice.own.readSlots(part);
   }
 
   private open(startMs: number): Slice {

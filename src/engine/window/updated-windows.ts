@@ -4,10 +4,9 @@
  * is kept until the window closes.
  */
 import type { LogicalType } from '../../expression/type.ts';
-import type { StateReader } from '../state/state-reader.ts';
-import type { StateWriter } from '../state/state-writer.ts';
 import { ChangedSlots } from './changed-slots.ts';
 import { EmittedResults } from './emitted-results.ts';
+import type { KeyedState, PartReader, SlotSection } from './keyed-parts.ts';
 import type { OpenWindow } from './open-window.ts';
 import type { SliceClock } from './slice-clock.ts';
 import { newSlice, type Slice, type WindowMaker } from './window-store.ts';
@@ -28,7 +27,7 @@ export interface UpdatedWindowsSpec {
   readonly resultTypes: readonly LogicalType[];
 }
 
-export class UpdatedWindows {
+export class UpdatedWindows implements KeyedState {
   /** All rows are taken as they come: a row that is late is either corrected for or dropped. */
   readonly firesWithinBatches = false;
   nextTriggerMs = Infinity;
@@ -76,25 +75,32 @@ export class UpdatedWindows {
     for (const { own } of this.windowsByStart.values()) yield own;
   }
 
-  snapshotState(writer: StateWriter): void {
-    writer.uint32(this.windowsByStart.size);
-    for (const { startMs, own, changed, emitted, hasFired } of this.windowsByStart.values()) {
-      writer.float64(startMs);
-      writer.boolean(hasFired);
-      own.snapshotState(writer);
-      writer.int32Array(changed.all());
-      emitted.snapshotState(writer, own.slotCount);
+  *sections(): Iterable<SlotSection> {
+    for (const { startMs, own, changed, emitted } of this.windowsByStart.values()) {
+      yield {
+        keys: own.keysOf(0, own.slotCount),
+        write: (part, slots) => {
+          part.body.float64(startMs);
+          own.writeSlots(part, slots);
+          changed.writeSlots(part.body, slots);
+          emitted.writeSlots(part.body, slots);
+        },
+      };
     }
   }
 
-  restoreState(reader: StateReader, idLimit: number): void {
-    const count = reader.uint32();
-    for (let index = 0; index < count; index++) {
-      const window = this.open(reader.float64());
-      window.hasFired = reader.boolean();
-      window.own.restoreState(reader, idLimit);
-      window.changed.restore(reader.int32Array(), window.own.slotCount);
-      window.emitted.restoreState(reader, window.own.slotCount);
+  readSection(part: PartReader): void {
+    const startMs = this.spec.clock.readStart(part.body);
+    const { own, changed, emitted } = this.windowsByStart.get(startMs) ?? this.open(startMs);
+    const slots = own.readSlots(part);
+    changed.readSlots(part.body, slots, own.slotCount);
+    emitted.readSlots(part.body, slots);
+  }
+
+  /** What the operator's watermark makes fire has fired. */
+  restored(watermarkMs: number): void {
+    for (const window of this.windowsByStart.values()) {
+      window.hasFired = window.triggerMs <= watermarkMs;
     }
     this.findNext();
   }

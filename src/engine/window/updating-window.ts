@@ -14,7 +14,9 @@ import type { TaskContext } from '../operator/task-context.ts';
 import type { RestoredState, SnapshotWriter } from '../state/operator-snapshot.ts';
 import { KeyedAggregation } from './keyed-aggregation.ts';
 import { LateOutput } from './late-output.ts';
+import { readProgress, writeProgress } from './progress.ts';
 import { RowTimes } from './row-times.ts';
+import { RowWatermarks } from './row-watermarks.ts';
 import { SliceClock } from './slice-clock.ts';
 import { UpdateEmission } from './update-emission.ts';
 import { UpdatedWindows, type UpdatedWindow } from './updated-windows.ts';
@@ -32,6 +34,7 @@ export class UpdatingWindowOperator implements Operator {
   private readonly windows: UpdatedWindows;
   private readonly windowRows: WindowRows<UpdatedWindow>;
   private readonly times: RowTimes;
+  private readonly rowWatermarks = new RowWatermarks();
   /** The batch at hand has been added; its late rows or its changes are on their way out. */
   private isAdded = false;
   private main: Output | null = null;
@@ -76,6 +79,7 @@ export class UpdatingWindowOperator implements Operator {
     if (!this.emission.continue(this.main!, this.watermarkMs)) return false;
     if (watermarkMs > this.watermarkMs) {
       this.watermarkMs = watermarkMs;
+      this.rowWatermarks.advance(watermarkMs);
       this.windows.closeUntil(watermarkMs);
       this.main!.emitWatermark(watermarkMs);
       this.aggregation.sweep(() => this.windows.windows());
@@ -98,23 +102,25 @@ export class UpdatingWindowOperator implements Operator {
   }
 
   snapshotState(snapshot: SnapshotWriter): void {
-    const writer = snapshot.subtask();
     assert(!this.emission.isBusy, 'snapshots are taken between calls');
-    writer.float64(this.watermarkMs);
-    writer.float64(this.nextTimerMs);
-    writer.float64(this.counters.lateRecords);
-    this.aggregation.snapshotState(writer);
-    this.windows.snapshotState(writer);
+    writeProgress(snapshot, {
+      watermarkMs: this.watermarkMs,
+      judgedMs: this.rowWatermarks.judgedMs,
+      lateRecords: this.counters.lateRecords,
+      timerMs: this.nextTimerMs,
+    });
+    this.aggregation.writeParts(snapshot, this.windows);
   }
 
   restoreState(restored: RestoredState): void {
-    const reader = restored.ownSubtask();
-    if (reader === null) return;
-    this.watermarkMs = reader.float64();
-    this.nextTimerMs = reader.float64();
-    this.counters.lateRecords = reader.float64();
-    this.aggregation.restoreState(reader);
-    this.windows.restoreState(reader, this.aggregation.keys.idLimit);
+    const progress = readProgress(restored);
+    if (progress === null) return;
+    this.watermarkMs = progress.watermarkMs;
+    this.rowWatermarks.judgedMs = progress.judgedMs;
+    this.counters.lateRecords = progress.lateRecords;
+    this.nextTimerMs = progress.timerMs;
+    this.aggregation.readParts(restored, this.windows);
+    this.windows.restored(progress.watermarkMs);
   }
 
   close(): void {
@@ -124,9 +130,11 @@ export class UpdatingWindowOperator implements Operator {
   /** Adds all rows of the batch; those too late go to the side stream. */
   private add(batch: Batch): void {
     const { aggregation, windowRows, windows } = this;
-    const { rowCount, watermarksBefore } = batch;
+    const { rowCount } = batch;
     const localMs = this.times.read(batch);
-    windowRows.assign({ from: 0, rowCount, localMs, watermarks: watermarksBefore }, windows);
+    const watermarks = this.rowWatermarks.of(batch);
+    windowRows.assign({ from: 0, rowCount, localMs, watermarks }, windows);
+    this.rowWatermarks.judged(batch);
     const { slices, lateCount, lateRows } = windowRows;
     this.counters.lateRecords += lateCount;
     if (lateCount > 0) this.late?.take(batch, lateRows, lateCount);

@@ -14,7 +14,9 @@ import type { RestoredState, SnapshotWriter } from '../state/operator-snapshot.t
 import { createStore } from './create-store.ts';
 import { KeyedAggregation } from './keyed-aggregation.ts';
 import { LateOutput } from './late-output.ts';
+import { readProgress, writeProgress } from './progress.ts';
 import { RowTimes } from './row-times.ts';
+import { RowWatermarks } from './row-watermarks.ts';
 import { WindowEmission } from './window-emission.ts';
 import { WindowRows } from './window-rows.ts';
 import type { WindowAggregateSpec } from './window-spec.ts';
@@ -28,8 +30,10 @@ export class WindowAggregateOperator implements Operator {
   private readonly store: WindowStore;
   private readonly windowRows: WindowRows;
   private readonly times: RowTimes;
+  private readonly rowWatermarks = new RowWatermarks();
   /** Of the current batch. */
   private localMs: Float64Array = new Float64Array(0);
+  private watermarks: Float64Array | null = null;
   private isEvaluated = false;
   /** Rows of the current batch that have been taken; 0: it has not been looked at. */
   private taken = 0;
@@ -62,16 +66,18 @@ export class WindowAggregateOperator implements Operator {
     if (this.late?.isPending === true && !this.late.flush()) return false;
     if (this.taken === 0) {
       this.localMs = this.times.read(batch);
+      this.watermarks = this.rowWatermarks.of(batch);
       this.isEvaluated = false;
     }
     while (this.taken < batch.rowCount) {
       if (this.store.firesWithinBatches) {
-        const watermarkMs = batch.watermarksBefore?.[this.taken] ?? WATERMARK_MIN;
+        const watermarkMs = this.watermarks?.[this.taken] ?? WATERMARK_MIN;
         if (!this.fireUntil(watermarkMs)) return false;
       }
       if (!this.takeRows(batch)) return false;
     }
     this.taken = 0;
+    this.rowWatermarks.judged(batch);
     return true;
   }
 
@@ -79,6 +85,7 @@ export class WindowAggregateOperator implements Operator {
     if (!this.fireUntil(watermarkMs)) return false;
     if (watermarkMs > this.watermarkMs) {
       this.watermarkMs = watermarkMs;
+      this.rowWatermarks.advance(watermarkMs);
       this.main!.emitWatermark(watermarkMs);
       this.aggregation.sweep(() => this.store.windows());
     }
@@ -90,21 +97,24 @@ export class WindowAggregateOperator implements Operator {
   }
 
   snapshotState(snapshot: SnapshotWriter): void {
-    const writer = snapshot.subtask();
     assert(!this.emission.isBusy, 'snapshots are taken between calls');
-    writer.float64(this.watermarkMs);
-    writer.float64(this.counters.lateRecords);
-    this.aggregation.snapshotState(writer);
-    this.store.snapshotState(writer);
+    writeProgress(snapshot, {
+      watermarkMs: this.watermarkMs,
+      judgedMs: this.rowWatermarks.judgedMs,
+      lateRecords: this.counters.lateRecords,
+      timerMs: Infinity,
+    });
+    this.aggregation.writeParts(snapshot, this.store);
   }
 
   restoreState(restored: RestoredState): void {
-    const reader = restored.ownSubtask();
-    if (reader === null) return;
-    this.watermarkMs = reader.float64();
-    this.counters.lateRecords = reader.float64();
-    this.aggregation.restoreState(reader);
-    this.store.restoreState(reader, this.aggregation.keys.idLimit);
+    const progress = readProgress(restored);
+    if (progress === null) return;
+    this.watermarkMs = progress.watermarkMs;
+    this.rowWatermarks.judgedMs = progress.judgedMs;
+    this.counters.lateRecords = progress.lateRecords;
+    this.aggregation.readParts(restored, this.store);
+    this.store.restored?.(progress.judgedMs);
   }
 
   close(): void {
@@ -113,12 +123,9 @@ export class WindowAggregateOperator implements Operator {
 
   /** Takes rows of the batch up to where a window fires; false: the late ones found no room. */
   private takeRows(batch: Batch): boolean {
-    const { windowRows, localMs } = this;
-    const { rowCount, watermarksBefore } = batch;
-    this.taken = windowRows.assign(
-      { from: this.taken, rowCount, localMs, watermarks: watermarksBefore },
-      this.store,
-    );
+    const { windowRows, localMs, watermarks } = this;
+    const { rowCount } = batch;
+    this.taken = windowRows.assign({ from: this.taken, rowCount, localMs, watermarks }, this.store);
     const { lateCount, lateRows } = windowRows;
     this.counters.lateRecords += lateCount;
     if (windowRows.slices.length > 0) this.accumulate(batch);

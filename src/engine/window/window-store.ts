@@ -2,10 +2,9 @@
  * The windows of an operator that are not over: where rows are put, which window fires next, and
  * what is kept of it afterwards. One implementation for each kind of window.
  */
-import type { StateReader } from '../state/state-reader.ts';
-import type { StateWriter } from '../state/state-writer.ts';
 import type { FiredGroups } from './fired-groups.ts';
 import type { SelectedRows } from './keyed-aggregation.ts';
+import type { KeyedState } from './keyed-parts.ts';
 import type { OpenWindow } from './open-window.ts';
 import type { WindowBounds } from './slice-clock.ts';
 
@@ -26,7 +25,7 @@ export interface Firing extends WindowBounds {
   readonly done: () => void;
 }
 
-export interface WindowStore {
+export interface WindowStore extends KeyedState {
   /**
    * True when a row that is late for one window may still count in another: windows must then fire
    * before the first row that comes under their trigger, and not only behind its batch.
@@ -48,9 +47,11 @@ export interface WindowStore {
   fire(): Firing;
   /** All that refer to ids of dictionaries. */
   windows(): Iterable<OpenWindow>;
-  snapshotState(writer: StateWriter): void;
-  /** Into a fresh store; `idLimit`: of the restored dictionary of keys. */
-  restoreState(reader: StateReader, idLimit: number): void;
+  /**
+   * Called when all sections have been read, which several subtasks may have written.
+   * @param judgedMs the next rows are judged by this watermark, or a later one
+   */
+  restored?(judgedMs: number): void;
 }
 
 /** Makes the accumulators of a window. `isAskedOften`: results are read more than once. */

@@ -213,7 +213,7 @@ export const transformOptions = {
   }),
   dictionary: optional(dictionaryField, {
     description:
-      'Appends a dense integer for the value of a column: 0, 1, 2, in the order in which values arrive first.',
+      'Appends an integer for the value of a column: from 0 on, nearly dense; a value keeps its number, whatever the parallelism becomes.',
     example: '{ column: deviceId, as: device }',
   }),
 } as const;

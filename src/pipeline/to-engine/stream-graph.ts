@@ -8,7 +8,12 @@ import { assert } from '../../errors/assert.ts';
 import type { RowSchema } from '../../engine/batch/batch.ts';
 import type { SinkConnectorSpec } from '../../engine/connector/connector-spec.ts';
 import type { OperatorSpec } from '../../engine/graph/create-operator.ts';
-import type { StreamGraph, StreamInput, StreamNode } from '../../engine/graph/stream-graph.ts';
+import type {
+  Exchange,
+  StreamGraph,
+  StreamInput,
+  StreamNode,
+} from '../../engine/graph/stream-graph.ts';
 import { zoneClockOf, type ZoneClock } from '../../expression/zone-clock.ts';
 import type { ProcessWindow } from '../../engine/process/window-function.ts';
 import type { WindowAggregateSpecBase } from '../../engine/window/window-spec.ts';
@@ -16,6 +21,7 @@ import type { LogicalType } from '../../expression/type.ts';
 import { joinOperator } from './join-steps.ts';
 import { asyncOperator, dictionaryOperator } from './outside-operators.ts';
 import { streamSchemaOf, windowOutputSchema } from '../plan/stream-schema.ts';
+import { changelogExchange, exchangeOf } from './exchanges.ts';
 import { dedupOperator, topNOperator } from './ranking-operators.ts';
 import type {
   DedupNode,
@@ -34,6 +40,7 @@ import type {
   UnionNode,
   WindowAggregateNode,
 } from '../plan/logical-plan.ts';
+import { singleSubtaskReason } from '../plan/single-subtask.ts';
 import type { StreamReference } from '../plan/stream-reference.ts';
 import { PROCESS_STEP, processSteps } from './process-steps.ts';
 import { runningAggregateStep } from './running-aggregate-step.ts';
@@ -42,7 +49,9 @@ import { filterSteps, projectSteps, type Step } from './steps.ts';
 export function toStreamGraph(plan: LogicalPlan): StreamGraph {
   const translation = new Translation(plan);
   for (const node of plan.nodes) translation.add(node);
-  return { name: plan.name, timeZone: plan.timeZone, nodes: translation.nodes };
+  const { name, timeZone, maxParallelism } = plan;
+  const { nodes } = translation;
+  return { name, timeZone, nodes, ...(maxParallelism !== null && { maxParallelism }) };
 }
 
 /** Where the engine has a stream of the plan; side streams leave the operation, before a `select`. */
@@ -273,7 +282,7 @@ class Translation {
       kind: 'sink',
       uid: node.name,
       parallelism: node.parallelism,
-      input: this.inputOf(node.from),
+      input: this.divided(this.inputOf(node.from), node.parallelism, { kind: 'forward' }),
       connector: this.sinkConnector(node),
       inputSchema: this.schemaOf(node.from),
       columns: node.columns,
@@ -290,27 +299,46 @@ class Translation {
     return { ...connector, sinkName: isOneOfSeveral ? node.name : null };
   }
 
-  /** Adds the steps one after the other; `table` is the second input of the lookup step. */
+  /**
+   * Adds the steps one after the other; `table` is the second input of the lookup step. A node that
+   * has only one subtask has it from its operation on.
+   */
   private addSteps(
     node: PlanNode,
     inputs: readonly StreamInput[],
     steps: readonly Step[],
     table: StreamInput | null = null,
   ): void {
+    const isSingle = singleSubtaskReason(node) !== null;
     let current = inputs;
-    for (const [index, step] of steps.entries()) {
+    let { parallelism } = node;
+    for (const [index, { spec, suffix }] of steps.entries()) {
       const isLast = index === steps.length - 1;
-      const uid = isLast ? node.name : `${node.name}/${step.suffix}`;
-      const isLookup = step.spec.kind === 'lookup' && table !== null;
+      const uid = isLast ? node.name : `${node.name}/${suffix}`;
+      const all = spec.kind === 'lookup' && table !== null ? [...current, table] : current;
+      if (isSingle && spec.kind !== 'filter') parallelism = 1;
       this.nodes.push({
         kind: 'operator',
         uid,
-        parallelism: node.parallelism,
-        inputs: isLookup ? [...current, table] : current,
-        spec: step.spec,
+        parallelism,
+        inputs: all.map((input, position) =>
+          this.divided(input, parallelism, exchangeOf(spec, position)),
+        ),
+        spec,
       });
       current = [{ node: uid, stream: 'main' }];
     }
+  }
+
+  /** An input with its exchange. Changes of one row stay together where subtasks become others. */
+  private divided(input: StreamInput, parallelism: number, exchange: Exchange): StreamInput {
+    if (exchange.kind !== 'forward') return { ...input, exchange };
+    const planned = input.stream === 'main' ? this.planNodes.get(input.node) : undefined;
+    const changelog = planned?.changelog ?? null;
+    if (planned === undefined || changelog === null) return input;
+    const producer = this.nodes.find(({ uid }) => uid === input.node);
+    if (producer === undefined || producer.parallelism === parallelism) return input;
+    return { ...input, exchange: changelogExchange(planned.schema, changelog) };
   }
 
   private inputOf(from: StreamReference): StreamInput {

@@ -29,6 +29,8 @@ export interface SimulationOptions {
   /** Uniform by default. */
   readonly policy?: SchedulingPolicy;
   readonly wallStartMs?: number;
+  /** How many processes ran before on this disk; 0 by default. None of them is alive. */
+  readonly processesBefore?: number;
   /** By path; folders are made. All durable from the start. */
   readonly files?: Readonly<Record<string, Uint8Array | string>>;
   /** 2 by default; 0 makes all file calls take no time. */
@@ -173,7 +175,7 @@ export function createSimulatedPlatform(options: SimulationOptions): SimulatedPl
     disk: filledDisk(options, clock.nowMs()),
     faults: new FileFaults(),
     crashRandom: new SeededRandom(options.seed, 'crash'),
-    processCount: 0,
+    processCount: options.processesBefore ?? 0,
     aliveProcesses: new Set(),
   });
 }

@@ -44,6 +44,15 @@ export function start(
   });
 }
 
+/** Makes operators whose module is never called. */
+export const operatorOf =
+  (spec: Partial<AsyncWaitSpec> = {}) =>
+  (): AsyncWaitOperator =>
+    new AsyncWaitOperator(
+      { ...baseSpec, ...spec },
+      { evaluation: { timeZone: 'UTC', random: () => 0, nowMs: () => 0 }, memory: testMemory },
+    );
+
 export const rowsOf = (...numbers: readonly number[]): readonly DrivenRow[] =>
   numbers.map((n) => ({ values: [n], watermarkMs: -Infinity }));
 

@@ -214,6 +214,9 @@ describe('a snapshot', () => {
   });
 });
 
+const risen = (watermarkMs: number, by: number): number =>
+  by === 0 ? watermarkMs : Math.max(watermarkMs, 0) + by;
+
 describe('whatever happens', () => {
   const step = fc.oneof(
     { weight: 3, arbitrary: fc.record({ rows: fc.array(fc.nat({ max: 2 }), { maxLength: 6 }) }) },
@@ -273,9 +276,6 @@ describe('whatever happens', () => {
       { numRuns: runs(250) },
     );
   });
-
-  const risen = (watermarkMs: number, by: number): number =>
-    by === 0 ? watermarkMs : Math.max(watermarkMs, 0) + by;
 
   function naive(n: number, watermarkMs: number): readonly Emitted[] {
     const result = resultOf(n);

@@ -11,14 +11,13 @@ import type { LinearMemory } from '../../../src/engine/memory/linear-memory.ts';
 import { KeyDecoder } from '../../../src/engine/state/key-decoder.ts';
 import { KeyDictionary } from '../../../src/engine/state/key-dictionary.ts';
 import { KeyEncoder } from '../../../src/engine/state/key-encoder.ts';
-import { StateReader } from '../../../src/engine/state/state-reader.ts';
-import { StateWriter } from '../../../src/engine/state/state-writer.ts';
 import type { AggregateExpression } from '../../../src/expression/tree.ts';
 import type { LogicalType } from '../../../src/expression/type.ts';
 import type { Value } from '../../../src/expression/value.ts';
 import { aggregate } from '../../expression/expression-of.ts';
 import { runs } from '../../support/property-runs.ts';
 import { batchOf, field } from '../batch/batch-of.ts';
+import { copySlots } from './copy-slots.ts';
 import { drawFrom, randomValue } from '../batch/random-values.ts';
 import { types } from '../batch/nullable-types.ts';
 import { roomyTestMemory } from '../../support/test-memory.ts';
@@ -127,10 +126,9 @@ class Feed {
   }
 
   private restore(): void {
-    const writer = new StateWriter();
-    this.accumulator.snapshotState(writer, this.slotCount);
-    this.accumulator = createAccumulator(this.expression, this.place);
-    this.accumulator.restoreState(new StateReader(writer.finish()), this.slotCount);
+    const fresh = createAccumulator(this.expression, this.place);
+    copySlots(this.accumulator, fresh, this);
+    this.accumulator = fresh;
   }
 }
 

@@ -2,10 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { BATCH_ROWS, createColumn } from '../../../src/engine/batch/column.ts';
 import { readValue } from '../../../src/engine/batch/read-value.ts';
 import { DistinctCountAccumulator } from '../../../src/engine/function/distinct-count.ts';
-import { StateReader } from '../../../src/engine/state/state-reader.ts';
-import { StateWriter } from '../../../src/engine/state/state-writer.ts';
 import { types } from '../batch/nullable-types.ts';
 import { testMemory } from '../../support/test-memory.ts';
+import { copySlots, dictionaryOf } from './copy-slots.ts';
 
 const SLOTS = 1001;
 const LARGE_IDS = 400_000;
@@ -13,6 +12,7 @@ const SMALL_IDS = 700;
 /** An id in a list. */
 const ID_BYTES = 4;
 
+const dictionary = dictionaryOf(LARGE_IDS, testMemory);
 const column = createColumn(types.bigint);
 const rows = Int32Array.from({ length: BATCH_ROWS }, (_, row) => row);
 
@@ -40,15 +40,9 @@ function countOf(accumulator: DistinctCountAccumulator, slot: number): unknown {
   return readValue(result, 0);
 }
 
-function snapshotOf(accumulator: DistinctCountAccumulator): Uint8Array {
-  const writer = new StateWriter();
-  accumulator.snapshotState(writer, SLOTS);
-  return writer.finish();
-}
-
 function restored(accumulator: DistinctCountAccumulator): DistinctCountAccumulator {
   const fresh = new DistinctCountAccumulator(testMemory);
-  fresh.restoreState(new StateReader(snapshotOf(accumulator)), SLOTS);
+  copySlots(accumulator, fresh, { slotCount: SLOTS, dictionary });
   return fresh;
 }
 

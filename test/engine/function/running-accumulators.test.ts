@@ -16,8 +16,6 @@ import {
 import { KeyDecoder } from '../../../src/engine/state/key-decoder.ts';
 import { KeyDictionary } from '../../../src/engine/state/key-dictionary.ts';
 import { KeyEncoder } from '../../../src/engine/state/key-encoder.ts';
-import { StateReader } from '../../../src/engine/state/state-reader.ts';
-import { StateWriter } from '../../../src/engine/state/state-writer.ts';
 import type { LogicalType } from '../../../src/expression/type.ts';
 import type { Value } from '../../../src/expression/value.ts';
 import { aggregate } from '../../expression/expression-of.ts';
@@ -26,6 +24,7 @@ import { roomyTestMemory } from '../../support/test-memory.ts';
 import { batchOf, field } from '../batch/batch-of.ts';
 import { types } from '../batch/nullable-types.ts';
 import { drawFrom, randomValue } from '../batch/random-values.ts';
+import { copySlots } from './copy-slots.ts';
 
 const SLOTS = 4;
 const operands: Readonly<Record<string, LogicalType>> = {
@@ -144,11 +143,10 @@ class Groups {
         this.values[step.slot]!.length = 0;
         return;
       case 'restore': {
-        const writer = new StateWriter();
-        this.accumulator.results.snapshotState(writer, SLOTS);
-        this.accumulator = this.create();
-        this.accumulator.results.restoreState(new StateReader(writer.finish()), SLOTS);
-        this.accumulator.results.ensureSlots(SLOTS);
+        const fresh = this.create();
+        const given = { slotCount: SLOTS, dictionary: this.dictionary };
+        copySlots(this.accumulator.results, fresh.results, given);
+        this.accumulator = fresh;
       }
     }
   }

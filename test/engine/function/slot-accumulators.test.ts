@@ -10,8 +10,6 @@ import {
 import { KeyDecoder } from '../../../src/engine/state/key-decoder.ts';
 import { KeyDictionary } from '../../../src/engine/state/key-dictionary.ts';
 import { KeyEncoder } from '../../../src/engine/state/key-encoder.ts';
-import { StateReader } from '../../../src/engine/state/state-reader.ts';
-import { StateWriter } from '../../../src/engine/state/state-writer.ts';
 import type { LogicalType } from '../../../src/expression/type.ts';
 import type { Value } from '../../../src/expression/value.ts';
 import { aggregate } from '../../expression/expression-of.ts';
@@ -20,6 +18,7 @@ import { roomyTestMemory } from '../../support/test-memory.ts';
 import { batchOf, field } from '../batch/batch-of.ts';
 import { types } from '../batch/nullable-types.ts';
 import { drawFrom, randomValue } from '../batch/random-values.ts';
+import { copySlots } from './copy-slots.ts';
 
 const SLOTS = 6;
 const operands: Readonly<Record<string, LogicalType>> = {
@@ -133,11 +132,9 @@ class Groups {
         this.values[step.slot]!.length = 0;
         return;
       case 'restore': {
-        const writer = new StateWriter();
-        this.accumulator.snapshotState(writer, SLOTS);
-        this.accumulator = this.create();
-        this.accumulator.restoreState(new StateReader(writer.finish()), SLOTS);
-        this.accumulator.ensureSlots(SLOTS);
+        const fresh = this.create();
+        copySlots(this.accumulator, fresh, { slotCount: SLOTS, dictionary: this.dictionary });
+        this.accumulator = fresh;
       }
     }
   }

@@ -7,13 +7,18 @@ import { DictionaryOperator } from '../../../src/engine/operator/dictionary.ts';
 import type { LogicalType } from '../../../src/expression/type.ts';
 import type { Value } from '../../../src/expression/value.ts';
 import {
+  modesOf,
   runInAllModes,
+  runOperator,
   type HarnessEvent,
   type HarnessSpec,
 } from '../../support/operator-harness.ts';
+import { NaiveNumbers } from '../../support/key-groups-of.ts';
+import { checkStates } from '../../support/stored-states.ts';
 import { runs } from '../../support/property-runs.ts';
 import { roomyTestMemory } from '../../support/test-memory.ts';
 import { types } from '../batch/nullable-types.ts';
+import { drawFrom } from '../batch/random-values.ts';
 
 let now = 0;
 const evaluation = { timeZone: 'UTC', nowMs: () => now, random: () => 0 };
@@ -28,6 +33,7 @@ function specOf(type: LogicalType, ttlMs = 0): HarnessSpec {
   return {
     create: () => new DictionaryOperator({ columnIndex: 1, outputSchema, ttlMs }, context),
     schemas: [schema],
+    keyColumns: [[1]],
     setNow: (nowMs) => {
       now = nowMs;
     },
@@ -40,11 +46,12 @@ const rowsOf = (values: readonly Value[]): HarnessEvent => ({
   rows: values.map((value, index) => ({ values: [BigInt(index), value] })),
 });
 
-test('values get numbers from 0 on in the order of their first rows, NULL gets none', () => {
-  const { main } = runInAllModes(specOf(types.text), [
-    rowsOf(['b', null, 'a', 'b', '', null, 'c', '']),
-  ]);
-  expect(main.map((row) => row[2])).toEqual([0, null, 1, 0, 2, null, 3, 2]);
+test('a value has one number, in the order of the first rows of its key group; NULL has none', () => {
+  const values = ['b', null, 'a', 'b', '', null, 'c', ''];
+  const { main } = runInAllModes(specOf(types.text), [rowsOf(values)]);
+  const numbers = new NaiveNumbers(types.text);
+  const [b, a, empty, c] = ['b', 'a', '', 'c'].map((value) => numbers.next(value));
+  expect(main.map((row) => row[2])).toEqual([b, null, a, b, empty, null, c, empty]);
 });
 
 test('watermarks pass', () => {
@@ -67,11 +74,12 @@ test.each<[string, LogicalType, fc.Arbitrary<Value>]>([
   fc.assert(
     fc.property(fc.array(some, { maxLength: 4 }), (batches) => {
       const { main } = runInAllModes(specOf(type), batches.map(rowsOf));
-      const seen: Value[] = [];
+      const numbers = new NaiveNumbers(type);
+      const seen = new Map<Value, number>();
       const expected = batches.flat().map((each) => {
         if (each === null) return null;
-        if (!seen.includes(each)) seen.push(each);
-        return seen.indexOf(each);
+        if (!seen.has(each)) seen.set(each, numbers.next(each));
+        return seen.get(each);
       });
       expect(main.map((row) => row[2])).toEqual(expected);
     }),
@@ -106,12 +114,10 @@ test('rows keep their kinds, and an update is taken back under its number', () =
   batch.kinds = Uint8Array.of(insert, insert, updateBefore, updateAfter);
   expect(operator.processBatch(batch, 0)).toBe(true);
   operator.close();
-  expect(rows).toEqual([
-    [0, insert],
-    [1, insert],
-    [0, updateBefore],
-    [2, updateAfter],
-  ]);
+  const [a] = rows[0]!;
+  expect(rows.map(([, kind]) => kind)).toEqual([insert, insert, updateBefore, updateAfter]);
+  expect(rows[2]![0]).toBe(a);
+  expect(new Set(rows.map(([number]) => number)).size).toBe(3);
 });
 
 describe('with a time to live', () => {
@@ -121,7 +127,9 @@ describe('with a time to live', () => {
 
   test('a value that occurs keeps its number, one that does not gets a new one', () => {
     const events = [rowsOf(['a', 'b']), at(60), rowsOf(['a']), at(100), rowsOf(['a', 'b', 'b'])];
-    expect(numbersOf(events, 100)).toEqual([0, 1, 0, 0, 2, 2]);
+    const numbers = new NaiveNumbers(types.text);
+    const [a, b, again] = ['a', 'b', 'b'].map((value) => numbers.next(value));
+    expect(numbersOf(events, 100)).toEqual([a, b, a, a, again, again]);
   });
 
   test('numbers are those of a map of the values and when they occurred', () => {
@@ -133,17 +141,20 @@ describe('with a time to live', () => {
         const known = new Map<string, { number: number; seenMs: number }>();
         const expected: (number | null)[] = [];
         let nowMs = 0;
-        let count = 0;
+        const numbers = new NaiveNumbers(types.text);
         for (const { afterMs, values } of steps) {
           nowMs += afterMs;
           events.push(at(nowMs), rowsOf(values));
           for (const each of values) {
-            const entry = each === null ? undefined : known.get(each);
-            const number =
-              entry !== undefined && nowMs - entry.seenMs < 100 ? entry.number : count++;
-            if (each === null) count--;
-            else known.set(each, { number, seenMs: nowMs });
-            expected.push(each === null ? null : number);
+            if (each === null) {
+              expected.push(null);
+              continue;
+            }
+            const entry = known.get(each);
+            const isKnown = entry !== undefined && nowMs - entry.seenMs < 100;
+            const number = isKnown ? entry.number : numbers.next(each);
+            known.set(each, { number, seenMs: nowMs });
+            expected.push(number);
           }
         }
         expect(numbersOf(events, 100)).toEqual(expected);
@@ -151,4 +162,46 @@ describe('with a time to live', () => {
       { numRuns: runs(60) },
     );
   });
+});
+
+test('over any changes of parallelism a value keeps its number, and no two values share one', () => {
+  const value = fc.integer({ min: 0, max: 60 }).map((each) => `v${each}`);
+  fc.assert(
+    fc.property(fc.array(fc.array(value, { maxLength: 12 }), { maxLength: 8 }), (batches) => {
+      const events = batches.map(rowsOf);
+      const numbers = new Map<Value, Value>();
+      for (const mode of modesOf(specOf(types.text))) {
+        for (const [, each, number] of runOperator(specOf(types.text), events, mode).main) {
+          expect(numbers.get(each!) ?? number).toBe(number);
+          numbers.set(each!, number!);
+        }
+      }
+      expect(new Set(numbers.values()).size).toBe(numbers.size);
+    }),
+    { numRuns: runs(30) },
+  );
+});
+
+test('the number of a forgotten value is not given again after a restore at another parallelism', () => {
+  const spec = specOf(types.text, 100);
+  const at = (nowMs: number): HarnessEvent => ({ kind: 'time', nowMs });
+  const events: HarnessEvent[] = [];
+  for (let round = 0; round < 6; round++) {
+    events.push(rowsOf(Array.from({ length: 200 }, (_, index) => `${round} ${index}`)));
+    events.push(at((round + 1) * 100));
+  }
+  const mode = { rowsPerBatch: 50, outputCapacity: 'unlimited', snapshots: 'rescaled' } as const;
+  const { main } = runOperator(spec, events, mode);
+  expect(new Set(main.map((row) => row[2])).size).toBe(1200);
+});
+
+test('state is divided by key group and read back equal; corrupt state is refused', () => {
+  const value = fc.option(fc.string({ maxLength: 3 }), { freq: 8 });
+  const batches = fc.array(fc.array(value, { maxLength: 20 }), { minLength: 1, maxLength: 4 });
+  fc.assert(
+    fc.property(fc.integer(), batches, fc.constantFrom(0, 100), (seed, values, ttlMs) => {
+      checkStates(specOf(types.text, ttlMs), values.map(rowsOf), drawFrom(seed));
+    }),
+    { numRuns: runs(20) },
+  );
 });

@@ -7,6 +7,7 @@ import { sizeOf, stateOf } from '../../support/operator-state.ts';
 import type { Value } from '../../../src/expression/value.ts';
 import { batchOf, field } from '../batch/batch-of.ts';
 import { types } from '../batch/nullable-types.ts';
+import { drawFrom } from '../batch/random-values.ts';
 import {
   rowText,
   runInAllModes,
@@ -16,6 +17,7 @@ import {
   type HarnessSpec,
   type RowKindName,
 } from '../../support/operator-harness.ts';
+import { checkStates } from '../../support/stored-states.ts';
 import { runs } from '../../support/property-runs.ts';
 import { roomyTestMemory } from '../../support/test-memory.ts';
 
@@ -40,6 +42,7 @@ function specOf(missing: LookupSpec['missing']): LookupSpec {
 const harnessOf = (missing: LookupSpec['missing'] = 'keep'): HarnessSpec => ({
   create: () => new LookupOperator(specOf(missing), roomyTestMemory()),
   schemas: [inputSchema, tableSchema],
+  keyColumns: [[1, 2], 'all'],
 });
 
 const change = (kind: RowKindName, a: string | null, v: string | null, b = 1): HarnessRow => ({
@@ -169,4 +172,15 @@ describe('a lookup that follows a changelog', () => {
     const kept = runOperator(harnessOf(), events, { ...mode, snapshots: 'none' });
     expect(kept.main).toEqual(main);
   });
+});
+
+test('the table is read back equal; corrupt state is refused', () => {
+  const row = fc.tuple(fc.constantFrom('+I', '+U', '-D'), fc.string({ maxLength: 1 }), fc.nat(9));
+  fc.assert(
+    fc.property(fc.integer(), fc.array(row, { maxLength: 40 }), (seed, rows) => {
+      const events = rows.map(([kind, a, v]) => changes(change(kind, a, String(v))));
+      checkStates(harnessOf(), events, drawFrom(seed));
+    }),
+    { numRuns: runs(20) },
+  );
 });

@@ -4,6 +4,7 @@ import { LookupOperator, type LookupSpec } from '../../../src/engine/operator/lo
 import type { Value } from '../../../src/expression/value.ts';
 import { field } from '../batch/batch-of.ts';
 import { types } from '../batch/nullable-types.ts';
+import { drawFrom } from '../batch/random-values.ts';
 import {
   runInAllModes,
   runOperator,
@@ -11,6 +12,7 @@ import {
   type HarnessResult,
   type HarnessSpec,
 } from '../../support/operator-harness.ts';
+import { checkStates } from '../../support/stored-states.ts';
 import { testMemory } from '../../support/test-memory.ts';
 
 const inputSchema = [field('device', types.text), field('level', types.int)];
@@ -53,6 +55,7 @@ function eventsOf(table: Rows, rows: Rows): readonly HarnessEvent[] {
 const harnessOf = (spec: LookupSpec): HarnessSpec => ({
   create: () => new LookupOperator(spec, testMemory),
   schemas: [inputSchema, tableSchema],
+  keyColumns: [[0], 'all'],
 });
 
 function run(spec: LookupSpec, table: Rows, rows: Rows): HarnessResult {
@@ -170,4 +173,10 @@ test('a lookup is idle when its rows are, whatever its table is', () => {
     { kind: 'idle', input: 1, isIdle: false },
   ]);
   expect(times).toEqual(['idle', 'active']);
+});
+
+test('the table is read back equal; corrupt state is refused', () => {
+  for (let seed = 0; seed < 20; seed++) {
+    checkStates(harnessOf(specOf()), eventsOf(table, rows), drawFrom(seed));
+  }
 });

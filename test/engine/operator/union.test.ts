@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { UnionOperator } from '../../../src/engine/operator/union.ts';
 import { types } from '../batch/nullable-types.ts';
+import { drawFrom } from '../batch/random-values.ts';
 import { runInAllModes, type HarnessEvent } from '../../support/operator-harness.ts';
+import { checkStates } from '../../support/stored-states.ts';
 import { runs } from '../../support/property-runs.ts';
 
 const left = [
@@ -23,6 +25,7 @@ const spec = {
       ],
     }),
   schemas: [left, right],
+  keyColumns: [[0], [1]],
 };
 
 test('gives the rows of all inputs with the columns in one order', () => {
@@ -80,4 +83,26 @@ test('says that it is idle when all inputs are, after the highest watermark, and
   ];
   const { times } = runInAllModes(spec, events);
   expect(times).toEqual([5, 10, 'idle', 'active', 12, 'idle', 'active', Infinity]);
+});
+
+test('state is read back equal; corrupt state is refused', () => {
+  const event: fc.Arbitrary<HarnessEvent> = fc.oneof(
+    fc.record({
+      kind: fc.constant('watermark' as const),
+      input: fc.nat({ max: 1 }),
+      watermarkMs: fc.oneof(fc.nat({ max: 50 }), fc.constant(Infinity)),
+    }),
+    fc.record({
+      kind: fc.constant('idle' as const),
+      input: fc.nat({ max: 1 }),
+      isIdle: fc.boolean(),
+    }),
+  );
+  fc.assert(
+    fc.property(fc.integer(), fc.array(event, { maxLength: 20 }), (seed, events) => {
+      checkStates(spec, events, drawFrom(seed));
+      runInAllModes(spec, events);
+    }),
+    { numRuns: runs(50) },
+  );
 });

@@ -10,6 +10,7 @@ import type { KeyedProcessSpec } from '../../../src/engine/process/process-spec.
 import type { Value } from '../../../src/expression/value.ts';
 import {
   harnessModes,
+  rescaledModes,
   rowText,
   runOperator,
   type HarnessEvent,
@@ -19,7 +20,7 @@ import {
 import { runs } from '../../support/property-runs.ts';
 import { roomyTestMemory } from '../../support/test-memory.ts';
 import { types } from '../batch/nullable-types.ts';
-import { naive, type Step } from './naive-tracker.ts';
+import { naive, randomStep, type Step } from './naive-tracker.ts';
 import { Tracker } from './tracker.ts';
 
 const inputSchema = [
@@ -83,6 +84,10 @@ function runEverywhere(exported: unknown, events: readonly HarnessEvent[]): Harn
   return results[0]!;
 }
 
+function linesOf({ main, sides }: HarnessResult): readonly string[] {
+  return [main, ...Object.values(sides)].flatMap((rows) => rows.map(rowText)).sort();
+}
+
 function textOf({ main, sides, watermarks }: HarnessResult): string {
   const lists = [main, ...Object.values(sides)].map((rows) => rows.map(rowText).join('\n'));
   return [...lists, watermarks.join()].join('\n\n');
@@ -116,20 +121,6 @@ function eventsOf(steps: readonly Step[]): HarnessEvent[] {
   return [...events, { kind: 'watermark', input: 0, watermarkMs: Infinity }];
 }
 
-const randomStep: fc.Arbitrary<Step> = fc.oneof(
-  {
-    weight: 8,
-    arbitrary: fc.record({
-      user: fc.constantFrom('a', 'b', 'c', null),
-      amount: fc.nat({ max: 9 }),
-      atMs: fc.nat({ max: 60 }),
-    }),
-  },
-  { weight: 2, arbitrary: fc.record({ rise: fc.nat({ max: 70 }) }) },
-  { weight: 1, arbitrary: fc.record({ watermark: fc.nat({ max: 70 }) }) },
-  { weight: 2, arbitrary: fc.record({ now: fc.nat({ max: 5 }) }) },
-);
-
 test('does what a program without an engine does, cut and restored anywhere', () => {
   fc.assert(
     fc.property(fc.array(randomStep, { maxLength: 60, size: 'max' }), (steps) => {
@@ -137,6 +128,23 @@ test('does what a program without an engine does, cut and restored anywhere', ()
       const expected = naive(steps);
       expect(main.map(lineOf)).toEqual(expected.main);
       expect(sides['odd']!.map(([amount]) => Number(amount))).toEqual(expected.odd);
+    }),
+    { numRuns: runs(40) },
+  );
+});
+
+test('does the same as several subtasks, whose number changes', () => {
+  fc.assert(
+    fc.property(fc.array(randomStep, { maxLength: 40, size: 'max' }), (steps) => {
+      // All subtasks are told of each watermark; else a restore goes back to the least one.
+      const told = steps.map((step) => ('rise' in step ? { watermark: step.rise } : step));
+      const create = (): KeyedProcessOperator => operatorOf(Tracker);
+      const harness = { create, schemas: [inputSchema], sides: ['odd'], keyColumns: [[0]] };
+      const events = [timeEvent(0), ...eventsOf(told)];
+      const [plain, ...others] = [harnessModes[0]!, ...rescaledModes].map((mode) =>
+        linesOf(runOperator(harness, events, mode)),
+      );
+      for (const lines of others) expect(lines).toEqual(plain);
     }),
     { numRuns: runs(40) },
   );

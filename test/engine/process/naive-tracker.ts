@@ -1,4 +1,5 @@
 /** What the tracker of keyed-process.test.ts does, as a program without an engine. */
+import fc from 'fast-check';
 export type Step =
   | { readonly user: string | null; readonly amount: number; readonly atMs: number }
   /** The watermark before the next row. */
@@ -78,3 +79,17 @@ export function naive(steps: readonly Step[]): { main: string[]; odd: number[] }
   rise(Infinity);
   return { main, odd };
 }
+
+export const randomStep: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      user: fc.constantFrom('a', 'b', 'c', null),
+      amount: fc.nat({ max: 9 }),
+      atMs: fc.nat({ max: 60 }),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ rise: fc.nat({ max: 70 }) }) },
+  { weight: 1, arbitrary: fc.record({ watermark: fc.nat({ max: 70 }) }) },
+  { weight: 2, arbitrary: fc.record({ now: fc.nat({ max: 5 }) }) },
+);

@@ -8,16 +8,18 @@ import { FirstRowOperator } from '../../../src/engine/rank/first-row.ts';
 import { LastRowOperator } from '../../../src/engine/rank/last-row.ts';
 import type { Value } from '../../../src/expression/value.ts';
 import {
-  harnessModes,
+  modesOf,
   rowText,
   runInAllModes,
   runOperator,
   type HarnessEvent,
   type HarnessSpec,
 } from '../../support/operator-harness.ts';
+import { checkStates } from '../../support/stored-states.ts';
 import { runs } from '../../support/property-runs.ts';
 import { roomyTestMemory } from '../../support/test-memory.ts';
 import { types } from '../batch/nullable-types.ts';
+import { drawFrom } from '../batch/random-values.ts';
 import {
   currentInAllModes,
   evaluation,
@@ -42,7 +44,12 @@ const lastRow: Create = (spec) => new LastRowOperator(spec, context());
 
 function harnessOf(create: Create, more: Partial<DedupSpec> = {}): HarnessSpec {
   const spec: DedupSpec = { schema, keys: [1, 2], timeIndex: null, ttlMs: 0, ...more };
-  return { create: () => create(spec), schemas: [schema], setNow: moveClock };
+  return {
+    create: () => create(spec),
+    schemas: [schema],
+    keyColumns: [spec.keys],
+    setNow: moveClock,
+  };
 }
 
 interface Row {
@@ -107,7 +114,7 @@ describe('the first row as rows arrive', () => {
       { kind: 'time', nowMs: 1000 },
       event([{ ...each, words: 'new' }]),
     ];
-    const results = harnessModes.map((mode) => {
+    const results = modesOf(harnessOf(firstRow)).map((mode) => {
       moveClock(0);
       return runOperator(harnessOf(firstRow, { ttlMs: 1000 }), steps, mode).main.map(
         ([, , , words]) => words,
@@ -208,7 +215,7 @@ describe('the first row by event time', () => {
       event([{ ...each, time: 7, words: 'new' }]),
       { kind: 'watermark', input: 0, watermarkMs: Infinity },
     ];
-    for (const mode of harnessModes) {
+    for (const mode of modesOf(harnessOf(lastRow))) {
       moveClock(0);
       const spec = harnessOf(firstByTime, { timeIndex: 0, ttlMs: 1000 });
       expect(runOperator(spec, steps, mode).main.map(([, , , words]) => words)).toEqual([
@@ -266,7 +273,7 @@ describe('the last row', () => {
       { kind: 'time', nowMs: 2599 },
       event([{ ...each, words: 'new' }]),
     ];
-    for (const mode of harnessModes) {
+    for (const mode of modesOf(harnessOf(lastRow))) {
       moveClock(0);
       const { main, kinds } = runOperator(harnessOf(lastRow, { ttlMs: 1000 }), steps, mode);
       expect(main.map(([, , , words], index) => `${kinds[index]} ${String(words)}`)).toEqual([
@@ -279,4 +286,25 @@ describe('the last row', () => {
       ]);
     }
   });
+});
+
+test.each<[string, Create, Partial<DedupSpec>]>([
+  ['first row', firstRow, {}],
+  ['first row by event time', firstByTime, { timeIndex: 0 }],
+  ['last row', lastRow, {}],
+  ['last row by event time', lastRow, { timeIndex: 0 }],
+])('state of the %s is read back equal; corrupt state is refused', (_name, create, more) => {
+  fc.assert(
+    fc.property(fc.integer(), rows, fc.constantFrom(0, 100), (seed, input, ttlMs) => {
+      const events: HarnessEvent[] = [
+        event(input.slice(0, 20)),
+        { kind: 'watermark', input: 0, watermarkMs: 15 },
+        { kind: 'time', nowMs: 60 },
+        event(input.slice(20)),
+        { kind: 'time', nowMs: 100 },
+      ];
+      checkStates(harnessOf(create, { ...more, ttlMs }), events, drawFrom(seed));
+    }),
+    { numRuns: runs(20) },
+  );
 });

@@ -9,9 +9,11 @@ import {
   type HarnessRow,
   type HarnessSpec,
 } from '../../support/operator-harness.ts';
+import { checkStates } from '../../support/stored-states.ts';
 import { runs } from '../../support/property-runs.ts';
 import { roomyTestMemory } from '../../support/test-memory.ts';
 import { types } from '../batch/nullable-types.ts';
+import { drawFrom } from '../batch/random-values.ts';
 import {
   currentInAllModes,
   evaluation,
@@ -45,7 +47,12 @@ function harnessOf(more: Partial<TopNSpec>): HarnessSpec {
     hasRank,
   };
   const context = { evaluation, memory: roomyTestMemory() };
-  return { create: () => new TopNOperator(spec, context), schemas: [schema], setNow: moveClock };
+  return {
+    create: () => new TopNOperator(spec, context),
+    schemas: [schema],
+    keyColumns: [spec.partitionBy],
+    setNow: moveClock,
+  };
 }
 
 const whole = { rowsPerBatch: 2048, outputCapacity: 'unlimited', snapshots: 'none' } as const;
@@ -334,4 +341,33 @@ describe('time to live', () => {
     const better = [rows, at(500), rowsEvent([{ values: ['x', 'd', 4n] }]), at(1000)];
     expect(currentInAllModes(spec, better)).toEqual(sortedTexts([['x', 'd', 4n]]));
   });
+});
+
+test('state is divided by key group and read back equal; corrupt state is refused', () => {
+  const inputs = fc.constantFrom<TopNSpec['input']>(null, { key: null }, { key: [1] });
+  const cases = fc.record({ seed: fc.integer(), ttlMs: fc.constantFrom(0, 100), input: inputs });
+  fc.assert(
+    fc.property(cases, steps, ({ seed, ttlMs, input }, rows) => {
+      const events = [rows.slice(0, 20), rows.slice(20)].flatMap((some, index): HarnessEvent[] => [
+        rowsEvent(some.map(({ place, tag, count }) => ({ values: [place, tag, count] }))),
+        { kind: 'time', nowMs: 60 * (index + 1) },
+      ]);
+      checkStates(harnessOf({ input, ttlMs }), events, drawFrom(seed));
+    }),
+    { numRuns: runs(30) },
+  );
+});
+
+test('of equal rows the earlier one stays first over changes of parallelism', () => {
+  const orderBy = [{ index: 2, isDescending: true }];
+  const tags = Array.from({ length: 12 }, (_, index) => `t${index}`);
+  const events = tags.map((tag) => rowsEvent([{ values: ['x', tag, 1n] }]));
+  const goes = tags.slice(0, 9).map((tag) => rowsEvent([{ kind: '-D', values: ['x', tag, 1n] }]));
+  const spec = harnessOf({ orderBy, input: { key: null }, hasRank: true });
+  expect(currentInAllModes(spec, [...events, ...goes])).toEqual(
+    sortedTexts([
+      ['x', 't9', 1n, 1n],
+      ['x', 't10', 1n, 2n],
+    ]),
+  );
 });

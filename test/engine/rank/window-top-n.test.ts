@@ -11,9 +11,11 @@ import {
   type HarnessEvent,
   type HarnessSpec,
 } from '../../support/operator-harness.ts';
+import { checkStates } from '../../support/stored-states.ts';
 import { runs } from '../../support/property-runs.ts';
 import { roomyTestMemory } from '../../support/test-memory.ts';
 import { types } from '../batch/nullable-types.ts';
+import { drawFrom } from '../batch/random-values.ts';
 import { evaluation, rowsEvent, sortedTexts } from './changelog-runs.ts';
 
 const schema = [
@@ -35,7 +37,7 @@ function harnessOf(n: number, hasRank: boolean, zone: ZoneClock | null = null): 
   };
   const context = { evaluation, memory: roomyTestMemory() };
   const create = () => new WindowTopNOperator(spec, context, new NodeCounters());
-  return { create, schemas: [schema] };
+  return { create, schemas: [schema], keyColumns: [spec.partitionBy] };
 }
 
 const rowOf = (endMs: number, place: string | null, count: number | null): Value[] => [
@@ -124,3 +126,20 @@ test('gives the first rows of each window and partition', () => {
     { numRuns: runs(50) },
   );
 });
+
+test.each([null, zoneClockOf('Asia/Shanghai')])(
+  'state is divided by key group and read back equal; corrupt state is refused',
+  (zone) => {
+    const row = fc.tuple(fc.integer({ min: 1, max: 4 }), fc.string({ maxLength: 2 }), fc.nat(9));
+    fc.assert(
+      fc.property(fc.integer(), fc.array(row, { maxLength: 60 }), (seed, rows) => {
+        const events = [
+          rowsEvent(rows.map(([end, place, count]) => ({ values: rowOf(end, place, count) }))),
+          watermark(2),
+        ];
+        checkStates(harnessOf(2, true, zone), events, drawFrom(seed));
+      }),
+      { numRuns: runs(20) },
+    );
+  },
+);

@@ -16,6 +16,18 @@ function allExpired(expiry: SlotExpiry, nowMs: number): number[] {
   return ids.sort((a, b) => a - b);
 }
 
+/** As `restored`, but ids move by 1,000, as they may when keys get new ones. */
+function moved(expiry: SlotExpiry, ids: readonly number[], ttlMs: number): SlotExpiry {
+  const writer = new StateWriter();
+  expiry.writeTimes(writer, Int32Array.from(ids));
+  const copy = new SlotExpiry(ttlMs);
+  copy.readTimes(
+    new StateReader(writer.finish()),
+    Int32Array.from(ids, (id) => id + 1_000),
+  );
+  return copy;
+}
+
 function restored(expiry: SlotExpiry, ttlMs: number): SlotExpiry {
   const writer = new StateWriter();
   expiry.snapshotState(writer);
@@ -105,6 +117,24 @@ test('a snapshot keeps the times; the time to live is that of the one it is rest
   expect(same.isExpired(4, 1300)).toBe(true);
   const shorter = restored(expiry, 50);
   expect(allExpired(shorter, 350)).toEqual([2, 4]);
+});
+
+test('times of chosen ids come back under new ids', () => {
+  const expiry = new SlotExpiry(1000);
+  touch(expiry, [2, 4, 6], 100);
+  touch(expiry, [4], 300);
+  const copy = moved(expiry, [2, 4, 999], 1000);
+  expect(copy.nextExpiryMs).toBe(1100);
+  expect(allExpired(copy, 1100)).toEqual([1_002]);
+  expect(allExpired(copy, 1_000_000)).toEqual([1_004]);
+});
+
+test('what was kept for ever gets its time to live when it is touched', () => {
+  const copy = moved(new SlotExpiry(0), [1, 2], 1000);
+  expect(copy.nextExpiryMs).toBe(Infinity);
+  touch(copy, [1_002], 50);
+  expect(allExpired(copy, 1050)).toEqual([1_002]);
+  expect(moved(copy, [2], 0).nextExpiryMs).toBe(Infinity);
 });
 
 test('after any touches exactly the ids that are expired are cleaned up', () => {

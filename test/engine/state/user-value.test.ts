@@ -1,14 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { StateReader } from '../../../src/engine/state/state-reader.ts';
-import { StateWriter } from '../../../src/engine/state/state-writer.ts';
+import { ByteSink } from '../../../src/engine/state/backend/byte-sink.ts';
+import { ByteSource } from '../../../src/engine/state/backend/byte-source.ts';
 import {
-  copyUserValue,
-  readUserValue,
-  UnfitValue,
-  writeUserValue,
-  type UserValue,
-} from '../../../src/engine/state/user-value.ts';
+  encodeUserValue,
+  UserValueDecoder,
+} from '../../../src/engine/state/backend/user-value-codec.ts';
+import { copyUserValue, UnfitValue, type UserValue } from '../../../src/engine/state/user-value.ts';
+import { VerificationError } from '../../../src/errors/drey-error.ts';
 import { runs } from '../../support/property-runs.ts';
 
 const scalar = fc.oneof(
@@ -34,6 +33,7 @@ test('a copy equals the value, and what is restored equals the copy', () => {
       const copy = copyUserValue(original);
       expect(copy).toEqual(plain(original));
       expect(throughState(copy)).toEqual(copy);
+      expect(throughState(original)).toEqual(copy);
     }),
     { numRuns: runs(300) },
   );
@@ -76,16 +76,45 @@ test.each([
 ])('refuses what no snapshot can hold: case %#', (unfit, message) => {
   expect(() => copyUserValue(unfit)).toThrow(UnfitValue);
   expect(() => copyUserValue(unfit)).toThrow(message);
+  expect(() => throughState(unfit)).toThrow(message);
+});
+
+test('bytes that are no value are refused, whichever byte is another', () => {
+  const sink = new ByteSink();
+  encodeUserValue(sink, { name: ['text', 1.5, -7, 12345678901234567890n, { deep: [null, true] }] });
+  const bytes = sink.copy();
+  for (let length = 0; length < bytes.length; length++) {
+    expect(() => readBytes(bytes.subarray(0, length))).toThrow(VerificationError);
+  }
+  for (let at = 0; at < bytes.length; at++) {
+    for (const bit of [1, 8, 128]) {
+      const broken = bytes.slice();
+      broken[at]! ^= bit;
+      try {
+        readBytes(broken);
+      } catch (error) {
+        expect(error).toBeInstanceOf(VerificationError);
+      }
+    }
+  }
 });
 
 test('a property that is undefined is left out', () => {
   expect(copyUserValue({ a: 1, b: undefined })).toStrictEqual({ a: 1 });
+  expect(throughState({ a: 1, b: undefined })).toStrictEqual({ a: 1 });
 });
 
-function throughState(copy: UserValue): UserValue {
-  const writer = new StateWriter();
-  writeUserValue(writer, copy);
-  return readUserValue(new StateReader(writer.finish()));
+function readBytes(bytes: Uint8Array): UserValue {
+  return new UserValueDecoder().read(new ByteSource(bytes));
+}
+
+function throughState(value: unknown): UserValue {
+  const sink = new ByteSink();
+  encodeUserValue(sink, value);
+  const source = new ByteSource(sink.copy());
+  const read = new UserValueDecoder().read(source);
+  expect(source.at).toBe(sink.length);
+  return read;
 }
 
 /** Texts and names as they are kept: well-formed. Objects with an ordinary prototype. */

@@ -2,15 +2,17 @@ import { expect, test } from 'vitest';
 import { IntColumn, createColumn } from '../../../src/engine/batch/column.ts';
 import { readValue } from '../../../src/engine/batch/read-value.ts';
 import { writeValue } from '../../../src/engine/batch/write-value.ts';
-import { StateReader } from '../../../src/engine/state/state-reader.ts';
-import { StateWriter } from '../../../src/engine/state/state-writer.ts';
+import { RestoredParts } from '../../../src/engine/state/restored-parts.ts';
+import { SnapshotParts } from '../../../src/engine/state/snapshot-parts.ts';
 import { NUMBERS_MAX, ValueNumbers } from '../../../src/engine/state/value-numbers.ts';
 import type { Value } from '../../../src/expression/value.ts';
 import { testMemory } from '../../support/test-memory.ts';
+import { NaiveNumbers } from '../../support/key-groups-of.ts';
 import { types } from '../batch/nullable-types.ts';
 
-const lasting = { ttlMs: 0, limit: NUMBERS_MAX };
-const mortal = { ttlMs: 100, limit: NUMBERS_MAX };
+/** With one key group numbers are dense, in the order of the first rows. */
+const lasting = { ttlMs: 0, limit: NUMBERS_MAX, maxParallelism: 1 };
+const mortal = { ...lasting, ttlMs: 100 };
 
 function numbersOf(numbers: ValueNumbers, values: readonly Value[], nowMs = 0): readonly Value[] {
   const column = createColumn(types.text);
@@ -24,11 +26,13 @@ function expire(numbers: ValueNumbers, nowMs: number): void {
   while (numbers.nextExpiryMs <= nowMs) numbers.expire(nowMs);
 }
 
-function restored(numbers: ValueNumbers): ValueNumbers {
-  const writer = new StateWriter();
-  numbers.snapshotState(writer);
-  const copy = new ValueNumbers(testMemory, mortal);
-  copy.restoreState(new StateReader(writer.finish()));
+function restored(numbers: ValueNumbers, bounds = mortal, nowMs = 0): ValueNumbers {
+  const { maxParallelism } = bounds;
+  const parts = new SnapshotParts({ checkpointId: 1, isSavepoint: false, maxParallelism });
+  numbers.snapshotState(parts, nowMs);
+  const copy = new ValueNumbers(testMemory, bounds);
+  const old = [{ subtask: 0, parts: parts.finish() }];
+  copy.restoreState(new RestoredParts(old, { subtask: 0, parallelism: 1, maxParallelism }));
   return copy;
 }
 
@@ -84,4 +88,24 @@ test('many values', () => {
     expect(numbersOf(numbers, values)[1_999]).toBe(from + 1_999);
   }
   expect(numbersOf(restored(numbers), ['v9999', 'v10000', 'v0'])).toEqual([9_999, 10_000, 0]);
+});
+
+test('a group has the numbers that are its own modulo the groups; a full one fails alone', () => {
+  const bounds = { ttlMs: 0, limit: 7, maxParallelism: 3 };
+  const numbers = new ValueNumbers(testMemory, bounds);
+  const naive = new NaiveNumbers(types.text, 3);
+  let failed = 0;
+  for (let index = 0; index < 60; index++) {
+    const expected = naive.next(`v${index}`);
+    if (expected < 7) {
+      expect(numbersOf(numbers, [`v${index}`])).toEqual([expected]);
+      expect(numbersOf(restored(numbers, bounds), [`v${index}`])).toEqual([expected]);
+    } else {
+      failed++;
+      expect(() => numbersOf(numbers, [`v${index}`])).toThrow(
+        expect.objectContaining({ code: 'DREY_DICTIONARY_FULL' }),
+      );
+    }
+  }
+  expect(failed).toBe(53);
 });

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AggregateSpec } from '../../../src/engine/window/window-spec.ts';
-import { harnessModes, rowText, type HarnessResult } from '../../support/operator-harness.ts';
+import { modesOf, rowText, type HarnessResult } from '../../support/operator-harness.ts';
 import { runs } from '../../support/property-runs.ts';
 import { naiveTable, sortedMap, type StaleKeys } from './naive-running-aggregate.ts';
-import { run, type Case, type Input, type Step } from './running-runs.ts';
+import { harnessOf, run, type Case, type Input, type Step } from './running-runs.ts';
 import { aggregate, text } from './window-runs.ts';
 
 const count = aggregate('COUNT');
@@ -128,7 +128,7 @@ function withUpdates(steps: readonly Step[], picks: readonly number[]): Step[] {
 function checkAllModes(given: Case, steps: readonly Step[]): void {
   const stale: StaleKeys = new Set();
   const expected = naiveTable(given, steps, stale);
-  for (const mode of harnessModes) {
+  for (const mode of modesOf(harnessOf(given))) {
     const table = new Map(tableOf(given, run(given, steps, mode)));
     for (const key of stale) if (!expected.has(key)) table.delete(key);
     expect(table, JSON.stringify(mode)).toEqual(expected);

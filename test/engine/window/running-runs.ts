@@ -13,7 +13,7 @@ import {
   type RowKindName,
 } from '../../support/operator-harness.ts';
 import { roomyTestMemory } from '../../support/test-memory.ts';
-import { inputSchema, specOf } from './window-runs.ts';
+import { inputSchema, keyColumnsOf, specOf } from './window-runs.ts';
 
 export interface Input {
   readonly kind?: RowKindName;
@@ -53,7 +53,11 @@ function specFor({ groupBy = ['province'], aggregates, ...more }: Case): Running
 export function harnessOf(given: Case): Parameters<typeof runOperator>[0] {
   const spec = specFor(given);
   const context = { evaluation, memory: roomyTestMemory() };
-  return { create: () => new RunningAggregateOperator(spec, context), schemas: [inputSchema] };
+  return {
+    create: () => new RunningAggregateOperator(spec, context),
+    schemas: [inputSchema],
+    ...keyColumnsOf(spec),
+  };
 }
 
 function eventsOf(steps: readonly Step[]): HarnessEvent[] {

@@ -18,6 +18,7 @@ import {
   aggregate,
   eventsOf,
   inputSchema,
+  keyColumnsOf,
   nanos,
   sorted,
   specOf,
@@ -55,6 +56,7 @@ function harnessOf(options: SessionRun): HarnessSpec {
     create: () => new SessionWindowOperator(spec, context, new NodeCounters()),
     schemas: [inputSchema],
     sides: ['late'],
+    ...keyColumnsOf(spec),
   };
 }
 

@@ -8,13 +8,22 @@ import {
   runInAllModes,
   type HarnessEvent,
   type HarnessMode,
-  harnessModes,
+  modesOf,
   runOperator,
   type HarnessResult,
 } from '../../support/operator-harness.ts';
 import { runs } from '../../support/property-runs.ts';
 import { roomyTestMemory } from '../../support/test-memory.ts';
-import { aggregate, inputSchema, nanos, rowEvent, specOf, text, type Row } from './window-runs.ts';
+import {
+  aggregate,
+  inputSchema,
+  keyColumnsOf,
+  nanos,
+  rowEvent,
+  specOf,
+  text,
+  type Row,
+} from './window-runs.ts';
 
 const aggregates = [
   aggregate('COUNT'),
@@ -37,6 +46,7 @@ function harnessOf(emit: EmitSpec): Parameters<typeof runOperator>[0] {
     create: () => new UpdatingWindowOperator(spec, context, new NodeCounters()),
     schemas: [inputSchema],
     sides: ['late'],
+    ...keyColumnsOf(spec),
   };
 }
 
@@ -168,7 +178,7 @@ test('what changes add up to is what a naive program gives, whatever the modes',
         { watermark: Infinity },
       ];
       const expected = naive(steps, emit.allowedLatenessMs);
-      for (const mode of harnessModes) {
+      for (const mode of modesOf(harnessOf(emit))) {
         const result = runWithClock(steps, emit, mode);
         expect(tableOf(result)).toEqual(expected.table);
         expect(result.sides['late']).toHaveLength(expected.lateCount);

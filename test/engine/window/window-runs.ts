@@ -9,6 +9,7 @@ import type { ZoneClock } from '../../../src/expression/zone-clock.ts';
 import {
   type HarnessEvent,
   type HarnessResult,
+  type HarnessSpec,
   rowText,
   runInAllModes,
 } from '../../support/operator-harness.ts';
@@ -127,6 +128,17 @@ export function eventsOf(rows: readonly Row[], delayMs: number): HarnessEvent[] 
   ];
 }
 
+/** By which columns rows go to subtasks; several grouping sets keep an operator at one. */
+export function keyColumnsOf({
+  groupBy,
+  groupingSets,
+}: Pick<WindowAggregateSpec, 'groupBy' | 'groupingSets'>): Pick<HarnessSpec, 'keyColumns'> {
+  const [set, ...others] = groupingSets;
+  if (set === undefined || others.length > 0) return {};
+  const columns = set.map((position) => groupBy[position]!);
+  return { keyColumns: [columns.flatMap((key) => (key.kind === 'column' ? [key.index] : []))] };
+}
+
 const evaluation = { timeZone: 'UTC', nowMs: () => 0, random: () => 0 };
 
 export function run(spec: WindowAggregateSpec, rows: readonly Row[], delayMs = 0): HarnessResult {
@@ -136,6 +148,7 @@ export function run(spec: WindowAggregateSpec, rows: readonly Row[], delayMs = 0
       create: () => new WindowAggregateOperator(spec, context, new NodeCounters()),
       schemas: [inputSchema],
       sides: ['late'],
+      ...keyColumnsOf(spec),
     },
     eventsOf(rows, delayMs),
   );

@@ -4,10 +4,8 @@
  * what was restored can be deleted once the first checkpoint of the run is complete.
  */
 import { basename, dirname } from 'node:path';
-import type { Files } from '../../../platform/files.ts';
-import type { FilePlace, ManifestFile } from './manifest.ts';
+import type { FilePlace, Manifest, ManifestFile } from './manifest.ts';
 import type { PieceFile, PieceReference } from './piece-register.ts';
-import { readManifest } from './read-snapshot.ts';
 import { jobFolderOf, pathOfFile } from './snapshot-layout.ts';
 
 export interface Adoption {
@@ -17,12 +15,11 @@ export interface Adoption {
 }
 
 /** `jobFolder`: of the job that adopts. */
-export async function adoptedPieces(
-  files: Files,
+export function adoptedPieces(
+  manifest: Manifest,
   { location, isOwned }: Adoption,
   jobFolder: string,
-): Promise<readonly PieceReference[]> {
-  const manifest = await readManifest(files, location);
+): readonly PieceReference[] {
   const pieceFiles = manifest.files.map((file): PieceFile => {
     const { place, name, sizeBytes, crc32 } = file;
     const path = pathOfFile(location, file);

@@ -22,6 +22,10 @@ export type LockPlatform = Pick<Platform, 'files' | 'clock' | 'timers' | 'random
 /** A run that cannot renew for so long has lost the lock. Source: Flink's heartbeat.timeout, less. */
 export const LEASE_MS = 30_000;
 const RENEW_MS = 10_000;
+/** Longer than a renewal takes to come. */
+const CONFIRM_MS = 12_000;
+/** Who has made the file of a lock writes what is in it well within this time. */
+const HALF_WRITTEN_MS = 1000;
 /** How often a number may be taken by others before us. */
 const ATTEMPTS_MAX = 5;
 /** Files that stay below the highest one. */
@@ -39,6 +43,7 @@ export interface LockOptions {
 export class CheckpointLock {
   private readonly options: LockOptions;
   private readonly folder: string;
+  /** The highest one that was made by us; 0: none. */
   private number = 0;
   private isReleased = false;
   private timer: Timer | null = null;
@@ -54,7 +59,12 @@ export class CheckpointLock {
     const folder = join(options.directory, lockFolderName(options.jobName));
     await createFolderDurably(options.platform.files, folder);
     const lock = new CheckpointLock(options, folder);
-    await lock.take();
+    try {
+      await lock.take();
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
     lock.renewLater();
     return lock;
   }
@@ -72,7 +82,7 @@ export class CheckpointLock {
     this.isReleased = true;
     this.timer?.cancel();
     await this.renewal;
-    await this.write('released').catch(() => undefined);
+    if (this.number > 0) await this.write('released').catch(() => undefined);
   }
 
   private async take(): Promise<void> {
@@ -83,7 +93,6 @@ export class CheckpointLock {
       if (!(await this.make(highest + 1))) continue;
       // Somebody slower may have made a number that was removed meanwhile: the highest counts.
       if ((await this.highest()) !== highest + 1) continue;
-      this.number = highest + 1;
       await this.removeOld();
       return;
     }
@@ -95,6 +104,7 @@ export class CheckpointLock {
     const { files } = this.options.platform;
     try {
       const file = await files.openToWrite(this.pathOf(number), { exclusive: true });
+      this.number = number;
       try {
         await file.write(encodeHolder(this.holder('held')));
       } finally {
@@ -109,15 +119,34 @@ export class CheckpointLock {
 
   private async refuseUnlessFree(number: number): Promise<void> {
     const { platform, jobName, directory } = this.options;
-    const path = this.pathOf(number);
-    const status = await platform.files.status(path);
-    if (status === null) return;
-    const holder = decodeHolder(await platform.files.readAll(path, HOLDER_BYTES_MAX));
-    const renewedAtMs = holder?.renewedAtMs ?? status.modifiedAtMs;
-    // A clock that was set back must not keep a dead lock for ever, nor one from the future.
-    const isLeaseOver = Math.abs(platform.clock.nowMs() - renewedAtMs) > LEASE_MS;
-    if (isLeaseOver || (holder !== null && this.isGone(holder))) return;
+    let holder = await this.readHolder(number);
+    if (holder === null) {
+      // Half written: at this moment, or for ever, by a crash.
+      await this.pause(HALF_WRITTEN_MS);
+      holder = await this.readHolder(number);
+    }
+    if (holder === null || this.isGone(holder)) return;
+    const { renewedAtMs } = holder;
+    // A time from the future is no better than an old one: a clock has jumped.
+    if (Math.abs(platform.clock.nowMs() - renewedAtMs) > LEASE_MS) {
+      // It may have been ours. Who lives renews meanwhile.
+      await this.pause(CONFIRM_MS);
+      holder = await this.readHolder(number);
+      if (holder === null || this.isGone(holder) || holder.renewedAtMs === renewedAtMs) return;
+    }
     throw checkpointLocked(jobName, directory, holder);
+  }
+
+  private async readHolder(number: number): Promise<LockHolder | null> {
+    const { files } = this.options.platform;
+    return decodeHolder(await files.readAll(this.pathOf(number), HOLDER_BYTES_MAX));
+  }
+
+  private pause(delayMs: number): Promise<void> {
+    const { timers } = this.options.platform;
+    return new Promise((resolve) => {
+      timers.after(delayMs, resolve);
+    });
   }
 
   private isGone(holder: LockHolder): boolean {

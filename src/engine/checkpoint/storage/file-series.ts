@@ -93,9 +93,9 @@ export class FileSeries {
     return this.done;
   }
 
-  /** Nothing is under way and open any more. Never rejects. */
-  async abandon(): Promise<void> {
-    this.failure ??= new BugError('DREY_BUG', 'a snapshot that was given up is not written on');
+  /** Nothing is under way and open any more; whoever still adds gets `reason`. Never rejects. */
+  async abandon(reason: Error): Promise<void> {
+    this.failure ??= reason;
     await this.queue;
     // A file whose close fails is closed all the same.
     await this.handle?.close().catch(() => undefined);

@@ -7,6 +7,7 @@
 import { dirname, join } from 'node:path';
 import { assert } from '../../../errors/assert.ts';
 import { DreyError } from '../../../errors/drey-error.ts';
+import { fileError } from '../../../platform/file-error.ts';
 import type { JobSnapshot } from '../job-snapshot.ts';
 import type {
   CompletedSnapshot,
@@ -24,16 +25,19 @@ import { nextRunNumber, removeLeftovers } from './leftovers.ts';
 import { PendingFileSnapshot, type PendingOutcome } from './pending-file-snapshot.ts';
 import { PieceRegister, type Hold } from './piece-register.ts';
 import { findReferences, referencesOf } from './piece-references.ts';
+import { readManifest } from './read-snapshot.ts';
 import { refuseLinks, removeSnapshotFiles } from './remove-snapshot.ts';
 import { removeWhole } from './dispose-snapshot.ts';
 import {
   checkpointName,
+  folderOfSnapshot,
+  MARKER_NAME,
   savepointName,
   SHARED_NAME,
   sharedFileName,
   STATE_PREFIX,
 } from './snapshot-layout.ts';
-import { findJob, findJobs } from './survey.ts';
+import { findJobs, type FoundJob } from './survey.ts';
 
 export interface FileSnapshotStorageOptions {
   readonly platform: LockPlatform;
@@ -64,8 +68,10 @@ export class FileSnapshotStorage implements SnapshotStorage {
   private runNumber = 0;
   /** What was restored from and is not read yet. */
   private adoptions: Adoption[] = [];
-  /** What was restored from, until the first checkpoint of this run is complete. */
-  private restored: Adoption[] = [];
+  /** What was restored from without a claim, until the first checkpoint of this run is complete. */
+  private readonly restored = new Set<string>();
+  /** What was restored from with a claim. */
+  private readonly claimed = new Set<string>();
   /** Snapshots and files that could not be removed; tried again with the next removal. */
   private readonly unremoved = new Set<string>();
   private readonly unremovedFiles = new Set<string>();
@@ -95,8 +101,8 @@ export class FileSnapshotStorage implements SnapshotStorage {
       this.neededByOthers = isNew ? new Set() : referencesOf(others);
       await createFolderDurably(files, this.sharedFolder);
       await writeMarker(files, this.jobFolder, this.marker(null));
-      await removeLeftovers(files, directory, { jobName, jobId });
-      await this.retainOwn();
+      await removeLeftovers(files, jobs, { jobName, jobId });
+      this.retainOwn(jobs);
       this.lock = lock;
     } catch (error) {
       await lock.release();
@@ -139,14 +145,18 @@ export class FileSnapshotStorage implements SnapshotStorage {
     });
   }
 
+  /** Own checkpoints, and what was claimed: a savepoint, too. */
   async discard(snapshot: CompletedSnapshot): Promise<void> {
-    assert(snapshot.kind === 'checkpoint', 'a savepoint belongs to its user');
-    this.unremoved.add(snapshot.location);
+    const { kind, location } = snapshot;
+    assert(kind === 'checkpoint' || this.claimed.has(location), 'a savepoint belongs to its user');
+    this.unremoved.add(location);
     await this.removeUnremoved();
   }
 
   adopt(_: JobSnapshot, location: string, isOwned: boolean): void {
-    this.adoptions.push({ location, isOwned });
+    const folder = folderOfSnapshot(location);
+    this.adoptions.push({ location: folder, isOwned });
+    if (isOwned) this.claimed.add(folder);
   }
 
   /** After the last commit of a job that came to its end, before its checkpoints are removed. */
@@ -172,6 +182,10 @@ export class FileSnapshotStorage implements SnapshotStorage {
     const { platform, jobId } = this.options;
     const { files, random } = platform;
     if (order.kind === 'checkpoint') {
+      // A disk that is not mounted any more must not be written beside: the folder is not made anew.
+      if ((await files.status(join(this.jobFolder, MARKER_NAME))) === null) {
+        throw fileError('ENOENT', { operation: 'take a checkpoint in', path: this.jobFolder });
+      }
       const location = join(this.jobFolder, checkpointName(order.checkpointId));
       assert((await files.status(location)) === null, 'a checkpoint id is used once');
       await files.createFolder(location);
@@ -208,13 +222,10 @@ export class FileSnapshotStorage implements SnapshotStorage {
     await this.removeUnremoved().catch(ignoreDreyError);
   }
 
-  /** The first checkpoint of the run stands for itself, or refers to what the claim made ours. */
+  /** Without a claim the first checkpoint of the run stands for itself. */
   private releaseRestored(): void {
-    for (const { location, isOwned } of this.restored) {
-      if (isOwned) this.unremoved.add(location);
-      else this.register.release(location);
-    }
-    this.restored = [];
+    for (const location of this.restored) this.register.release(location);
+    this.restored.clear();
   }
 
   private async readAdoptions(): Promise<void> {
@@ -222,21 +233,21 @@ export class FileSnapshotStorage implements SnapshotStorage {
       const [adoption, ...others] = this.adoptions;
       assert(adoption !== undefined, 'there is a first one');
       const { files } = this.options.platform;
-      const pieces = await adoptedPieces(files, adoption, this.jobFolder);
+      const manifest = await readManifest(files, adoption.location);
+      const pieces = adoptedPieces(manifest, adoption, this.jobFolder);
       this.register.retain(adoption.location, pieces);
-      this.restored.push(adoption);
+      if (!adoption.isOwned) this.restored.add(adoption.location);
       this.adoptions = others;
     }
   }
 
   /** A storage of the same job may have been here before, in a process that is gone. */
-  private async retainOwn(): Promise<void> {
-    const { files } = this.options.platform;
-    const { checkpoints } = await findJob(files, this.jobFolder, this.options.jobId);
-    for (const { location, content } of checkpoints) {
+  private retainOwn(jobs: readonly FoundJob[]): void {
+    const own = jobs.filter(({ jobId }) => jobId === this.options.jobId);
+    for (const { location, content } of own.flatMap(({ checkpoints }) => checkpoints)) {
       if (content.kind !== 'manifest') continue;
-      const pieces = await adoptedPieces(files, { location, isOwned: true }, this.jobFolder);
-      this.register.retain(location, pieces);
+      const adoption = { location, isOwned: true };
+      this.register.retain(location, adoptedPieces(content.manifest, adoption, this.jobFolder));
     }
   }
 

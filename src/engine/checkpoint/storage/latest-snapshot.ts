@@ -4,18 +4,17 @@
  * a higher id; no clock decides.
  * Invariant: a newest one that is damaged is never passed over in silence.
  */
+import { basename } from 'node:path';
 import { DreyError, VerificationError } from '../../../errors/drey-error.ts';
 import type { Files } from '../../../platform/files.ts';
-import type { JobSnapshot } from '../job-snapshot.ts';
 import { readMarker } from './job-marker.ts';
-import { readSnapshot } from './read-snapshot.ts';
+import { readLocatedSnapshot, type LocatedSnapshot } from './read-snapshot.ts';
 import { snapshotMissing } from './snapshot-error.ts';
 import { checkpointIdOf } from './snapshot-layout.ts';
 import { findJobs, findSavepoints, type FoundJob, type FoundSnapshot } from './survey.ts';
-import { basename } from 'node:path';
 
 export type LatestSnapshot =
-  | { readonly kind: 'found'; readonly location: string; readonly snapshot: JobSnapshot }
+  | ({ readonly kind: 'found' } & LocatedSnapshot)
   /** The newest run came to its end and committed all: there is nothing left to do. */
   | { readonly kind: 'finished'; readonly jobId: string }
   | { readonly kind: 'none' };
@@ -72,7 +71,7 @@ async function read(
 ): Promise<LatestSnapshot & { readonly kind: 'found' }> {
   const { location, content } = found;
   if (content.kind === 'unreadable') throw content.error;
-  return { kind: 'found', location, snapshot: await readSnapshot(files, location) };
+  return { kind: 'found', ...(await readLocatedSnapshot(files, location)) };
 }
 
 /** The same error, with what could be restored instead, or what else is damaged. */

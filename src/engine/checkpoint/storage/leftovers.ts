@@ -10,7 +10,7 @@ import type { Files } from '../../../platform/files.ts';
 import { referencesOf } from './piece-references.ts';
 import { invalidateSnapshot, refuseLinks, removeSnapshotFiles } from './remove-snapshot.ts';
 import { isSharedFileName, MARKER_NAME, MARKER_NEW_NAME, SHARED_NAME } from './snapshot-layout.ts';
-import { findJobs, namesIn, type FoundJob } from './survey.ts';
+import { namesIn, type FoundJob } from './survey.ts';
 
 /** One more than that of any run of the pipeline that left a trace. */
 export function nextRunNumber(jobs: readonly FoundJob[], jobName: string): number {
@@ -25,13 +25,12 @@ export function nextRunNumber(jobs: readonly FoundJob[], jobName: string): numbe
   return highest + 1;
 }
 
-/** What cannot be removed stays; the run that starts is not held up by it. */
+/** `jobs`: all of the directory. What cannot be removed stays; the run that starts is not held up by it. */
 export async function removeLeftovers(
   files: Files,
-  directory: string,
+  jobs: readonly FoundJob[],
   run: { readonly jobName: string; readonly jobId: string },
 ): Promise<void> {
-  const jobs = await findJobs(files, directory);
   const ours = jobs.filter(({ marker }) => marker?.jobName === run.jobName);
   for (const job of ours) {
     for (const { location, content } of job.checkpoints) {

@@ -7,6 +7,7 @@
 import { dirname, join } from 'node:path';
 import { assert } from '../../../errors/assert.ts';
 import { DreyError } from '../../../errors/drey-error.ts';
+import { crc32 } from '../../../platform/crc32.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import type { Files } from '../../../platform/files.ts';
 import type { StatePart } from '../../state/state-part.ts';
@@ -24,7 +25,7 @@ import { ManifestParts } from './manifest-parts.ts';
 import type { PieceReference, PieceRegister } from './piece-register.ts';
 import { readRange } from './read-snapshot.ts';
 import { invalidateSnapshot, removeSnapshotFiles } from './remove-snapshot.ts';
-import { snapshotCorrupt } from './snapshot-error.ts';
+import { snapshotCorrupt, snapshotGivenUp } from './snapshot-error.ts';
 import { MANIFEST_NAME, MANIFEST_NEW_NAME } from './snapshot-layout.ts';
 
 /** Of the job and its run. */
@@ -57,13 +58,18 @@ export class PendingFileSnapshot implements PendingSnapshot {
   private readonly options: PendingOptions;
   private readonly parts = new ManifestParts();
   private state: 'open' | 'completing' | 'ended' = 'open';
+  private isGivenUp = false;
+  /** Never rejects. */
+  private completion: Promise<void> = Promise.resolve();
 
   constructor(options: PendingOptions) {
     this.options = options;
   }
 
   async add(uid: string, subtask: number, part: StatePart): Promise<void> {
-    assert(this.state === 'open', 'parts are added before a snapshot is completed or given up');
+    // Subtasks write on for a moment after a timeout.
+    this.refuseGivenUp();
+    assert(this.state === 'open', 'parts are added before a snapshot is completed');
     const head = headOf(part);
     if (part.kind !== 'piece') {
       this.parts.addOwn({ uid, subtask, head }, this.options.own.append(part.bytes));
@@ -79,15 +85,41 @@ export class PendingFileSnapshot implements PendingSnapshot {
     this.parts.markFinished(uid, subtask);
   }
 
-  async complete(operators: readonly OperatorHeader[]): Promise<CompletedSnapshot> {
-    assert(this.state === 'open', 'a snapshot is completed once');
-    this.state = 'completing';
+  complete(operators: readonly OperatorHeader[]): Promise<CompletedSnapshot> {
+    assert(this.state === 'open' || this.isGivenUp, 'a snapshot is completed once');
+    if (!this.isGivenUp) this.state = 'completing';
+    const completion = this.writeAll(operators);
+    this.completion = completion.then(
+      () => undefined,
+      () => undefined,
+    );
+    return completion;
+  }
+
+  async abort(): Promise<void> {
+    if (this.isGivenUp || this.hasEnded()) return;
+    this.isGivenUp = true;
+    const reason = snapshotGivenUp(this.options.location);
+    await this.options.own.abandon(reason);
+    await this.options.shared.abandon(reason);
+    // It may be about to give the manifest its name: what it names must not go at the same time.
+    await this.completion;
+    if (this.hasEnded()) return;
+    const isManifestWritten = this.state === 'completing';
+    this.state = 'ended';
+    const isSettled = await this.tryRemove(isManifestWritten);
+    await this.options.onEnd({ kind: 'aborted', isSettled });
+  }
+
+  private async writeAll(operators: readonly OperatorHeader[]): Promise<CompletedSnapshot> {
+    this.refuseGivenUp();
     const { files, clock, order, origin, location, own, shared, sharedFolder } = this.options;
     const [ownFiles, sharedFiles] = await Promise.all([own.finish(), shared.finish()]);
     // The bytes are durable, their names are not. The parent has the name of the folder itself.
-    if (sharedFolder !== null && sharedFiles.length > 0) await files.syncFolder(sharedFolder);
-    await files.syncFolder(location);
-    await files.syncFolder(dirname(location));
+    const folders = [location, dirname(location)];
+    if (sharedFolder !== null && sharedFiles.length > 0) folders.push(sharedFolder);
+    // At once: a file system puts syncs that come together into one write of its journal.
+    await Promise.all(folders.map((folder) => files.syncFolder(folder)));
     await this.options.checkAllowed();
     const content = this.parts.finish(operators, { own: ownFiles, shared: sharedFiles });
     const checkpointedSizeBytes = own.sizeBytes + shared.sizeBytes;
@@ -96,21 +128,13 @@ export class PendingFileSnapshot implements PendingSnapshot {
     const { kind, checkpointId, triggeredAtMs } = order;
     const sizes = { checkpointedSizeBytes, stateSizeBytes };
     const header = { ...origin, kind, checkpointId, triggeredAtMs, completedAtMs, ...sizes };
+    this.refuseGivenUp();
     await this.writeManifest({ ...header, files: content.files, operators: content.operators });
+    this.refuseGivenUp();
     this.state = 'ended';
     const references = this.parts.references(sharedFolder, sharedFiles);
     await this.options.onEnd({ kind: 'complete', references });
     return { kind, checkpointId, location, completedAtMs, ...sizes };
-  }
-
-  async abort(): Promise<void> {
-    if (this.state === 'ended') return;
-    const isManifestWritten = this.state === 'completing';
-    this.state = 'ended';
-    await this.options.own.abandon();
-    await this.options.shared.abandon();
-    const isSettled = await this.tryRemove(isManifestWritten);
-    await this.options.onEnd({ kind: 'aborted', isSettled });
   }
 
   private async addPiece(
@@ -155,8 +179,16 @@ export class PendingFileSnapshot implements PendingSnapshot {
     await writeDurably(files, names, bytes);
     // Read back by its path: the folder may have been moved or deleted under our hands.
     const found = await files.readAll(path, bytes.length);
-    const isSame = found.length === bytes.length && found.every((byte, at) => byte === bytes[at]);
+    const isSame = found.length === bytes.length && crc32(found) === crc32(bytes);
     if (!isSame) throw snapshotCorrupt(path, 'it reads differently from what was written');
+  }
+
+  private hasEnded(): boolean {
+    return this.state === 'ended';
+  }
+
+  private refuseGivenUp(): void {
+    if (this.isGivenUp) throw snapshotGivenUp(this.options.location);
   }
 
   /** True when nothing is left that could be taken for a complete snapshot. */

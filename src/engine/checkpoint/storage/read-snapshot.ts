@@ -17,7 +17,12 @@ import {
   snapshotMissing,
   snapshotTooLarge,
 } from './snapshot-error.ts';
-import { MANIFEST_NAME, MANIFEST_OLD_NAME, pathOfFile } from './snapshot-layout.ts';
+import {
+  folderOfSnapshot,
+  MANIFEST_NAME,
+  MANIFEST_OLD_NAME,
+  pathOfFile,
+} from './snapshot-layout.ts';
 
 /** The state of a restored job lies in memory whole; source: twice the memory of our machines. */
 export const SNAPSHOT_SIZE_BYTES_MAX = 64 * 1024 * 1024 * 1024;
@@ -25,12 +30,25 @@ export const SNAPSHOT_SIZE_BYTES_MAX = 64 * 1024 * 1024 * 1024;
 /** One read; others get their turn in between. */
 const READ_BYTES = 4 * 1024 * 1024;
 
-/** `location`: the folder, or the manifest in it. */
-export async function readSnapshot(
+/** A snapshot, and what a restore says about it. */
+export interface LocatedSnapshot {
+  /** Its folder. */
+  readonly location: string;
+  readonly completedAtMs: number;
+  readonly snapshot: JobSnapshot;
+}
+
+/** `path`: the folder, or the manifest in it. */
+export async function readSnapshot(files: Files, path: string): Promise<JobSnapshot> {
+  return (await readLocatedSnapshot(files, path)).snapshot;
+}
+
+export async function readLocatedSnapshot(
   files: Files,
-  location: string,
+  path: string,
   sizeBytesMax = SNAPSHOT_SIZE_BYTES_MAX,
-): Promise<JobSnapshot> {
+): Promise<LocatedSnapshot> {
+  const location = folderOfSnapshot(path);
   const manifest = await readManifest(files, location);
   const sizeBytes = manifest.files.reduce((sum, file) => sum + file.sizeBytes, 0);
   if (sizeBytes > sizeBytesMax) throw snapshotTooLarge(location, sizeBytes, sizeBytesMax);
@@ -42,7 +60,8 @@ export async function readSnapshot(
     const parts = partsOfFile[index] ?? [];
     contents.push(await readVerified(files, pathOfFile(location, file), { file, parts }));
   }
-  return toJobSnapshot(manifest, contents);
+  const snapshot = toJobSnapshot(manifest, contents);
+  return { location, completedAtMs: manifest.completedAtMs, snapshot };
 }
 
 /** Throws when there is none, it is damaged, or from a newer version. */

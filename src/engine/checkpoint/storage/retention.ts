@@ -2,8 +2,7 @@
  * Whether the checkpoints of a job stay when it ends. As Flink's CheckpointProperties for
  * execution.checkpointing.externalized-checkpoint-retention.
  */
-export type ExternalizedRetention =
-  'RETAIN_ON_CANCELLATION' | 'DELETE_ON_CANCELLATION' | 'NO_EXTERNALIZED_CHECKPOINTS';
+import type { ExternalizedRetention } from '../checkpoint-configuration.ts';
 
 /** How a job ended; `suspended`: the process was told to stop, the job is to go on later. */
 export type JobEnd = 'finished' | 'canceled' | 'failed' | 'suspended';

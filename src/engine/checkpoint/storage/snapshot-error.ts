@@ -1,6 +1,11 @@
 /** What can be wrong with a checkpoint or savepoint on disk, as errors that name the file. */
 import { errorCodes } from '../../../errors/codes.ts';
-import { LockedError, RefusedError, VerificationError } from '../../../errors/drey-error.ts';
+import {
+  LockedError,
+  OperationFailedError,
+  RefusedError,
+  VerificationError,
+} from '../../../errors/drey-error.ts';
 
 /** `how`: ends the sentence "PATH is damaged: ...". */
 export function snapshotCorrupt(path: string, how: string, cause?: unknown): VerificationError {
@@ -51,6 +56,16 @@ export function snapshotTooLarge(
     `${path} has ${sizeBytes} bytes, more than ${limitBytes}, the limit`,
     { hint: errorCodes.DREY_SNAPSHOT_TOO_LARGE.next, details: { path, sizeBytes, limitBytes } },
   );
+}
+
+/** The answer to who completes a snapshot while somebody else gives it up, such as a timeout. */
+export function snapshotGivenUp(location: string): OperationFailedError {
+  const message = `${location} was given up before it was complete`;
+  return new OperationFailedError('DREY_CHECKPOINT_FAILED', message, {
+    hint: errorCodes.DREY_CHECKPOINT_FAILED.next,
+    retry: 'later',
+    details: { path: location },
+  });
 }
 
 export function checkpointLocked(

@@ -24,7 +24,7 @@ export const SHARED_NAME = 'shared';
 export const STATE_PREFIX = 'state-';
 
 const JOB_ID = /^[0-9a-f]{32}$/;
-const CHECKPOINT = /^chk-([0-9]{1,15})$/;
+const CHECKPOINT = /^chk-(0|[1-9][0-9]{0,14})$/;
 const SAVEPOINT = /^savepoint-[0-9a-f]{6}-[0-9a-f]{12}$/;
 const STATE_FILE = /^state-[0-9]{1,9}$/;
 const SHARED_FILE = /^[0-9]{1,15}-[0-9]{1,9}-[0-9a-f]{8}$/;
@@ -79,6 +79,11 @@ export function hex(bytes: Uint8Array): string {
   let text = '';
   for (const byte of bytes) text += byte.toString(16).padStart(2, '0');
   return text;
+}
+
+/** A snapshot is named by its folder; the manifest in it does as well, as with Flink. */
+export function folderOfSnapshot(path: string): string {
+  return basename(path) === MANIFEST_NAME ? dirname(path) : path;
 }
 
 /** Absolute path of a file that the manifest in `location` names. */

@@ -92,6 +92,7 @@ export async function findSnapshot(
   location: string,
   isOurs: boolean,
 ): Promise<FoundSnapshot | null> {
+  if ((await files.status(location))?.kind !== 'folder') return null;
   try {
     const manifest = await readManifest(files, location);
     return { location, content: { kind: 'manifest', manifest } };
@@ -121,13 +122,19 @@ export async function namesIn(files: Files, folder: string): Promise<readonly st
 
 const MAGIC_BYTES = 8;
 
+/** Who cannot look says yes: it may be ours. */
 async function beginsAsOurs(files: Files, location: string): Promise<boolean> {
   const start = new Uint8Array(MAGIC_BYTES);
-  const file = await files.openToRead(join(location, MANIFEST_NAME));
   try {
-    await file.read(start, 0, MAGIC_BYTES, 0);
-  } finally {
-    await file.close();
+    const file = await files.openToRead(join(location, MANIFEST_NAME));
+    try {
+      await file.read(start, 0, MAGIC_BYTES, 0);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (error instanceof DreyError) return true;
+    throw error;
   }
   return hasMagic(start);
 }

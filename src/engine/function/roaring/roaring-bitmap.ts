@@ -110,6 +110,18 @@ export class RoaringBitmap {
     return writePortable({ keys: this.keys, containers: this.containers });
   }
 
+  /** All numbers, ascending, as signed words. */
+  toValues(): Int32Array {
+    const values = new Int32Array(this.valueCount);
+    let at = 0;
+    for (let index = 0; index < this.containers.length; index++) {
+      const base = this.keys[index]! << 16;
+      const lows = this.containers[index]!.toValues();
+      for (let low = 0; low < lows.length; low++) values[at++] = base | lows[low]!;
+    }
+    return values;
+  }
+
   /** Ascending. The set must not change meanwhile. */
   *[Symbol.iterator](): IterableIterator<number> {
     for (let index = 0; index < this.containers.length; index++) {

@@ -14,17 +14,25 @@ import { assert } from '../../../errors/assert.ts';
 import { WATERMARK_MIN, type Batch } from '../../batch/batch.ts';
 import { BATCH_ROWS } from '../../batch/column.ts';
 import { NO_ROW } from '../../batch/copy-rows.ts';
+import type { LinearMemory } from '../../memory/linear-memory.ts';
 import { DictionarySweep } from '../../state/dictionary-sweep.ts';
 import { KeyDictionary } from '../../state/key-dictionary.ts';
 import { KeyEncoder } from '../../state/key-encoder.ts';
+import { idsInUse, KeyedSections } from '../../state/keyed-sections.ts';
 import type { RestoredState, SnapshotWriter } from '../../state/operator-snapshot.ts';
+import { RowReader } from '../../state/row-values.ts';
+import { readProgress, writeProgress } from '../../state/subtask-progress.ts';
 import { WatermarkValve } from '../../time/watermark-valve.ts';
 import type { Operator, Output, Outputs } from '../contract.ts';
 import type { NodeCounters } from '../node-counters.ts';
 import type { TaskContext } from '../task-context.ts';
+import { readValve, writeValve } from '../valve-state.ts';
 import type { IntervalJoinSpec, JoinInputSpec } from './interval-join-spec.ts';
 import { JoinedRows } from './joined-rows.ts';
 import { KeptRows, NONE } from './kept-rows.ts';
+
+/** Of what is kept for a key: the rows of both sides. */
+const VERSION = 1;
 
 /** One side: its rows, and how it sees the other. */
 interface Side {
@@ -40,6 +48,7 @@ interface Side {
 
 export class IntervalJoinOperator implements Operator {
   private readonly counters: NodeCounters;
+  private readonly memory: LinearMemory;
   private readonly sides: readonly [Side, Side];
   private readonly keys: KeyDictionary;
   private readonly encoder: KeyEncoder;
@@ -63,6 +72,7 @@ export class IntervalJoinOperator implements Operator {
 
   constructor(spec: IntervalJoinSpec, { memory }: TaskContext, counters: NodeCounters) {
     this.counters = counters;
+    this.memory = memory;
     const { lowerMs, upperMs, kind } = spec;
     this.sides = [
       {
@@ -129,30 +139,38 @@ export class IntervalJoinOperator implements Operator {
   }
 
   snapshotState(snapshot: SnapshotWriter): void {
-    const writer = snapshot.subtask();
-    this.valve.snapshotState(writer);
-    writer.float64(this.watermarkMs);
-    writer.float64(this.emittedMs);
-    this.keys.snapshotState(writer);
-    for (const { rows } of this.sides) rows.snapshotState(writer);
+    const { counters, keys, watermarkMs } = this;
+    writeValve(snapshot, this.valve);
+    writeProgress(snapshot, { watermarkMs, lateRecords: counters.lateRecords });
+    const [left, right] = this.sides;
+    const ids = idsInUse(keys.idLimit, (key) => left.rows.holds(key) || right.rows.holds(key));
+    this.sections().write(snapshot, ids, (writer, own) => {
+      for (const { rows } of this.sides) rows.writeKeys(writer, own);
+    });
   }
 
   restoreState(restored: RestoredState): void {
-    const reader = restored.ownSubtask();
-    if (reader === null) return;
-    this.valve.restoreState(reader);
+    readValve(restored, this.valve);
+    const { watermarkMs, lateRecords } = readProgress(restored);
     this.isIdle = this.valve.isIdle;
-    this.watermarkMs = reader.float64();
-    this.emittedMs = reader.float64();
-    this.keys.restoreState(reader);
-    for (const { rows } of this.sides) {
-      rows.reserveKeys(this.keys.idLimit);
-      rows.restoreState(reader);
-    }
+    this.watermarkMs = watermarkMs;
+    this.emittedMs = this.valve.watermarkMs - this.delayMs;
+    this.counters.lateRecords = lateRecords;
+    const readers = this.sides.map(({ spec }) => new RowReader(spec.schema));
+    this.sections().read(restored, (reader, ids) => {
+      for (const [index, { rows, spec }] of this.sides.entries()) {
+        rows.reserveKeys(this.keys.idLimit);
+        rows.readKeys(reader, ids, spec.timeIndex, readers[index]!);
+      }
+    });
   }
 
   close(): void {
     // What is kept goes with the memory of the job.
+  }
+
+  private sections(): KeyedSections {
+    return new KeyedSections({ dictionary: this.keys, memory: this.memory, version: VERSION });
   }
 
   /** What has become of the watermark: first the rows that go with it, then the watermark. */

@@ -9,10 +9,9 @@
 import { assert } from '../../../errors/assert.ts';
 import { Batch, type RowSchema } from '../../batch/batch.ts';
 import { BATCH_ROWS, type Column } from '../../batch/column.ts';
-import { readValue } from '../../batch/read-value.ts';
 import { RowStore } from '../../batch/row-store.ts';
-import { writeValue } from '../../batch/write-value.ts';
-import { readStateValue, writeStateValue } from '../../state/state-value.ts';
+import { corruptState } from '../../state/corrupt-state.ts';
+import { type RowReader, writeRows } from '../../state/row-values.ts';
 import type { StateReader } from '../../state/state-reader.ts';
 import type { StateWriter } from '../../state/state-writer.ts';
 import { TimeHeap } from '../../time/time-heap.ts';
@@ -168,28 +167,48 @@ export class KeptRows {
     if (rowCount >= COMPACT_MIN_SLOTS && this.keptCount * 2 <= rowCount) this.compact();
   }
 
-  snapshotState(writer: StateWriter): void {
-    writer.uint32(this.keptCount);
-    for (let slot = 0; slot < this.store.rowCount; slot++) {
-      if (this.keys[slot] === NONE) continue;
-      writer.uint32(this.keys[slot]!);
-      writer.float64(this.times[slot]!);
-      writer.boolean(this.matched[slot] === 1);
-      for (const column of this.store.columns) writeStateValue(writer, readValue(column, slot));
-    }
+  /** Whether a row of the key is kept. */
+  holds(key: number): boolean {
+    return key < this.first.length && this.first[key] !== NONE;
   }
 
-  /** Into a side without rows; with room for its keys. */
-  restoreState(reader: StateReader): void {
-    const batch = new Batch(this.store.schema);
-    const count = reader.uint32();
-    for (let index = 0; index < count; index++) {
-      const row = { key: reader.uint32(), timeMs: reader.float64(), isMatched: reader.boolean() };
-      batch.reset();
-      for (const column of batch.columns) writeValue(column, 0, readStateValue(reader));
-      batch.rowCount = 1;
-      this.keep(this.append(batch), row);
+  /** Writes the rows of these keys, those of each in their order. */
+  writeKeys(writer: StateWriter, keys: Int32Array): void {
+    const counts = new Int32Array(keys.length);
+    const slots: number[] = [];
+    for (const [index, key] of keys.entries()) {
+      const before = slots.length;
+      let slot = this.holds(key) ? this.first[key]! : NONE;
+      for (; slot !== NONE; slot = this.next[slot]!) slots.push(slot);
+      counts[index] = slots.length - before;
     }
+    writer.int32Array(counts);
+    writer.bytes(Uint8Array.from(slots, (slot) => this.matched[slot]!));
+    writeRows(writer, this.store.columns, slots);
+  }
+
+  /** Keeps the rows that were written for keys of which none is kept; there is room for the keys. */
+  readKeys(reader: StateReader, keys: Int32Array, timeIndex: number, rows: RowReader): void {
+    const counts = reader.int32Array();
+    const matched = reader.bytes();
+    const rowCount = counts.reduce((sum, count) => sum + count, 0);
+    const isWhole = counts.length === keys.length && rowCount === matched.length;
+    if (!isWhole || counts.some((count) => count < 0) || matched.some((mark) => mark > 1)) {
+      throw corruptState('the rows of its keys are not whole');
+    }
+    const keyOfRow = new Int32Array(rowCount);
+    let end = 0;
+    for (const [index, key] of keys.entries()) keyOfRow.fill(key, end, (end += counts[index]!));
+    rows.read(reader, rowCount, (batch, from) => {
+      const column = batch.columns[timeIndex]!;
+      assert(column.kind === 'timestamp', 'the time attribute is a timestamp');
+      const first = this.append(batch);
+      for (let row = 0; row < batch.rowCount; row++) {
+        const isMatched = matched[from + row] === 1;
+        const timeMs = column.millis[row]!;
+        this.keep(first + row, { key: keyOfRow[from + row]!, timeMs, isMatched });
+      }
+    });
   }
 
   private compact(): void {

@@ -2,9 +2,8 @@
  * The keyed states of one operator by name. A snapshot holds all of them, also those that the
  * function does not declare any more: a later version of it may take them up again.
  */
-import { corruptState } from '../corrupt-state.ts';
-import { StateReader } from '../state-reader.ts';
-import { StateWriter } from '../state-writer.ts';
+import type { ByteHeap } from '../backend/byte-heap.ts';
+import type { KeyedBackend } from '../backend/keyed-backend.ts';
 import type { TtlConfiguration } from '../ttl/ttl-configuration.ts';
 import type { KeyedTable, TableKind } from './keyed-table.ts';
 import { ListTable } from './list-table.ts';
@@ -15,6 +14,8 @@ export interface TablesByKind {
   readonly value: ValueTable;
   readonly list: ListTable;
   readonly map: MapTable;
+  readonly reducing: ValueTable;
+  readonly aggregating: ValueTable;
 }
 
 interface State {
@@ -22,20 +23,22 @@ interface State {
   isDeclared: boolean;
 }
 
-/** Version of the snapshot; the first word of it. */
-const SNAPSHOT_VERSION = 1;
-
-const makeTable: { readonly [K in TableKind]: () => TablesByKind[K] } = {
-  value: () => new ValueTable(),
-  list: () => new ListTable(),
-  map: () => new MapTable(),
+const makeTable: { readonly [K in TableKind]: (heap: ByteHeap) => TablesByKind[K] } = {
+  value: (heap) => new ValueTable(heap),
+  list: (heap) => new ListTable(heap),
+  map: (heap) => new MapTable(heap),
+  reducing: (heap) => new ValueTable(heap, 'reducing'),
+  aggregating: (heap) => new ValueTable(heap, 'aggregating'),
 };
 
 export class KeyedStates {
+  private readonly backend: KeyedBackend;
   private readonly states = new Map<string, State>();
+  private readonly watching: KeyedTable[] = [];
   private readonly nowMs: () => number;
 
-  constructor(nowMs: () => number) {
+  constructor(backend: KeyedBackend, nowMs: () => number) {
+    this.backend = backend;
     this.nowMs = nowMs;
   }
 
@@ -50,46 +53,39 @@ export class KeyedStates {
     if (existing !== undefined && existing.table.kind !== kind) {
       return `the state "${name}" is a ${kind}, but a ${existing.table.kind} in the snapshot`;
     }
-    const table = (existing?.table ?? makeTable[kind]()) as TablesByKind[K];
+    const table = (existing?.table ?? this.make(kind, name)) as TablesByKind[K];
     table.configure(ttl, this.nowMs);
+    if (table.watchesRows) this.watching.push(table);
     this.states.set(name, { table, isDeclared: true });
     return table;
   }
 
   afterRow(): void {
-    for (const { table } of this.states.values()) table.afterRow();
+    for (const table of this.watching) table.afterRow();
   }
 
-  markKeys(used: Uint8Array): void {
-    for (const { table } of this.states.values()) table.markKeys(used);
-  }
-
-  snapshotState(writer: StateWriter): void {
-    writer.uint32(SNAPSHOT_VERSION);
-    writer.uint32(this.states.size);
-    for (const [name, { table }] of this.states) {
-      writer.text(name);
-      writer.text(table.kind);
-      const own = new StateWriter();
-      table.snapshotState(own);
-      writer.bytes(own.finish());
-    }
-  }
-
-  /** Before anything is declared. `idLimit`: of the dictionary that gives the ids. */
-  restoreState(reader: StateReader, idLimit = Infinity): void {
-    const version = reader.uint32();
-    if (version !== SNAPSHOT_VERSION)
-      throw corruptState(`keyed state of unknown version ${version}`);
-    for (let count = reader.uint32(); count > 0; count--) {
-      const name = reader.text();
-      const kind = reader.text();
-      if (kind !== 'value' && kind !== 'list' && kind !== 'map') {
-        throw corruptState(`it holds a state of unknown kind`);
-      }
-      const table = makeTable[kind]();
-      table.restoreState(new StateReader(reader.bytes()), idLimit);
+  /**
+   * The table of a state in a snapshot, before anything is declared; a sentence when there cannot
+   * be one.
+   */
+  restoredTable(kind: string, name: string): KeyedTable | string {
+    if (!isTableKind(kind)) return 'it holds a state of unknown kind';
+    const existing = this.states.get(name);
+    if (existing === undefined) {
+      const table = this.make(kind, name);
       this.states.set(name, { table, isDeclared: false });
+      return table;
     }
+    return existing.table.kind === kind ? existing.table : `the state "${name}" is of two kinds`;
   }
+
+  private make(kind: TableKind, name: string): KeyedTable {
+    const table = makeTable[kind](this.backend.heap);
+    this.backend.add(table, name);
+    return table;
+  }
+}
+
+function isTableKind(kind: string): kind is TableKind {
+  return Object.hasOwn(makeTable, kind);
 }

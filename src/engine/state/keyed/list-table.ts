@@ -1,136 +1,94 @@
 /** A list of values for each key; each value has a life of its own. */
-import type { StateReader } from '../state-reader.ts';
-import type { StateWriter } from '../state-writer.ts';
-import type { TtlEvent } from '../ttl/decide-ttl.ts';
-import { readUserValue, writeUserValue, type UserValue } from '../user-value.ts';
-import { KeyedTable, NO_STAMP } from './keyed-table.ts';
+import type { ByteSink } from '../backend/byte-sink.ts';
+import type { ByteSource } from '../backend/byte-source.ts';
+import { encodeUserValue } from '../backend/user-value-codec.ts';
+import type { UserValue } from '../user-value.ts';
+import { ChainTable } from './chain-table.ts';
 
-interface ListCell {
-  values: UserValue[];
-  stamps: number[];
-}
-
-export class ListTable extends KeyedTable {
+export class ListTable extends ChainTable {
   readonly kind = 'list';
-  /** By key; undefined: the key has none, or an empty list. */
-  private readonly cells: (ListCell | undefined)[] = [];
-
-  get keyLimit(): number {
-    return this.cells.length;
-  }
 
   /** A new array. */
   read(key: number): UserValue[] {
-    const cell = this.cells[key];
-    if (this.ttl === null) return cell === undefined ? [] : cell.values.slice();
     const nowMs = this.now();
-    const read = cell === undefined ? [] : this.readCell(key, cell, nowMs);
-    this.cleanup?.afterAccess(nowMs);
-    return read;
+    const seen: UserValue[] = [];
+    for (let link = this.firstOf(key); link !== 0;) {
+      const slot = link - 1;
+      link = this.next[slot]!;
+      if (this.ttl === null || this.readElement(slot, nowMs)) seen.push(this.decode(slot));
+      if (this.ttl !== null) this.dropSeen(slot, nowMs);
+    }
+    if (this.ttl !== null) this.cleanup?.afterAccess(nowMs);
+    return seen;
   }
 
-  add(key: number, values: readonly UserValue[]): void {
-    if (values.length === 0) return;
-    while (this.cells.length <= key) this.cells.push(undefined);
-    const cell = (this.cells[key] ??= { values: [], stamps: [] });
+  /** Throws UnfitValue; nothing is added then. */
+  add(key: number, values: readonly unknown[]): void {
+    if (values.length > 1) this.check(values);
     const nowMs = this.now();
     for (const value of values) {
-      cell.values.push(value);
-      cell.stamps.push(nowMs);
+      this.content.clear();
+      encodeUserValue(this.content, value);
+      this.append(key, nowMs);
     }
-    if (this.ttl === null) return;
+    if (this.ttl === null || values.length === 0) return;
     this.cleanup?.afterAccess(nowMs);
     for (let count = values.length; count > 0; count--) this.cleanup?.afterWrite();
   }
 
-  remove(key: number): void {
-    if (key < this.cells.length) this.cells[key] = undefined;
+  /** Puts these values in the place of all that are there. Throws UnfitValue. */
+  update(key: number, values: readonly unknown[]): void {
+    this.check(values);
+    this.remove(key);
+    this.add(key, values);
   }
 
-  dropExpired(key: number, nowMs: number, event: TtlEvent): number {
-    const cell = this.cells[key];
-    if (cell === undefined) return 0;
-    const { length } = cell.values;
-    this.keepOnly(key, cell, (stampMs) => this.decide(event, stampMs, nowMs)!.next !== 'drop');
-    return length;
+  writeCell(sink: ByteSink, slot: number): void {
+    sink.float64(this.numberOf(slot));
+    this.writeStamp(sink, slot);
+    this.heap.copyTo(sink, this.addresses[slot]!);
   }
 
-  markKeys(used: Uint8Array): void {
-    for (let key = 0; key < this.cells.length; key++) {
-      if (this.cells[key] !== undefined) used[key] = 1;
+  writeName(sink: ByteSink, slot: number): void {
+    sink.float64(this.numberOf(slot));
+  }
+
+  putCell(key: number, source: ByteSource): number {
+    const number = source.float64();
+    const stampMs = this.readStamp(source);
+    this.takeContent(source);
+    const link = this.findNumber(key, number);
+    if (link === 0) return this.insert(key, number, stampMs);
+    super.replace(link - 1, stampMs);
+    return link - 1;
+  }
+
+  dropCell(key: number, source: ByteSource): void {
+    const link = this.findNumber(key, source.float64());
+    if (link !== 0) this.removeSlot(link - 1);
+  }
+
+  private check(values: readonly unknown[]): void {
+    for (const value of values) {
+      this.content.clear();
+      encodeUserValue(this.content, value);
     }
   }
 
-  snapshotState(writer: StateWriter): void {
-    const nowMs = this.now();
-    const kept: { readonly key: number; readonly cell: ListCell }[] = [];
-    for (const [key, cell] of this.cells.entries()) {
-      if (cell === undefined) continue;
-      const alive = keptOf(cell, (stampMs) => !this.isLeftOut(stampMs, nowMs));
-      if (alive.values.length > 0) kept.push({ key, cell: alive });
-    }
-    writer.uint32(kept.length);
-    for (const { key, cell } of kept) {
-      writer.uint32(key);
-      writer.uint32(cell.values.length);
-      for (const [index, value] of cell.values.entries()) {
-        writer.float64(cell.stamps[index]!);
-        writeUserValue(writer, value);
-      }
-    }
+  private readElement(slot: number, nowMs: number): boolean {
+    return this.decide('read', this.stampOf(slot), nowMs)!.isVisible;
   }
 
-  restoreState(reader: StateReader, idLimit: number): void {
-    for (let count = reader.uint32(); count > 0; count--) {
-      const key = this.readKey(reader, idLimit);
-      while (this.cells.length <= key) this.cells.push(undefined);
-      const cell: ListCell = { values: [], stamps: [] };
-      for (let length = reader.uint32(); length > 0; length--) {
-        cell.stamps.push(reader.float64());
-        cell.values.push(readUserValue(reader));
-      }
-      this.cells[key] = cell;
-    }
+  private dropSeen(slot: number, nowMs: number): void {
+    const { next } = this.decide('read', this.stampOf(slot), nowMs)!;
+    if (next === 'drop') this.removeSlot(slot);
+    if (next !== 'restamp') return;
+    this.cellLog.touch(slot);
+    this.setStamp(slot, nowMs);
   }
 
-  protected stampAll(nowMs: number): void {
-    for (const cell of this.cells) {
-      if (cell === undefined) continue;
-      cell.stamps = cell.stamps.map((stampMs) => (stampMs === NO_STAMP ? nowMs : stampMs));
-    }
+  private decode(slot: number): UserValue {
+    this.heap.load(this.source, this.addresses[slot]!);
+    return this.decoder.read(this.source);
   }
-
-  private readCell(key: number, cell: ListCell, nowMs: number): UserValue[] {
-    const seen: UserValue[] = [];
-    const { stamps, values } = cell;
-    let dropped = 0;
-    for (let index = 0; index < values.length; index++) {
-      const { isVisible, next } = this.decide('read', stamps[index]!, nowMs)!;
-      if (isVisible) seen.push(values[index]!);
-      if (next === 'restamp') stamps[index] = nowMs;
-      if (next === 'drop') dropped++;
-    }
-    if (dropped > 0) {
-      this.keepOnly(key, cell, (stampMs) => this.decide('read', stampMs, nowMs)!.next !== 'drop');
-    }
-    return seen;
-  }
-
-  private keepOnly(key: number, cell: ListCell, isKept: (stampMs: number) => boolean): void {
-    if (cell.stamps.every(isKept)) return;
-    const { values, stamps } = keptOf(cell, isKept);
-    if (values.length === 0) {
-      this.cells[key] = undefined;
-      return;
-    }
-    cell.values = values;
-    cell.stamps = stamps;
-  }
-}
-
-function keptOf({ values, stamps }: ListCell, isKept: (stampMs: number) => boolean): ListCell {
-  return {
-    values: values.filter((_value, index) => isKept(stamps[index]!)),
-    stamps: stamps.filter(isKept),
-  };
 }

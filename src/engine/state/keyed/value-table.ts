@@ -1,95 +1,118 @@
-/** One value for each key. */
-import type { StateReader } from '../state-reader.ts';
-import type { StateWriter } from '../state-writer.ts';
+/** One value for each key. The slot of a key's value is the key. */
+import type { ByteHeap } from '../backend/byte-heap.ts';
+import type { ByteSink } from '../backend/byte-sink.ts';
+import type { ByteSource } from '../backend/byte-source.ts';
+import { encodeUserValue } from '../backend/user-value-codec.ts';
 import type { TtlEvent } from '../ttl/decide-ttl.ts';
-import { readUserValue, writeUserValue, type UserValue } from '../user-value.ts';
-import { KeyedTable, NO_STAMP } from './keyed-table.ts';
+import type { UserValue } from '../user-value.ts';
+import { KeyedTable } from './keyed-table.ts';
 
 export class ValueTable extends KeyedTable {
-  readonly kind = 'value';
-  /** By key; undefined: the key has none. */
-  private readonly values: (UserValue | undefined)[] = [];
-  private readonly stamps: number[] = [];
+  readonly kind: 'value' | 'reducing' | 'aggregating';
+  private limit = 0;
+
+  constructor(heap: ByteHeap, kind: ValueTable['kind'] = 'value') {
+    super(heap);
+    this.kind = kind;
+  }
 
   get keyLimit(): number {
-    return this.values.length;
+    return this.limit;
+  }
+
+  get slotLimit(): number {
+    return this.limit;
   }
 
   read(key: number): UserValue | undefined {
-    let value = this.values[key];
-    if (this.ttl === null) return value;
+    const address = this.addresses[key] ?? 0;
+    if (this.ttl === null) return address === 0 ? undefined : this.decode(address);
     const nowMs = this.now();
-    if (value !== undefined) {
-      const { isVisible, next } = this.decide('read', this.stamps[key]!, nowMs)!;
-      if (next === 'restamp') this.stamps[key] = nowMs;
-      if (next === 'drop') this.values[key] = undefined;
-      if (!isVisible) value = undefined;
+    let value: UserValue | undefined;
+    if (address !== 0) {
+      const { isVisible, next } = this.decide('read', this.stampOf(key), nowMs)!;
+      if (isVisible) value = this.decode(address);
+      if (next === 'drop') this.remove(key);
+      if (next === 'restamp') {
+        this.cellLog.touch(key);
+        this.setStamp(key, nowMs);
+      }
     }
     this.cleanup?.afterAccess(nowMs);
     return value;
   }
 
-  write(key: number, value: UserValue): void {
-    this.reach(key);
-    this.values[key] = value;
-    if (this.ttl === null) return;
+  /** Throws UnfitValue. */
+  write(key: number, value: unknown): void {
+    this.content.clear();
+    encodeUserValue(this.content, value);
     const nowMs = this.now();
-    this.stamps[key] = nowMs;
+    this.store(key, nowMs);
+    if (this.ttl === null) return;
     this.cleanup?.afterAccess(nowMs);
     this.cleanup?.afterWrite();
   }
 
   remove(key: number): void {
-    if (key < this.values.length) this.values[key] = undefined;
+    const address = this.addresses[key] ?? 0;
+    if (address === 0) return;
+    this.cellLog.remove(key);
+    this.heap.release(address);
+    this.addresses[key] = 0;
   }
 
   dropExpired(key: number, nowMs: number, event: TtlEvent): number {
-    if (this.values[key] === undefined) return 0;
-    const { next } = this.decide(event, this.stamps[key]!, nowMs)!;
-    if (next === 'drop') this.values[key] = undefined;
+    if (!this.holdsSlot(key)) return 0;
+    if (this.decide(event, this.stampOf(key), nowMs)!.next === 'drop') this.remove(key);
     return 1;
   }
 
   markKeys(used: Uint8Array): void {
-    for (let key = 0; key < this.values.length; key++) {
-      if (this.values[key] !== undefined) used[key] = 1;
-    }
+    for (let key = 0; key < this.limit; key++) if (this.addresses[key] !== 0) used[key] = 1;
   }
 
-  snapshotState(writer: StateWriter): void {
-    const nowMs = this.now();
-    const keys: number[] = [];
-    for (let key = 0; key < this.values.length; key++) {
-      if (this.values[key] === undefined) continue;
-      if (!this.isLeftOut(this.stamps[key]!, nowMs)) keys.push(key);
-    }
-    writer.uint32(keys.length);
-    for (const key of keys) {
-      writer.uint32(key);
-      writer.float64(this.stamps[key]!);
-      writeUserValue(writer, this.values[key]!);
-    }
+  holdsSlot(slot: number): boolean {
+    return slot < this.limit && this.addresses[slot] !== 0;
   }
 
-  restoreState(reader: StateReader, idLimit: number): void {
-    for (let count = reader.uint32(); count > 0; count--) {
-      const key = this.readKey(reader, idLimit);
-      this.reach(key);
-      this.stamps[key] = reader.float64();
-      this.values[key] = readUserValue(reader);
-    }
+  keyOfSlot(slot: number): number {
+    return slot;
   }
 
-  protected stampAll(nowMs: number): void {
-    for (let key = 0; key < this.stamps.length; key++) {
-      if (this.stamps[key] === NO_STAMP) this.stamps[key] = nowMs;
-    }
+  writeCell(sink: ByteSink, slot: number): void {
+    this.writeStamp(sink, slot);
+    this.heap.copyTo(sink, this.addresses[slot]!);
   }
 
-  private reach(key: number): void {
-    while (this.values.length <= key) {
-      this.values.push(undefined);
-      this.stamps.push(NO_STAMP);
+  /** A value has no name below its key. */
+  writeName(): void {}
+
+  putCell(key: number, source: ByteSource): number {
+    const stampMs = this.readStamp(source);
+    this.takeContent(source);
+    this.store(key, stampMs);
+    return key;
+  }
+
+  dropCell(key: number): void {
+    this.remove(key);
+  }
+
+  /** Makes the content the value of the key. */
+  private store(key: number, stampMs: number): void {
+    if (key >= this.limit) {
+      if (key >= this.addresses.length) this.reachSlot(key);
+      this.limit = key + 1;
     }
+    const address = this.addresses[key]!;
+    if (address === 0) this.cellLog.add(key);
+    else this.cellLog.touch(key);
+    this.addresses[key] = this.heap.write(address, this.content);
+    this.setStamp(key, stampMs);
+  }
+
+  private decode(address: number): UserValue {
+    this.heap.load(this.source, address);
+    return this.decoder.read(this.source);
   }
 }

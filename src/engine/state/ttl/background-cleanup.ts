@@ -1,6 +1,6 @@
 /**
  * When a state looks for expired values that nobody reads, and at which: some keys after each
- * access, or all of them after as many writes as there were keys.
+ * access, or all of them after as many writes as there were keys, a few with each write.
  */
 import type { TtlEvent } from './decide-ttl.ts';
 import type { TtlConfiguration } from './ttl-configuration.ts';
@@ -15,6 +15,8 @@ export interface ExpiringTable {
 
 /** A pass over fewer keys than this is not worth its while. */
 const COMPACTION_MIN_WRITES = 1_024;
+/** Keys of a pass that one write looks at; more than one, so that a pass ends before the next. */
+const COMPACTION_KEYS = 16;
 
 export class BackgroundCleanup {
   private readonly table: ExpiringTable;
@@ -23,6 +25,11 @@ export class BackgroundCleanup {
   private nextKey = 0;
   private writes = 0;
   private keysAtLastPass = 0;
+  /** The pass that runs: its next key, the end of its keys, its time, values since it was asked. */
+  private passKey = 0;
+  private passEnd = 0;
+  private passMs = 0;
+  private passEntries = 0;
 
   constructor(table: ExpiringTable, ttl: TtlConfiguration, nowMs: () => number) {
     this.table = table;
@@ -42,10 +49,14 @@ export class BackgroundCleanup {
   afterWrite(): void {
     const { compaction } = this.ttl;
     if (compaction === null) return;
+    this.compact(compaction.queryTimeAfterEntries);
     if (++this.writes < Math.max(COMPACTION_MIN_WRITES, this.keysAtLastPass)) return;
     this.writes = 0;
     this.keysAtLastPass = this.table.keyLimit;
-    this.compact(compaction.queryTimeAfterEntries);
+    this.passKey = 0;
+    this.passEnd = this.table.keyLimit;
+    this.passMs = this.nowMs();
+    this.passEntries = 0;
   }
 
   private lookAt(keys: number, nowMs: number): void {
@@ -56,14 +67,14 @@ export class BackgroundCleanup {
     }
   }
 
+  /** Some more keys of the pass that runs, if one does. */
   private compact(queryTimeAfterEntries: number): void {
-    let nowMs = this.nowMs();
-    let entries = 0;
-    for (let key = 0; key < this.table.keyLimit; key++) {
-      entries += this.table.dropExpired(key, nowMs, 'compaction');
-      if (entries < queryTimeAfterEntries) continue;
-      entries = 0;
-      nowMs = this.nowMs();
+    const end = Math.min(this.passEnd, this.passKey + COMPACTION_KEYS);
+    for (; this.passKey < end; this.passKey++) {
+      this.passEntries += this.table.dropExpired(this.passKey, this.passMs, 'compaction');
+      if (this.passEntries < queryTimeAfterEntries) continue;
+      this.passEntries = 0;
+      this.passMs = this.nowMs();
     }
   }
 }

@@ -38,9 +38,11 @@ describe('a checkpoint in files', () => {
     const done = await world.drive(take(storage, checkpointOrder(1)));
     expect(done.location).toBe(`${directory}/${jobId}/chk-1`);
     expect(world.disk.list(done.location)).toEqual(['_metadata', 'state-0']);
-    expect(await world.drive(readSnapshot(world.files, done.location))).toEqual(
-      expectedSnapshot(checkpointOrder(1)),
-    );
+    for (const path of [done.location, `${done.location}/_metadata`]) {
+      expect(await world.drive(readSnapshot(world.files, path))).toEqual(
+        expectedSnapshot(checkpointOrder(1)),
+      );
+    }
   });
 
   it('counts the bytes it wrote and those it refers to', async () => {
@@ -76,6 +78,42 @@ describe('a checkpoint in files', () => {
     await world.drive(pending.abort());
     expect(filesOn(world)).toEqual(before);
     expect(world.files.openFiles).toBe(0);
+    const late = { kind: 'subtask', bytes: text('late') } as const;
+    const refusal = { code: 'DREY_CHECKPOINT_FAILED' };
+    await expect(world.drive(pending.add('map', 0, late))).rejects.toMatchObject(refusal);
+    await expect(world.drive(pending.complete(headers))).rejects.toMatchObject(refusal);
+    expect(filesOn(world)).toEqual(before);
+  });
+
+  it('that is given up while it is completed is whole or not there, and says which', async () => {
+    const outcomes = new Set<string>();
+    for (let steps = 0; steps < 40; steps++) {
+      const world = createWorld();
+      const storage = await openStorage(world);
+      await world.drive(take(storage, checkpointOrder(1), { written: ['p'] }));
+      const pending = await world.drive(storage.begin(checkpointOrder(2)));
+      await world.drive(fill(pending, 2, { reused: ['p'] }));
+      const completion = pending.complete(headers).then(
+        () => 'complete',
+        (error: unknown) => {
+          expect(error).toMatchObject({ code: 'DREY_CHECKPOINT_FAILED' });
+          return 'given up';
+        },
+      );
+      for (let step = 0; step < steps; step++) await world.scheduler.step();
+      await world.drive(pending.abort());
+      const outcome = await world.drive(completion);
+      outcomes.add(outcome);
+      const listed = await world.drive(listSnapshots(world.files, directory));
+      const second = listed.find(({ location }) => location.endsWith('chk-2'));
+      if (outcome === 'given up') expect(second).toBeUndefined();
+      else {
+        expect(await world.drive(readSnapshot(world.files, second?.location ?? ''))).toEqual(
+          expectedSnapshot(checkpointOrder(2), { reused: ['p'] }),
+        );
+      }
+    }
+    expect(outcomes.size).toBe(2);
   });
 
   it('with parts larger than the buffers is read as it was taken', async () => {

@@ -158,3 +158,12 @@ export async function take(
     throw error;
   }
 }
+
+/** What was restored from, as the coordinator names it when it is subsumed. */
+export function claimed(
+  location: string,
+  kind: CompletedSnapshot['kind'] = 'checkpoint',
+): CompletedSnapshot {
+  const sizes = { checkpointedSizeBytes: 0, stateSizeBytes: 0 };
+  return { kind, checkpointId: 2, location, completedAtMs: 0, ...sizes };
+}

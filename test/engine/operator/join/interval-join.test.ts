@@ -10,6 +10,7 @@ import { sizeOf, stateOf } from '../../../support/operator-state.ts';
 import type { Value } from '../../../../src/expression/value.ts';
 import { batchOf, field } from '../../batch/batch-of.ts';
 import { types } from '../../batch/nullable-types.ts';
+import { drawFrom } from '../../batch/random-values.ts';
 import {
   rowText,
   runInAllModes,
@@ -17,6 +18,7 @@ import {
   type HarnessEvent,
   type HarnessSpec,
 } from '../../../support/operator-harness.ts';
+import { checkStates } from '../../../support/stored-states.ts';
 import { runs } from '../../../support/property-runs.ts';
 import { roomyTestMemory } from '../../../support/test-memory.ts';
 
@@ -46,6 +48,7 @@ function operatorOf(join: Join, counters = new NodeCounters()): IntervalJoinOper
 const harnessOf = (join: Join): HarnessSpec => ({
   create: () => operatorOf(join),
   schemas: [leftSchema, rightSchema],
+  keyColumns: [[1], [1]],
 });
 
 /** A row of the left (0) or right (1) input; the watermark of its input before it. */
@@ -332,3 +335,19 @@ class WatchingOutput implements Output {
     // Says nothing of rows.
   }
 }
+
+test('state is divided by key group and read back equal; corrupt state is refused', () => {
+  const arrival = fc.record({
+    input: fc.nat({ max: 1 }),
+    key: fc.option(fc.string({ maxLength: 2 }), { freq: 8 }),
+    timeMs: fc.nat({ max: 40 }),
+  });
+  fc.assert(
+    fc.property(fc.integer(), fc.array(arrival, { maxLength: 25 }), (seed, arrivals) => {
+      const { seen, afterMs } = watched(arrivals);
+      const spec = harnessOf({ kind: 'full', lowerMs: -5, upperMs: 8 });
+      checkStates(spec, eventsOf(seen, afterMs), drawFrom(seed));
+    }),
+    { numRuns: runs(20) },
+  );
+});

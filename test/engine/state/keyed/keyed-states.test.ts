@@ -1,17 +1,19 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { KeyedBackend } from '../../../../src/engine/state/backend/keyed-backend.ts';
 import { KeyedStates } from '../../../../src/engine/state/keyed/keyed-states.ts';
 import type { ListTable } from '../../../../src/engine/state/keyed/list-table.ts';
 import type { MapTable } from '../../../../src/engine/state/keyed/map-table.ts';
 import type { ValueTable } from '../../../../src/engine/state/keyed/value-table.ts';
-import { StateReader } from '../../../../src/engine/state/state-reader.ts';
-import { StateWriter } from '../../../../src/engine/state/state-writer.ts';
+import type { StatePart } from '../../../../src/engine/state/state-part.ts';
 import type { StateTtl } from '../../../../src/engine/state/ttl/state-ttl.ts';
 import {
   ttlConfiguration,
   type TtlConfiguration,
 } from '../../../../src/engine/state/ttl/ttl-configuration.ts';
 import type { UserValue } from '../../../../src/engine/state/user-value.ts';
+import { backendOf, restoreBackend, textKey } from '../../../support/backends.ts';
+import { stateOf } from '../../../support/operator-state.ts';
 import { runs } from '../../../support/property-runs.ts';
 
 interface Clock {
@@ -20,6 +22,7 @@ interface Clock {
 
 interface World {
   clock: Clock;
+  backend: KeyedBackend;
   states: KeyedStates;
   value: ValueTable;
   list: ListTable;
@@ -125,8 +128,9 @@ test.each([
 type Access = typeof access extends fc.Arbitrary<infer T> ? T : never;
 
 function compareStep(world: World, naive: Naive, accessed: Access): void {
-  const { kind, on, key, entry, written } = accessed;
-  const at = `${on} ${key}`;
+  const { kind, on, entry, written } = accessed;
+  const key = keyIn(world, accessed.key);
+  const at = `${on} ${accessed.key}`;
   if (kind === 'write') {
     if (on === 'value') world.value.write(key, written);
     else if (on === 'list') world.list.add(key, [written]);
@@ -156,7 +160,7 @@ test('expired values leave the state without being read', () => {
     const world = open({ ttlMs: 10, cleanup }, null, 0);
     for (let key = 0; key < 3_000; key++) {
       world.clock.nowMs = key;
-      world.value.write(key, key);
+      world.value.write(keyIn(world, key), key);
     }
     const used = new Uint8Array(3_000);
     world.value.markKeys(used);
@@ -167,90 +171,116 @@ test('expired values leave the state without being read', () => {
 test('a snapshot leaves out what has expired, and the running job keeps it', () => {
   const returned = { ttlMs: 10, visibility: 'returnExpiredIfNotCleanedUp' } as const;
   const world = open({ ...returned, cleanup: { fullSnapshot: true } }, null, 0);
-  world.value.write(1, 'old');
-  world.list.add(1, ['old']);
-  world.map.write(1, 'k', 'old');
+  writeAll(world, 1, 'old');
   world.clock.nowMs = 10;
   const restored = open({ ...returned, cleanup: {} }, snapshotOf(world), 10);
-  expect(restored.value.read(1)).toBeUndefined();
-  expect(restored.list.read(1)).toEqual([]);
-  expect(restored.map.readAll(1)).toEqual([]);
-  expect(world.value.read(1)).toBe('old');
-  expect(world.list.read(1)).toEqual(['old']);
-  expect(world.map.readAll(1)).toEqual([['k', 'old']]);
-  expect(world.value.read(1)).toBeUndefined();
+  expect(readAll(restored, 1)).toEqual([undefined, [], []]);
+  expect(readAll(world, 1)).toEqual(['old', ['old'], [['k', 'old']]]);
+  expect(readAll(world, 1)).toEqual([undefined, [], []]);
 });
 
 test('state without a life time gets one when a later version declares it', () => {
   const before = open(null, null, 0);
-  before.value.write(1, 'a');
-  before.list.add(1, ['a']);
-  before.map.write(1, 'k', 'a');
+  writeAll(before, 1, 'a');
   const after = open({ ttlMs: 10 }, snapshotOf(before), 500);
   after.clock.nowMs = 509;
-  expect(after.value.read(1)).toBe('a');
+  expect(after.value.read(keyIn(after, 1))).toBe('a');
   after.clock.nowMs = 510;
-  expect([after.value.read(1), after.list.read(1), after.map.read(1, 'k')]).toEqual([
-    undefined,
-    [],
-    undefined,
-  ]);
+  expect(readAll(after, 1)).toEqual([undefined, [], []]);
 });
 
 test('state that is not declared stays in the snapshot; its kind cannot change', () => {
   const before = open(null, null, 0);
-  before.value.write(1, 'a');
-  const between = new KeyedStates(() => 0);
-  between.restoreState(new StateReader(snapshotOf(before)));
-  const writer = new StateWriter();
-  between.snapshotState(writer);
-  const after = new KeyedStates(() => 0);
-  after.restoreState(new StateReader(writer.finish()));
-  expect((after.declare('value', 'v', null) as ValueTable).read(1)).toBe('a');
+  writeAll(before, 1, 'a');
+  const between = backendOf(() => 0);
+  restoreBackend(between, new KeyedStates(between, () => 0), snapshotOf(before));
+  const backend = backendOf(() => 0);
+  const after = new KeyedStates(backend, () => 0);
+  restoreBackend(backend, after, stateOf(between));
+  const value = after.declare('value', 'v', null) as ValueTable;
+  expect(value.read(textKey(backend, 'key 1'))).toBe('a');
   expect(after.declare('value', 'l', null)).toContain('list in the snapshot');
   expect(after.declare('value', 'v', null)).toContain('declared twice');
 });
 
-test('values of a key that is not there are corrupt', () => {
-  const before = open(null, null, 0);
-  before.value.write(7, 'a');
-  const after = new KeyedStates(() => 0);
-  expect(() => {
-    after.restoreState(new StateReader(snapshotOf(before)), 7);
-  }).toThrow('a key that is not there');
-});
-
 test('1 and "1" are two keys of a map', () => {
   const world = open(null, null, 0);
-  world.map.write(0, 1, 'number');
-  world.map.write(0, '1', 'text');
+  world.map.write(keyIn(world, 0), 1, 'number');
+  world.map.write(keyIn(world, 0), '1', 'text');
   const restored = open(null, snapshotOf(world), 0);
-  expect(restored.map.readAll(0)).toEqual([
+  expect(restored.map.readAll(keyIn(restored, 0))).toEqual([
     [1, 'number'],
     ['1', 'text'],
   ]);
 });
 
+test('0 and -0 are one key of a map, and so is NaN', () => {
+  const world = open(null, null, 0);
+  const key = keyIn(world, 0);
+  world.map.write(key, -0, 'zero');
+  world.map.write(key, Number.NaN, 'none');
+  expect([world.map.read(key, 0), world.map.read(key, Number.NaN)]).toEqual(['zero', 'none']);
+  expect(Object.is(world.map.readAll(key)[0]![0], 0)).toBe(true);
+});
+
+test('a value that cannot be kept leaves the state as it was', () => {
+  const world = open(null, null, 0);
+  writeAll(world, 1, 'old');
+  const key = keyIn(world, 1);
+  const unfit = { at: [1, undefined] };
+  expect(() => {
+    world.value.write(key, unfit);
+  }).toThrow('the value.at[1] is undefined');
+  expect(() => {
+    world.list.add(key, ['new', unfit]);
+  }).toThrow('the value.at[1] is undefined');
+  expect(() => {
+    world.list.update(key, ['new', unfit]);
+  }).toThrow('the value.at[1] is undefined');
+  expect(() => {
+    world.map.write(key, 'k', unfit);
+  }).toThrow('the value.at[1] is undefined');
+  expect(readAll(world, 1)).toEqual(['old', ['old'], [['k', 'old']]]);
+});
+
+function writeAll(world: World, number: number, value: UserValue): void {
+  const key = keyIn(world, number);
+  world.value.write(key, value);
+  world.list.add(key, [value]);
+  world.map.write(key, 'k', value);
+}
+
+function readAll(world: World, number: number): readonly unknown[] {
+  const key = keyIn(world, number);
+  return [world.value.read(key), world.list.read(key), world.map.readAll(key)];
+}
+
+/** Id of a key; keys are told apart by their numbers. */
+function keyIn({ backend }: World, number: number): number {
+  return textKey(backend, `key ${number}`);
+}
+
 function open(
   configuration: StateTtl | null,
-  snapshot: Uint8Array | null,
+  snapshot: readonly StatePart[] | null,
   from: number | Clock,
 ): World {
   const clock = typeof from === 'number' ? { nowMs: from } : from;
-  const world = { clock } as World;
-  const states = new KeyedStates(() => clock.nowMs);
-  if (snapshot !== null) states.restoreState(new StateReader(snapshot));
+  const backend = backendOf(() => clock.nowMs);
+  const states = new KeyedStates(backend, () => clock.nowMs);
+  if (snapshot !== null) restoreBackend(backend, states, snapshot);
   const checked = configuration === null ? null : ttlConfiguration(configuration);
   const config = checked as TtlConfiguration | null;
-  world.states = states;
-  world.value = states.declare('value', 'v', config) as ValueTable;
-  world.list = states.declare('list', 'l', config) as ListTable;
-  world.map = states.declare('map', 'm', config) as MapTable;
-  return world;
+  return {
+    clock,
+    backend,
+    states,
+    value: states.declare('value', 'v', config) as ValueTable,
+    list: states.declare('list', 'l', config) as ListTable,
+    map: states.declare('map', 'm', config) as MapTable,
+  };
 }
 
-function snapshotOf(world: World): Uint8Array {
-  const writer = new StateWriter();
-  world.states.snapshotState(writer);
-  return writer.finish();
+function snapshotOf(world: World): readonly StatePart[] {
+  return stateOf(world.backend);
 }

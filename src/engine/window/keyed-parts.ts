@@ -1,0 +1,170 @@
+/**
+ * The keyed state of a window operator in a snapshot: a part for each key group, which says all
+ * about its groups and may be read by any subtask. A part: version; the keys and the operands that
+ * it refers to; a head of the operator's; then sections, each a window or the like with some slots.
+ * Invariant: a slot is written in the part of its key's group, and nowhere else.
+ */
+import { corruptState } from '../state/corrupt-state.ts';
+import type { KeyDictionary } from '../state/key-dictionary.ts';
+import { LocalIdReader, LocalIdWriter } from '../state/local-ids.ts';
+import type { RestoredState, SnapshotWriter } from '../state/operator-snapshot.ts';
+import { StateReader } from '../state/state-reader.ts';
+import { StateWriter } from '../state/state-writer.ts';
+import type { AggregateInputs } from './aggregate-inputs.ts';
+
+/** What a section is written with. */
+export interface PartWriter {
+  readonly body: StateWriter;
+  readonly keys: LocalIdWriter;
+  /** By aggregate: ids of its operand; null where it keeps none. */
+  readonly operands: readonly (LocalIdWriter | null)[];
+}
+
+/** What a section is read with. */
+export interface PartReader {
+  readonly body: StateReader;
+  readonly keys: LocalIdReader;
+  readonly operands: readonly (LocalIdReader | null)[];
+}
+
+/** Groups with a slot each: a window, a slice of one, all sessions. */
+export interface SlotSection {
+  /** Key id by slot; NO_KEY: the slot is not in use. */
+  readonly keys: Int32Array;
+  /** Writes what the section is, and these slots of it. */
+  write(part: PartWriter, slots: Int32Array): void;
+}
+
+/** The state of one operator. */
+export interface KeyedState {
+  sections(): Iterable<SlotSection>;
+  /** Writes what the operator says once in each part. */
+  writeHead?(body: StateWriter): void;
+  readHead?(body: StateReader): void;
+  /** Reads a section that was written; others may have brought slots of the same window. */
+  readSection(part: PartReader): void;
+}
+
+/** A slot without a group. */
+export const NO_KEY = -1;
+
+/** What a part has besides keys and body, but for lengths of keys: an estimate. */
+const HEAD_BYTES = 256;
+/** Of the layout of a part. */
+const VERSION = 1;
+
+/** The dictionaries of the operator. */
+interface Dictionaries {
+  readonly keys: KeyDictionary;
+  readonly inputs: AggregateInputs;
+}
+
+export function writeKeyedParts(
+  snapshot: SnapshotWriter,
+  { keys, inputs }: Dictionaries,
+  state: KeyedState,
+): void {
+  const sections = Array.from(state.sections(), (section) =>
+    sortByGroup(section, keys, snapshot.maxParallelism),
+  );
+  const operands = inputs.dictionaries.map((dictionary) => new LocalIdWriter(dictionary));
+  const part: PartWriter = {
+    body: new StateWriter(),
+    keys: new LocalIdWriter(keys),
+    operands: inputs.dictionaryIndexes.map((index) => (index === null ? null : operands[index]!)),
+  };
+  for (let group = 0; group < snapshot.maxParallelism; group++) {
+    const held = sections.filter(({ ends }) => startOf(ends, group) < ends[group]!);
+    if (held.length === 0) continue;
+    for (const ids of [part.keys, ...operands]) ids.beginPart();
+    part.body.reset();
+    state.writeHead?.(part.body);
+    part.body.uint32(held.length);
+    for (const { section, slots, ends } of held) {
+      section.write(part, slots.subarray(startOf(ends, group), ends[group]));
+    }
+    const writer = snapshot.keyGroup(group);
+    const sizes = [part.keys, ...operands].map((ids) => ids.keysSizeBytes());
+    writer.expect(sizes.reduce((sum, size) => sum + size, part.body.written().length + HEAD_BYTES));
+    writer.uint8(VERSION);
+    for (const ids of [part.keys, ...operands]) ids.writeKeys(writer);
+    writer.bytes(part.body.written());
+  }
+}
+
+export function readKeyedParts(
+  restored: RestoredState,
+  { keys, inputs }: Dictionaries,
+  state: KeyedState,
+): void {
+  const operands = inputs.dictionaries.map((dictionary) => new LocalIdReader(dictionary));
+  const keyIds = new LocalIdReader(keys);
+  const ofAggregates = inputs.dictionaryIndexes.map((index) =>
+    index === null ? null : operands[index]!,
+  );
+  for (const { group, reader } of restored.keyGroupParts()) {
+    const version = reader.uint8();
+    if (version !== VERSION) throw corruptState(`its version is ${version}, not ${VERSION}`);
+    const groups = keys.groupsOf(keyIds.beginPart(reader), restored.maxParallelism);
+    if (groups.some((each) => each !== group)) {
+      throw corruptState(`key group ${group} holds a key of another one`);
+    }
+    for (const ids of operands) ids.beginPart(reader);
+    const body = new StateReader(reader.bytes());
+    if (reader.remaining > 0) throw corruptState(`${reader.remaining} bytes follow its end`);
+    state.readHead?.(body);
+    for (let left = body.uint32(); left > 0; left--) {
+      state.readSection({ body, keys: keyIds, operands: ofAggregates });
+    }
+    if (body.remaining > 0) throw corruptState(`${body.remaining} bytes follow its sections`);
+    for (const ids of [keyIds, ...operands]) ids.endPart();
+  }
+}
+
+interface SortedSection {
+  readonly section: SlotSection;
+  /** Slots in use, those of group 0 first, each group's in their order. */
+  readonly slots: Int32Array;
+  /** By group: where its slots end. */
+  readonly ends: Int32Array;
+}
+
+/** A stable counting sort of the slots by key group. */
+function sortByGroup(
+  section: SlotSection,
+  dictionary: KeyDictionary,
+  groupCount: number,
+): SortedSection {
+  const used = usedSlotsOf(section.keys);
+  const groups = dictionary.groupsOf(
+    used.length === section.keys.length ? section.keys : used.map((slot) => section.keys[slot]!),
+    groupCount,
+  );
+  const ends = new Int32Array(groupCount);
+  for (let index = 0; index < groups.length; index++) ends[groups[index]!]!++;
+  let start = 0;
+  for (let group = 0; group < groupCount; group++) {
+    const count = ends[group]!;
+    ends[group] = start;
+    start += count;
+  }
+  const slots = new Int32Array(used.length);
+  for (let index = 0; index < groups.length; index++) {
+    slots[ends[groups[index]!]!++] = used[index]!;
+  }
+  return { section, slots, ends };
+}
+
+function usedSlotsOf(keys: Int32Array): Int32Array {
+  const used = new Int32Array(keys.length);
+  let count = 0;
+  for (let slot = 0; slot < keys.length; slot++) {
+    used[count] = slot;
+    count += keys[slot] === NO_KEY ? 0 : 1;
+  }
+  return used.subarray(0, count);
+}
+
+function startOf(ends: Int32Array, group: number): number {
+  return group === 0 ? 0 : ends[group - 1]!;
+}
