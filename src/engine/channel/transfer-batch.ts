@@ -39,9 +39,9 @@ export class TransferBatch {
   }
 
   /** Copies the selected rows, for which there is room, behind those that are there. */
-  append(source: Batch, selection: RowSelection): void {
+  append(source: Batch, { rows, count }: RowSelection): void {
     const { batch } = this;
-    const { rows, count } = selection;
+    const selection = { rows, count, hasGaps: false };
     const from = batch.rowCount;
     assert(from + count <= this.capacity, 'appended rows fit into the batch');
     const { columns } = batch;
