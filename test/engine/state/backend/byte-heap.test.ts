@@ -140,9 +140,13 @@ test('the scratch file does not grow when the same values change again and again
     sizes: { chunkBytes: 8_192, pageBytes: 512, pages: 5 },
   });
   const owner = new Owner(heap, 5_000);
-  const next = (index: number): number => (index * 7_919) % 5_000;
-  for (let index = 0; index < 100_000; index++)
-    owner.write(next(index), filled(40 + (index % 9), 7));
+  // Any order, so that a chunk keeps some live values for long.
+  let state = 1;
+  const next = (): number => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    return (state >>> 8) % 5_000;
+  };
+  for (let index = 0; index < 100_000; index++) owner.write(next(), filled(40 + (index % 9), 7));
   // 5,000 values of some 56 bytes; half of a chunk may be dead, and some wait to be emptied.
   expect(end).toBeGreaterThan(100_000);
   expect(end).toBeLessThan(280_000 * 2.5);
