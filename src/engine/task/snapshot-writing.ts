@@ -163,6 +163,15 @@ class PieceWriter implements LaterWriter {
     return writer;
   }
 
+  keyGroup(group: number): StateWriter {
+    const writer = new StateWriter();
+    this.written.push(() => {
+      const bytes = writer.finish();
+      return { part: { kind: 'key-group', group, bytes }, sizeBytes: bytes.length };
+    });
+    return writer;
+  }
+
   reuse(id: string): void {
     const { keyGroups, sizeBytes } = this.pieces.name(id, this.checkpointId);
     this.written.push(() => ({ part: { kind: 'piece', id, keyGroups, bytes: null }, sizeBytes }));
