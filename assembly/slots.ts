@@ -65,6 +65,8 @@ export function chooseRows(
 ): void {
   for (let row: u32 = 0; row < rowCount; row += 16) {
     const marks = v128.or(v128.load(nulls + row), v128.load(otherNulls + row));
-    v128.store(isChosen + row, v128.andnot(v128.load(passes + row), marks));
+    // Where something is NULL, `passes` may hold anything.
+    const isKnown = i8x16.eq(marks, i8x16.splat(0));
+    v128.store(isChosen + row, v128.and(v128.load(passes + row), isKnown));
   }
 }

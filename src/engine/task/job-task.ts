@@ -63,6 +63,7 @@ export class JobTask {
   private readonly subtasks: readonly Subtask[];
   private readonly refreshes: TableRefreshes;
   private readonly wakeup = new Wakeup();
+  private readonly restored: RestoredJob | null;
   private readonly pieces = new Map<string, PieceRanges>();
   private nextFlushMs = 0;
   private phase: JobPhase = 'tables';
@@ -80,6 +81,7 @@ export class JobTask {
     this.platform = platform;
     this.listener = options.listener;
     this.pick = options.pick;
+    this.restored = options.restored;
     this.mayFinish = options.listener === null;
     const builder = new SubtaskBuilder({
       graph,
@@ -107,7 +109,22 @@ export class JobTask {
   piecesOf(uid: string, name: SubtaskName): PieceRanges {
     const key = `${uid}/${name.subtask}`;
     let pieces = this.pieces.get(key);
-    if (pieces === undefined) this.pieces.set(key, (pieces = new PieceRanges()));
+    if (pieces === undefined) this.pieces.set(key, (pieces = this.restoredPieces(uid)));
+    return pieces;
+  }
+
+  /** What a restored operator may name again. */
+  private restoredPieces(uid: string): PieceRanges {
+    const pieces = new PieceRanges();
+    const { restored } = this;
+    if (restored === null) return pieces;
+    for (const { parts } of restored.oldStatesOf(uid)) {
+      for (const part of parts) {
+        if (part.kind !== 'piece') continue;
+        const { id, keyGroups, bytes } = part;
+        pieces.add(id, { keyGroups, sizeBytes: bytes?.length ?? 0 }, restored.checkpointId);
+      }
+    }
     return pieces;
   }
 
