@@ -22,6 +22,7 @@ import type {
   PendingSnapshot,
 } from '../checkpoint/snapshot-storage.ts';
 import type { AttemptListener, JobTask } from '../task/job-task.ts';
+import { isDoneWithin } from '../task/within-time.ts';
 import { NotWanted, SnapshotWriting } from '../task/snapshot-writing.ts';
 import type { SubtaskSnapshot } from '../task/subtask-snapshot.ts';
 import type { CheckpointOverview } from '../checkpoint/statistics/statistics-tracker.ts';
@@ -36,6 +37,9 @@ import {
   type RestoreFrom,
 } from './job-recovery.ts';
 import { savepointFailed, SnapshotRequests } from './snapshot-requests.ts';
+
+/** How long a job that is over waits for its storage. Source: as long as a lease of its lock. */
+const SHUT_DOWN_MAX_MS = 30_000;
 
 export interface CheckpointDriverOptions {
   readonly recovery: JobRecovery;
@@ -96,7 +100,7 @@ export class CheckpointDriver implements AttemptListener {
     return {
       completed: this.completedCount,
       failed: this.failedCount,
-      latest: this.latest?.location ?? null,
+      latest: this.retained.at(-1)?.location ?? null,
     };
   }
 
@@ -202,7 +206,8 @@ export class CheckpointDriver implements AttemptListener {
   async shutDown(): Promise<void> {
     this.attempt = null;
     this.tell({ kind: 'shutting-down' });
-    await this.background.finished();
+    // What hangs has no effect that matters: the storage refuses all of a job that is over.
+    await isDoneWithin(this.background.finished(), SHUT_DOWN_MAX_MS, this.options.platform.timers);
     this.timer?.cancel();
     this.timer = null;
   }

@@ -4,6 +4,7 @@
  * before the others start.
  * Invariant: what an attempt awaited has no effect once the attempt is over.
  */
+import { EngineError } from '../../errors/drey-error.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { CheckpointBarrier } from '../channel/contract.ts';
 import type { StopMode, SubtaskName } from '../checkpoint/coordinator-events.ts';
@@ -20,12 +21,19 @@ import type { SubtaskSnapshot } from './subtask-snapshot.ts';
 import type { JobPhase, Subtask, SubtaskListener, SubtaskPlace } from './subtask.ts';
 import { TableRefreshes } from './table-refreshes.ts';
 import { Wakeup } from './wakeup.ts';
+import { isDoneWithin } from './within-time.ts';
 
 /** After this many steps the event loop gets its turn: some tens of milliseconds of work. */
 const STEPS_PER_TURN = 16;
 
 /** Rows wait no longer for others of their batch. Source: Flink, execution.buffer-timeout.interval. */
 const BUFFER_TIMEOUT_MS = 100;
+
+/** As Flink, task.cancellation.timeout. */
+const CLOSE_MAX_MS = 180_000;
+
+/** No further attempt may start in this process. */
+export class AttemptStuckError extends EngineError {}
 
 /** How a run ended: at the end of the input, because it was asked to, or for want of a reader. */
 export type JobEnd = 'finished' | 'stopped' | 'output-closed';
@@ -191,7 +199,10 @@ export class JobTask {
     }
     this.isOver = true;
     // What fails while everything is closed does not hide what went wrong before.
-    failures.push(...(await this.close()));
+    const closed = this.close(failures);
+    if (!(await isDoneWithin(closed, CLOSE_MAX_MS, this.platform.timers))) {
+      throw stuck(failures[0]);
+    }
     if (failures.length > 0) throw failures[0];
     return end;
   }
@@ -355,11 +366,10 @@ export class JobTask {
     await Promise.allSettled([this.committing, ...this.subtasks.map(({ flushing }) => flushing)]);
   }
 
-  /** Closes whatever else fails to; gives the failures in their order. */
-  private async close(): Promise<readonly unknown[]> {
+  /** Closes whatever else fails to; adds the failures in their order. */
+  private async close(failures: unknown[]): Promise<void> {
     await this.settled();
     for (const { links } of this.subtasks) links.close();
-    const failures: unknown[] = [];
     const chains = this.subtasks.map(({ chain }) => chain);
     const calls = chains.map((chain) => ({ close: () => chain.stopCalls() }));
     const sinks = this.sinks.map(({ sink }) => sink);
@@ -371,6 +381,16 @@ export class JobTask {
         failures.push(failure);
       }
     }
-    return failures;
   }
+}
+
+/** As Flink, which then ends the process: what hangs might have an effect later. */
+function stuck(failure: unknown): AttemptStuckError {
+  const why = failure instanceof Error ? ` after it had failed: ${failure.message}` : '';
+  const seconds = CLOSE_MAX_MS / 1_000;
+  return new AttemptStuckError(
+    'DREY_ATTEMPT_STUCK',
+    `the job could not be closed within ${seconds} s${why}`,
+    { cause: failure },
+  );
 }
