@@ -49,8 +49,8 @@ export class JobExecution {
   constructor(options: JobExecutionOptions) {
     const { recovery, job } = options;
     const graph = asRestored(options.graph, recovery);
-    if ((recovery?.configuration.intervalMs ?? null) === null) checkEndlessSinks(graph);
     this.options = { ...options, graph };
+    if ((recovery?.configuration.intervalMs ?? null) === null) checkEndlessSinks(graph);
     this.storage = recovery?.storageOf(job) ?? null;
     this.driver = this.createDriver();
     const from = recovery?.restoreFrom ?? null;

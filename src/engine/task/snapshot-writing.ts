@@ -3,6 +3,7 @@
  * has the operators write what they left for later, a little at a time, while rows go on.
  * Invariant: every LaterState is told how it ended, once, whatever fails.
  */
+import { BugError } from '../../errors/drey-error.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { SubtaskMetrics } from '../checkpoint/coordinator-events.ts';
 import type { PendingSnapshot } from '../checkpoint/snapshot-storage.ts';
@@ -24,8 +25,12 @@ export interface SnapshotWritingOptions {
   readonly isWanted: () => boolean;
 }
 
-/** Thrown when a checkpoint is not wanted any more; nobody has to be told. */
-export class NotWanted extends Error {}
+/** Thrown when a checkpoint is not wanted any more; nobody has to be told, so no user sees it. */
+export class NotWanted extends BugError {
+  constructor() {
+    super('DREY_BUG', 'a checkpoint that is not wanted any more was written on');
+  }
+}
 
 interface Target {
   readonly uid: string;
@@ -158,11 +163,6 @@ class PieceWriter implements LaterWriter {
     return writer;
   }
 
-  reuse(id: string): void {
-    const { keyGroups, sizeBytes } = this.pieces.name(id, this.checkpointId);
-    this.written.push(() => ({ part: { kind: 'piece', id, keyGroups, bytes: null }, sizeBytes }));
-  }
-
   keyGroup(group: number): StateWriter {
     const writer = new StateWriter();
     this.written.push(() => {
@@ -170,6 +170,11 @@ class PieceWriter implements LaterWriter {
       return { part: { kind: 'key-group', group, bytes }, sizeBytes: bytes.length };
     });
     return writer;
+  }
+
+  reuse(id: string): void {
+    const { keyGroups, sizeBytes } = this.pieces.name(id, this.checkpointId);
+    this.written.push(() => ({ part: { kind: 'piece', id, keyGroups, bytes: null }, sizeBytes }));
   }
 
   finish(): readonly WrittenPiece[] {

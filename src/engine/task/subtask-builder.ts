@@ -51,6 +51,8 @@ interface SourceSurroundings {
   readonly outputs: NodeOutputs;
   readonly counters: NodeCounters;
   readonly wake: (failure: unknown) => void;
+  /** Those of the attempt when left out. */
+  readonly listings?: SharedListings;
 }
 
 interface LinkedSubtask {
@@ -101,7 +103,8 @@ export class SubtaskBuilder {
     to: Pick<SourceSurroundings, 'outputs' | 'wake'> & { readonly counters: NodeCounters },
   ): SourceTask {
     const context = { evaluation: this.evaluation, memory: new LinearMemory() };
-    return this.source(node, context, to);
+    // Each reading lists the files that are there by then.
+    return this.source(node, context, { ...to, listings: new SharedListings() });
   }
 
   private channelsOf(exchange: JobExchange): ExchangeChannels {
@@ -238,7 +241,7 @@ export class SubtaskBuilder {
     const { platform } = this.options;
     const deadRecords: DeadRecord[] = [];
     const { memory } = context;
-    const { listings } = this;
+    const { listings = this.listings } = to;
     const source = createSource(node, { platform, memory, listings }, deadRecords);
     return new SourceTask({
       ...to,

@@ -114,7 +114,8 @@ export const engineCodes = {
   },
   DREY_DICTIONARY_FULL: {
     exit: 9,
-    meaning: 'A key group of a dictionary has given each of its numbers to a value; all groups together have 2^31.',
+    meaning:
+      'A key group of a dictionary has given each of its numbers to a value; all groups together have 2^31.',
     next: 'Start the job without its state, or split the stream into several dictionaries.',
   },
   DREY_LOOKUP_DUPLICATE_KEY: {

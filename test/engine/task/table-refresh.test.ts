@@ -29,6 +29,8 @@ sinks:
 
 interface Change {
   readonly atMs: number;
+  /** The table's only file at the start when left out. */
+  readonly name?: string;
   /** Null: the file goes. */
   readonly content: string | null;
 }
@@ -63,8 +65,9 @@ async function run(changes: readonly Change[], text = pipeline(), seed = 1): Pro
   });
 }
 
-async function write(platform: SimulatedPlatform, { content }: Change): Promise<void> {
-  const path = `${jobFolder}/places.csv`;
+async function write(platform: SimulatedPlatform, change: Change): Promise<void> {
+  const { name = 'places.csv', content } = change;
+  const path = `${jobFolder}/${name}`;
   if (content === null) {
     await platform.files.remove(path);
     return;
@@ -98,6 +101,15 @@ describe('a lookup table that is read again', () => {
     expect(summary).toMatchObject({ state: 'FINISHED', tableRefreshes: { failed: 0 } });
     expect(summary.tableRefreshes?.completed).toBeGreaterThanOrEqual(5);
     expect(warnings).toEqual([]);
+  });
+
+  test('takes files that were not there before', async () => {
+    const changes = [
+      { atMs: 15_000, content: '2,other\n' },
+      { atMs: 15_000, name: 'places-more.csv', content: '1,second\n' },
+    ];
+    const { places } = await run(changes, pipeline().replace('places.csv', "'places*.csv'"));
+    expect([places[0], places.at(-1)]).toEqual(['first', 'second']);
   });
 
   test('loses a key that the file has lost', async () => {
