@@ -9,7 +9,9 @@ import type {
   ProcessFunction,
   ValueState,
 } from '../../../src/engine/process/process-function.ts';
+import { FileFaults } from '../../../src/platform/simulated/file-faults.ts';
 import { SeededRandom } from '../../../src/platform/simulated/random.ts';
+import { SimulatedScratchFiles } from '../../../src/platform/simulated/scratch-files.ts';
 import { withRealWorldShut } from '../../../src/platform/simulated/shut-real-world.ts';
 import { recoveryWith } from '../../support/checkpointed-job.ts';
 import { MemoryStorage } from '../../support/memory-storage.ts';
@@ -97,16 +99,23 @@ function failingPick(seed: number): PickSubtask {
   };
 }
 
-/** Each cell is a step, and a few make a piece. */
-const stateBackend: BackendOptions = {
-  isIncremental: true,
-  limits: {
-    wholeBytes: 0,
-    pieceBytes: 300,
-    stepCells: 4,
-    stepBytes: 200,
-    rewriteBytes: 300,
-    sparePieces: 3,
+/** A few cells make a step, and some steps a piece. */
+const limits = {
+  wholeBytes: 0,
+  pieceBytes: 300,
+  stepCells: 4,
+  stepBytes: 200,
+  rewriteBytes: 300,
+  sparePieces: 3,
+};
+const scratchFiles = new SimulatedScratchFiles(new FileFaults());
+const inMemory: BackendOptions = { isIncremental: true, limits };
+const onDisk: BackendOptions = {
+  ...inMemory,
+  spill: {
+    memoryBytes: 512,
+    openScratch: () => scratchFiles.open('/scratch'),
+    sizes: { chunkBytes: 512, pageBytes: 64, pages: 4 },
   },
 };
 
@@ -115,7 +124,11 @@ const events = fc.array(
   { minLength: 1, maxLength: 400, size: 'max' },
 );
 
-test('keyed state in pieces comes back whenever a step fails, at any parallelism', () =>
+test.each([
+  ['in memory', inMemory],
+  ['with values on disk', onDisk],
+  ['in memory, written whole', { ...inMemory, isIncremental: false }],
+])('keyed state comes back whenever a step fails, at any parallelism: %s', (_name, stateBackend) =>
   withRealWorldShut(() =>
     fc.assert(
       fc.asyncProperty(
@@ -147,8 +160,10 @@ test('keyed state in pieces comes back whenever a step fails, at any parallelism
               return text.split('\n').filter((line) => line !== '');
             });
           expect(lines.sort()).toEqual(naive(given));
+          expect(scratchFiles.openFiles).toBe(0);
         },
       ),
-      { numRuns: runs(40) },
+      { numRuns: runs(30) },
     ),
-  ));
+  ),
+);
