@@ -3,6 +3,7 @@
  * decides, and the next attempt starts from the latest complete checkpoint.
  * Invariant: one attempt runs at a time, and nothing of one that is over has an effect.
  */
+import type { BackendOptions } from '../state/backend/keyed-backend.ts';
 import { assert } from '../../errors/assert.ts';
 import { DreyError, RefusedError } from '../../errors/drey-error.ts';
 import type { Platform } from '../../platform/platform.ts';
@@ -32,6 +33,8 @@ export interface JobExecutionOptions {
   /** Null: the job ends with its first failure, and nothing of it is kept. */
   readonly recovery: JobRecovery | null;
   readonly pick: PickSubtask | null;
+  /** How keyed state is kept; left out: in memory, and written as the configuration says. */
+  readonly stateBackend?: BackendOptions | undefined;
 }
 
 const NO_CHECKPOINTS: CheckpointCounts = { completed: 0, failed: 0, latest: null };
@@ -202,8 +205,18 @@ export class JobExecution {
   }
 
   private newAttempt(restored: RestoredJob | null): JobTask {
-    const { graph, platform, modules, warn, pick } = this.options;
-    return new JobTask(graph, platform, { modules, warn, restored, pick, listener: this.driver });
+    const { graph, platform, modules, warn, pick, recovery } = this.options;
+    const stateBackend = this.options.stateBackend ?? {
+      isIncremental: recovery?.configuration.isIncremental ?? false,
+    };
+    return new JobTask(graph, platform, {
+      modules,
+      warn,
+      restored,
+      pick,
+      stateBackend,
+      listener: this.driver,
+    });
   }
 
   private createDriver(): CheckpointDriver | null {

@@ -12,6 +12,7 @@ import type { StreamGraph } from '../graph/stream-graph.ts';
 import type { LoadedModules } from '../process/load-function.ts';
 import { JobCounters } from './job-counters.ts';
 import type { JobWarning } from './job-warning.ts';
+import type { BackendOptions } from '../state/backend/keyed-backend.ts';
 import { PieceRanges } from './piece-ranges.ts';
 import type { RestoredJob } from './restored-job.ts';
 import { SubtaskBuilder } from './subtask-builder.ts';
@@ -57,6 +58,7 @@ export interface AttemptOptions {
   readonly modules: LoadedModules;
   readonly warn: (warning: JobWarning) => void;
   readonly restored: RestoredJob | null;
+  readonly stateBackend?: BackendOptions | undefined;
   /** Null: no checkpoints are taken. */
   readonly listener: AttemptListener | null;
   readonly pick: PickSubtask | null;
@@ -96,8 +98,10 @@ export class JobTask {
       platform,
       modules: options.modules,
       restored: options.restored,
+      stateBackend: options.stateBackend,
       listenerOf: (place) => this.listenerOf(place),
     });
+    this.knowPieces(options.restored);
     const subtasks = builder.build();
     this.subtasks = [...subtasks].reverse();
     this.refreshes = new TableRefreshes({
@@ -114,7 +118,7 @@ export class JobTask {
   }
 
   /** Pieces of the state of an operator that this attempt knows. */
-  piecesOf(uid: string, name: SubtaskName): PieceRanges {
+  piecesOf(uid: string, name: Pick<SubtaskName, 'subtask'>): PieceRanges {
     const key = `${uid}/${name.subtask}`;
     let pieces = this.pieces.get(key);
     if (pieces === undefined) this.pieces.set(key, (pieces = this.restoredPieces(uid)));
@@ -134,6 +138,15 @@ export class JobTask {
       }
     }
     return pieces;
+  }
+
+  private knowPieces(restored: RestoredJob | null): void {
+    if (restored === null) return;
+    for (const { uid, subtask, piece } of restored.pieces()) {
+      const { id, keyGroups, bytes } = piece;
+      const known = { keyGroups, sizeBytes: bytes?.length ?? 0 };
+      this.piecesOf(uid, { subtask }).add(id, known, restored.checkpointId);
+    }
   }
 
   get names(): readonly SubtaskName[] {
