@@ -130,9 +130,11 @@ test('whatever fails, at any parallelism, each row is written once', () =>
         randomPipeline,
         seed,
         fc.constantFrom(1, 2, 3, 5),
-        fc.oneof({ weight: 2, arbitrary: settings }, unaligned),
-        fc.constantFrom(1, 1, 4),
-        async (whole, drawnSeed, parallelism, recovery, fileCount) => {
+        fc.record({
+          recovery: fc.oneof({ weight: 2, arbitrary: settings }, unaligned),
+          fileCount: fc.constantFrom(1, 1, 4),
+        }),
+        async (whole, drawnSeed, parallelism, { recovery, fileCount }) => {
           const drawn = inFiles(whole, fileCount);
           // At-least-once promises less when something fails.
           const mayFail = !('mode' in recovery) || recovery.mode === 'EXACTLY_ONCE';
