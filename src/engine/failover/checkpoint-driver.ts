@@ -361,6 +361,7 @@ export class CheckpointDriver implements AttemptListener {
     this.background.add(
       attempt.commit(checkpointId).then(
         () => {
+          if (attempt.isCurrent) this.options.recovery.committed?.(checkpointId);
           if (stops) attempt.stop();
           else if (isEnd) attempt.finish();
         },
