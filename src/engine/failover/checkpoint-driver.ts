@@ -4,7 +4,7 @@
  * Invariant: the coordinator hears of a subtask only what belongs to the present attempt.
  */
 import { assert } from '../../errors/assert.ts';
-import { DreyError, EngineError } from '../../errors/drey-error.ts';
+import { DreyError, EngineError, LockedError } from '../../errors/drey-error.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Timer } from '../../platform/timers.ts';
 import { CheckpointCoordinator } from '../checkpoint/coordinator.ts';
@@ -322,8 +322,15 @@ export class CheckpointDriver implements AttemptListener {
       this.tell({ kind: 'storage-completed', checkpointId, snapshot });
       this.driven.delete(checkpointId);
     } catch (failure) {
+      if (failure instanceof LockedError) this.takenOver(failure);
       this.tell({ kind: 'storage-failed', checkpointId, message: messageOf(failure) });
     }
+  }
+
+  /** Another run goes on in this one's place: nothing that is done here counts any more. */
+  private takenOver(failure: LockedError): void {
+    this.isRestartable = false;
+    this.attempt?.fail(failure);
   }
 
   private abort(checkpointId: number, reason: FailureReason, message: string): void {
@@ -361,6 +368,7 @@ export class CheckpointDriver implements AttemptListener {
     this.background.add(
       attempt.commit(checkpointId).then(
         () => {
+          if (attempt.isCurrent) this.options.recovery.committed?.(checkpointId);
           if (stops) attempt.stop();
           else if (isEnd) attempt.finish();
         },
