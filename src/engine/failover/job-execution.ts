@@ -14,6 +14,7 @@ import { maxParallelismOf } from '../graph/job-graph.ts';
 import type { StreamGraph } from '../graph/stream-graph.ts';
 import type { LoadedModules } from '../process/load-function.ts';
 import type { JobCounters } from '../task/job-counters.ts';
+import { AttemptStuckError } from '../task/attempt-stuck.ts';
 import { JobTask, type JobEnd, type PickSubtask } from '../task/job-task.ts';
 import { checkEndlessSinks } from '../connector/check-endless-sinks.ts';
 import { restoreNotes } from '../connector/restore-notes.ts';
@@ -168,6 +169,7 @@ export class JobExecution {
     const { platform, recovery, graph, warn } = this.options;
     assert(recovery !== null, 'a job without recovery ends with its first failure');
     if (!driver.mayRestart || this.isStopRequested) return null;
+    if (failure instanceof AttemptStuckError) return null;
     const moment = { nowMs: platform.clock.monotonicMs(), random: platform.random.next() };
     const { state, decision } = decideRestart(recovery.restart, this.restarts, failure, moment);
     this.restarts = state;

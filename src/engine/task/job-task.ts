@@ -9,6 +9,7 @@ import type { CheckpointBarrier } from '../channel/contract.ts';
 import type { StopMode, SubtaskName } from '../checkpoint/coordinator-events.ts';
 import type { StreamGraph } from '../graph/stream-graph.ts';
 import type { LoadedModules } from '../process/load-function.ts';
+import { CLOSE_MAX_MS, attemptStuck } from './attempt-stuck.ts';
 import { JobCounters } from './job-counters.ts';
 import type { JobWarning } from './job-warning.ts';
 import type { BackendOptions } from '../state/backend/keyed-backend.ts';
@@ -21,6 +22,7 @@ import type { SubtaskSnapshot } from './subtask-snapshot.ts';
 import type { JobPhase, Subtask, SubtaskListener, SubtaskPlace } from './subtask.ts';
 import { TableRefreshes } from './table-refreshes.ts';
 import { Wakeup } from './wakeup.ts';
+import { isDoneWithin } from './within-time.ts';
 
 /** After this many steps the event loop gets its turn: some tens of milliseconds of work. */
 const STEPS_PER_TURN = 16;
@@ -204,7 +206,10 @@ export class JobTask {
     }
     this.isOver = true;
     // What fails while everything is closed does not hide what went wrong before.
-    failures.push(...(await this.close()));
+    const closed = this.close(failures);
+    if (!(await isDoneWithin(closed, CLOSE_MAX_MS, this.platform.timers))) {
+      throw attemptStuck(failures[0]);
+    }
     if (failures.length > 0) throw failures[0];
     return end;
   }
@@ -368,11 +373,10 @@ export class JobTask {
     await Promise.allSettled([this.committing, ...this.subtasks.map(({ flushing }) => flushing)]);
   }
 
-  /** Closes whatever else fails to; gives the failures in their order. */
-  private async close(): Promise<readonly unknown[]> {
+  /** Closes whatever else fails to; adds the failures in their order. */
+  private async close(failures: unknown[]): Promise<void> {
     await this.settled();
     for (const { links } of this.subtasks) links.close();
-    const failures: unknown[] = [];
     const chains = this.subtasks.map(({ chain }) => chain);
     const calls = chains.map((chain) => ({ close: () => chain.stopCalls() }));
     const sinks = this.sinks.map(({ sink }) => sink);
@@ -384,6 +388,5 @@ export class JobTask {
         failures.push(failure);
       }
     }
-    return failures;
   }
 }
