@@ -7,6 +7,7 @@
 import type { Platform } from '../../platform/platform.ts';
 import type { CheckpointBarrier } from '../channel/contract.ts';
 import type { StopMode, SubtaskName } from '../checkpoint/coordinator-events.ts';
+import type { SnapshotKind } from '../checkpoint/job-snapshot.ts';
 import type { StreamGraph } from '../graph/stream-graph.ts';
 import type { LoadedModules } from '../process/load-function.ts';
 import { CLOSE_MAX_MS, attemptStuck } from './attempt-stuck.ts';
@@ -184,8 +185,11 @@ export class JobTask {
   }
 
   /** Commits what belongs to a complete checkpoint and to those before it. */
-  commit(checkpointId: number): Promise<void> {
-    for (const subtask of this.subtasks) subtask.chain.checkpointCompleted(checkpointId);
+  commit(checkpointId: number, kind: SnapshotKind): Promise<void> {
+    // Pieces of a savepoint belong to its user: operators must not refer to them.
+    if (kind === 'checkpoint') {
+      for (const { chain } of this.subtasks) chain.checkpointCompleted(checkpointId);
+    }
     this.committing = this.committing.then(() => this.commitSinks(checkpointId));
     return this.committing;
   }
