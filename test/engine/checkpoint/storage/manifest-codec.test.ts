@@ -33,6 +33,7 @@ const small: Manifest = {
       operatorKind: 'window-aggregate',
       parallelism: 1,
       maxParallelism: 128,
+      stateSchema: [{ name: 'group-by', text: '[a INT]' }],
       subtasks: [
         {
           isFinished: false,
@@ -97,11 +98,11 @@ describe('a manifest', () => {
   it('of a newer version is refused in words', () => {
     const bytes = encodeManifest(small, path);
     const view = new DataView(bytes.buffer);
-    view.setUint32(8, 2, true);
+    view.setUint32(8, FORMAT_VERSION + 1, true);
     view.setUint32(20, crc32(bytes.subarray(0, 20)), true);
     expect(failureOf(bytes)).toEqual({
       code: 'DREY_SNAPSHOT_VERSION',
-      message: `${path} has format 2, and this drey reads formats 1 to 1`,
+      message: `${path} has format ${FORMAT_VERSION + 1}, and this drey reads formats 1 to ${FORMAT_VERSION}`,
     });
   });
 
