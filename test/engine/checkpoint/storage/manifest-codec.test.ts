@@ -4,6 +4,7 @@ import type { Manifest } from '../../../../src/engine/checkpoint/storage/manifes
 import {
   decodeManifest,
   encodeManifest,
+  FORMAT_VERSION,
 } from '../../../../src/engine/checkpoint/storage/manifest-codec.ts';
 import { DreyError } from '../../../../src/errors/drey-error.ts';
 import { crc32 } from '../../../../src/platform/crc32.ts';
