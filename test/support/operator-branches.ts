@@ -98,7 +98,11 @@ export const operatorBranches: readonly OperatorBranch[] = [
     transforms: `  both: { union: [calm, app] }
   united: { from: both, window: { type: tumble, size: 30s }, group-by: [id], aggregate: { n: COUNT(*) } }`,
   },
-  web('numbered', '  numbered: { from: web, dictionary: { column: id, as: number } }'),
+  web(
+    'numbered',
+    `  tagged: { from: web, select: { ts: ts, tag: "CONCAT(kind, CAST(amount AS STRING))" } }
+  numbered: { from: tagged, dictionary: { column: tag, as: number }, state-ttl: 1h }`,
+  ),
   web(
     'called',
     '  called: { from: web, async: { module: ./call.js, columns: { answer: STRING }, capacity: 8 } }',
@@ -165,7 +169,7 @@ class Processed implements ProcessFunction {
   }
 
   processElement(...[row, context, out]: Parameters<ProcessFunction['processElement']>): void {
-    const kind = String(row['kind']);
+    const kind = typeof row['kind'] === 'string' ? row['kind'] : '';
     const n = (this.#count.value() ?? 0) + 1;
     this.#count.update(n);
     this.#kinds.add(kind);
