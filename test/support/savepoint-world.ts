@@ -29,7 +29,7 @@ export const savepointFolder = '/savepoints';
 /** About this many blocks make up an input file. */
 const BLOCKS_PER_FILE = 40;
 
-/** A world whose input files, by path from `jobFolder`, are read in small blocks. */
+/** A world whose input files are read in small blocks; by path, from `jobFolder` or absolute. */
 export function createWorld(
   files: Readonly<Record<string, string | Uint8Array>>,
   options: Omit<SimulationOptions, 'files'>,
@@ -37,9 +37,7 @@ export function createWorld(
   const platform = createSimulatedPlatform({
     workingDirectory: jobFolder,
     ...options,
-    files: Object.fromEntries(
-      Object.entries(files).map(([path, content]) => [`${jobFolder}/${path}`, content]),
-    ),
+    files,
   });
   return inSmallBlocks(platform);
 }

@@ -94,12 +94,18 @@ function operatorTraits(spec: OperatorSpec, timeZone: string): StateSchema {
 
 function aggregationTraits(spec: AggregationSpec): StateSchema {
   const { groupBy, groupingSets, aggregates } = spec;
-  const sets = groupingSets.map((set) => `(${set.map((index) => index + 1).join(', ')})`);
   return [
     trait('group-by', `[${groupBy.map(expressionText).join(', ')}]`),
-    trait('grouping sets', sets.join(' ')),
+    trait('grouping sets', groupingSetsText(groupBy.length, groupingSets)),
     trait('aggregates', `[${aggregates.map(computedText).join(', ')}]`),
   ];
+}
+
+/** By position in the group-by, from 1 on. One set of all columns is the same for any group-by. */
+function groupingSetsText(columnCount: number, sets: readonly (readonly number[])[]): string {
+  const [first] = sets;
+  if (sets.length === 1 && first?.length === columnCount) return 'one';
+  return sets.map((set) => `(${set.map((index) => index + 1).join(', ')})`).join(' ');
 }
 
 function computedText(spec: AggregateSpec): string {
