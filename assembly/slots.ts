@@ -55,10 +55,7 @@ export function countChosen(
   }
 }
 
-/**
- * Writes `passes` where it is 1 and neither of the marks for NULL is set, as 0 or 1. What is in
- * `passes` beside a mark may be anything.
- */
+/** Writes `passes` where it is 1 and neither of the marks for NULL is set, as 0 or 1. */
 export function chooseRows(
   rowCount: u32,
   passes: usize,
@@ -68,7 +65,8 @@ export function chooseRows(
 ): void {
   for (let row: u32 = 0; row < rowCount; row += 16) {
     const marks = v128.or(v128.load(nulls + row), v128.load(otherNulls + row));
-    const isKept = v128.andnot(v128.load(passes + row), marks);
-    v128.store(isChosen + row, v128.and(isKept, i8x16.splat(1)));
+    // Where something is NULL, `passes` may hold anything.
+    const isKnown = i8x16.eq(marks, i8x16.splat(0));
+    v128.store(isChosen + row, v128.and(v128.load(passes + row), isKnown));
   }
 }

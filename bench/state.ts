@@ -1,20 +1,23 @@
 /**
- * What keyed state costs: `node --expose-gc scripts/run.js bench/state.ts [--keys N]`. Memory and
+ * What keyed state costs: `node --expose-gc scripts/run.js bench/state.ts [--keys N] [--spill MB]`. Memory and
  * time of a value state against the plain way (an array of frozen objects by key), and what a
  * checkpoint of it costs while rows go on: how long the loop stands still, and how many bytes are
  * written when 1 % has changed. Exit status 1 when a ratio is above what the project promises.
  */
+import { tmpdir } from 'node:os';
 import { parseArgs } from 'node:util';
 import { ByteBlock } from '../src/engine/batch/byte-block.ts';
 import { LinearMemory } from '../src/engine/memory/linear-memory.ts';
-import { KeyedBackend } from '../src/engine/state/backend/keyed-backend.ts';
+import { KeyedBackend, type BackendOptions } from '../src/engine/state/backend/keyed-backend.ts';
 import { KeyedStates } from '../src/engine/state/keyed/keyed-states.ts';
 import type { ValueTable } from '../src/engine/state/keyed/value-table.ts';
-import { LaterParts } from '../src/engine/state/later-parts.ts';
+import { LaterParts } from '../test/support/later-parts.ts';
 import { RestoredParts } from '../src/engine/state/restored-parts.ts';
 import { SnapshotParts } from '../src/engine/state/snapshot-parts.ts';
 import type { StatePart } from '../src/engine/state/state-part.ts';
 import { copyUserValue, type UserValue } from '../src/engine/state/user-value.ts';
+import { realScratchFiles } from '../src/platform/real/scratch-files.ts';
+import type { ScratchFile } from '../src/platform/scratch-files.ts';
 import { describeRun } from './measured-process.ts';
 
 /** Milliseconds that a step may take at the 99th percentile. */
@@ -28,6 +31,8 @@ const { values } = parseArgs({
     keys: { type: 'string', default: '1000000' },
     text: { type: 'string', default: '60' },
     plain: { type: 'boolean', default: false },
+    // Megabytes of memory for values, the others in a file; 0: all in memory.
+    spill: { type: 'string', default: '0' },
   },
 });
 const keyCount = Number(values.keys);
@@ -58,6 +63,8 @@ const valueOf = (key: number, round: number): UserValue => ({
 });
 /** Some other key each time, all of them in the end. */
 const scattered = (index: number): number => (index * 7_368_787) % keyCount;
+/** In another order, so that what was written together is not read together. */
+const elsewhere = (index: number): number => (index * 4_256_233) % keyCount;
 
 function memoryBytes(): number {
   globalThis.gc?.();
@@ -86,7 +93,7 @@ function measure(name: string, store: Store, numbers: boolean): void {
   });
   let seen = 0;
   const readNs = nsOf(some, (index) => {
-    if (store.read(scattered(index)) !== undefined) seen++;
+    if (store.read(elsewhere(index)) !== undefined) seen++;
   });
   if (seen !== some) throw new Error('a value is gone');
   print(
@@ -105,8 +112,15 @@ interface Keyed {
   readonly table: ValueTable;
 }
 
+const spillBytes = Number(values.spill) * 1_000_000;
+const openScratch = (): ScratchFile => realScratchFiles.open(tmpdir());
+const options: BackendOptions = {
+  isIncremental: true,
+  ...(spillBytes === 0 ? {} : { spill: { memoryBytes: spillBytes, openScratch } }),
+};
+
 function keyed(): Keyed {
-  const backend = new KeyedBackend(new LinearMemory(), () => 0);
+  const backend = new KeyedBackend(new LinearMemory(), () => 0, options);
   const states = new KeyedStates(backend, () => 0);
   return { backend, table: states.declare('value', 'v', null) as ValueTable };
 }

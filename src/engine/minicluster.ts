@@ -2,6 +2,7 @@
  * The façade of the embedded engine: start a job, watch it, stop it. With testing.ts the only door
  * for the rest of drey; everything else under engine/ is private to it.
  */
+import type { BackendOptions } from './state/backend/keyed-backend.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { StreamGraph } from './graph/stream-graph.ts';
 import type { StopMode } from './checkpoint/coordinator-events.ts';
@@ -17,6 +18,7 @@ export type { CheckpointOverview } from './checkpoint/statistics/statistics-trac
 export { FileJobStorage } from './failover/file-job-storage.ts';
 export type { CompletedSnapshot } from './checkpoint/snapshot-storage.ts';
 export type { JobIdentity, JobRecovery, JobStorage, RestoreFrom } from './failover/job-recovery.ts';
+export type { BackendOptions } from './state/backend/keyed-backend.ts';
 export type { PickSubtask } from './task/job-task.ts';
 export type { JobWarning } from './task/job-warning.ts';
 
@@ -30,6 +32,8 @@ export interface JobSurroundings {
   readonly recovery?: JobRecovery | undefined;
   /** Which subtask steps next; left out: the one nearest to the sinks. */
   readonly pick?: PickSubtask | undefined;
+  /** How keyed state is kept; left out: in memory, and written as `recovery` says. */
+  readonly stateBackend?: BackendOptions | undefined;
 }
 
 export interface SavepointRequest {
@@ -121,6 +125,7 @@ export function startJob(
     warn,
     recovery: surroundings.recovery ?? null,
     pick: surroundings.pick ?? null,
+    stateBackend: surroundings.stateBackend,
   });
   const progress = (): JobProgress =>
     progressOf(execution, platform.clock.monotonicMs() - startedMs);

@@ -10,6 +10,7 @@ import type { Host } from './host.ts';
 import type { Http } from './http.ts';
 import type { Modules } from './modules.ts';
 import type { Random } from './random.ts';
+import type { ScratchFiles } from './scratch-files.ts';
 import type { Signals } from './signals.ts';
 import type { StandardStreams } from './standard-streams.ts';
 import type { Threads } from './threads.ts';
@@ -20,6 +21,7 @@ export interface Platform {
   readonly timers: Timers;
   readonly random: Random;
   readonly files: Files;
+  readonly scratchFiles: ScratchFiles;
   readonly streams: StandardStreams;
   readonly compression: Compression;
   readonly http: Http;

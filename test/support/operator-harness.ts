@@ -67,10 +67,14 @@ export const harnessModes: readonly HarnessMode[] = [1, BATCH_ROWS].flatMap((row
   ),
 );
 
-/** For operators whose state is by key: see `HarnessSpec.keyColumns`. */
-export const rescaledModes: readonly HarnessMode[] = harnessModes
-  .filter(({ snapshots }) => snapshots === 'none')
-  .map((mode) => ({ ...mode, snapshots: 'rescaled' }));
+/**
+ * For operators whose state is by key: see `HarnessSpec.keyColumns`. Two of the four, since each
+ * event makes several operators.
+ */
+export const rescaledModes: readonly HarnessMode[] = [
+  { rowsPerBatch: 1, outputCapacity: 1, snapshots: 'rescaled' },
+  { rowsPerBatch: BATCH_ROWS, outputCapacity: 'unlimited', snapshots: 'rescaled' },
+];
 
 export interface HarnessSpec {
   readonly create: () => Operator;

@@ -15,6 +15,8 @@ export interface RowSelection {
   readonly rows: Int32Array;
   /** Entries of `rows` that count. */
   readonly count: number;
+  /** False: no entry is NO_ROW. Absent: some may be. */
+  readonly hasGaps?: boolean;
 }
 
 /**
@@ -84,7 +86,8 @@ function copyValues(source: Column, selection: RowSelection, target: Column, fro
 }
 
 function copyNulls(source: Column, selection: RowSelection, target: Column, from: number): void {
-  const { rows, count } = selection;
+  const { rows, count, hasGaps = true } = selection;
+  if (!hasGaps && !source.hasNulls) return;
   const { nulls } = source;
   for (let index = 0; index < count; index++) {
     const row = rows[index]!;
@@ -194,19 +197,20 @@ function appendRanges(
   from: number,
 ): void {
   const { rows, count } = selection;
-  const { start, length } = target;
+  const { nulls, start: sourceStart, length: sourceLength, block } = source;
   let byteCount = 0;
   for (let index = 0; index < count; index++) {
     const row = rows[index]!;
-    if (row >= 0 && source.nulls[row] === 0) byteCount += source.length[row]!;
+    if (row >= 0 && nulls[row] === 0) byteCount += sourceLength[row]!;
   }
   const arena = target.reserve(byteCount);
+  const { start, length } = target;
   for (let index = 0; index < count; index++) {
     const row = rows[index]!;
-    if (row < 0 || source.nulls[row] === 1) continue;
-    const size = source.length[row]!;
+    if (row < 0 || nulls[row] === 1) continue;
+    const size = sourceLength[row]!;
     start[from + index] = arena.end;
     length[from + index] = size;
-    appendRange(arena, source.block, source.start[row]!, size);
+    appendRange(arena, block, sourceStart[row]!, size);
   }
 }

@@ -39,9 +39,9 @@ export class TransferBatch {
   }
 
   /** Copies the selected rows, for which there is room, behind those that are there. */
-  append(source: Batch, selection: RowSelection): void {
+  append(source: Batch, { rows, count }: RowSelection): void {
     const { batch } = this;
-    const { rows, count } = selection;
+    const selection = { rows, count, hasGaps: false };
     const from = batch.rowCount;
     assert(from + count <= this.capacity, 'appended rows fit into the batch');
     const { columns } = batch;
@@ -87,8 +87,6 @@ export class TransferBatch {
 export class BatchPool {
   readonly schema: RowSchema;
   readonly capacity: number;
-  /** Batches that were made. */
-  madeCount = 0;
   private readonly memory: LinearMemory | null;
   private readonly free: TransferBatch[] = [];
 
@@ -103,7 +101,6 @@ export class BatchPool {
   take(): TransferBatch {
     const known = this.free.pop();
     if (known !== undefined) return known;
-    this.madeCount++;
     return new TransferBatch(this.schema, this.capacity, this.memory);
   }
 

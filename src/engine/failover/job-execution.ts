@@ -3,6 +3,7 @@
  * decides, and the next attempt starts from the latest complete checkpoint.
  * Invariant: one attempt runs at a time, and nothing of one that is over has an effect.
  */
+import type { BackendOptions } from '../state/backend/keyed-backend.ts';
 import { assert } from '../../errors/assert.ts';
 import { DreyError, RefusedError } from '../../errors/drey-error.ts';
 import type { Platform } from '../../platform/platform.ts';
@@ -14,6 +15,7 @@ import { stateSchemasOf } from '../graph/state-schema-of.ts';
 import type { StreamGraph } from '../graph/stream-graph.ts';
 import type { LoadedModules } from '../process/load-function.ts';
 import type { JobCounters } from '../task/job-counters.ts';
+import { AttemptStuckError } from '../task/attempt-stuck.ts';
 import { JobTask, type JobEnd, type PickSubtask } from '../task/job-task.ts';
 import { checkEndlessSinks } from '../connector/check-endless-sinks.ts';
 import { restoreNotes } from '../connector/restore-notes.ts';
@@ -33,6 +35,8 @@ export interface JobExecutionOptions {
   /** Null: the job ends with its first failure, and nothing of it is kept. */
   readonly recovery: JobRecovery | null;
   readonly pick: PickSubtask | null;
+  /** How keyed state is kept; left out: in memory, and written as the configuration says. */
+  readonly stateBackend?: BackendOptions | undefined;
 }
 
 const NO_CHECKPOINTS: CheckpointCounts = { completed: 0, failed: 0, latest: null };
@@ -166,6 +170,7 @@ export class JobExecution {
     const { platform, recovery, graph, warn } = this.options;
     assert(recovery !== null, 'a job without recovery ends with its first failure');
     if (!driver.mayRestart || this.isStopRequested) return null;
+    if (failure instanceof AttemptStuckError) return null;
     const moment = { nowMs: platform.clock.monotonicMs(), random: platform.random.next() };
     const { state, decision } = decideRestart(recovery.restart, this.restarts, failure, moment);
     this.restarts = state;
@@ -202,8 +207,18 @@ export class JobExecution {
   }
 
   private newAttempt(restored: RestoredJob | null): JobTask {
-    const { graph, platform, modules, warn, pick } = this.options;
-    return new JobTask(graph, platform, { modules, warn, restored, pick, listener: this.driver });
+    const { graph, platform, modules, warn, pick, recovery } = this.options;
+    const stateBackend = this.options.stateBackend ?? {
+      isIncremental: recovery?.configuration.isIncremental ?? false,
+    };
+    return new JobTask(graph, platform, {
+      modules,
+      warn,
+      restored,
+      pick,
+      stateBackend,
+      listener: this.driver,
+    });
   }
 
   private createDriver(): CheckpointDriver | null {

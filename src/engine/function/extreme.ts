@@ -99,8 +99,14 @@ export class ExtremeAccumulator implements SlotAccumulator, RunningAccumulator {
       }
       return;
     }
-    writer.bytes(Uint8Array.from(slots, (slot) => present[slot]!));
-    const known = Float64Array.from(slots, (slot) => (present[slot] === 1 ? floats[slot]! : 0));
+    const known = new Float64Array(slots.length);
+    const areKnown = new Uint8Array(slots.length);
+    for (let index = 0; index < slots.length; index++) {
+      const slot = slots[index]!;
+      areKnown[index] = present[slot]!;
+      known[index] = present[slot] === 1 ? floats[slot]! : 0;
+    }
+    writer.bytes(areKnown);
     writer.float64Array(known);
   }
 

@@ -158,7 +158,11 @@ export class KeyedProcessOperator implements Operator {
   }
 
   close(): void {
-    this.runner.close();
+    try {
+      this.runner.close();
+    } finally {
+      this.backend.close();
+    }
   }
 
   /** Finds the ids of the keys. All columns are read, so none of their values may have failed. */

@@ -124,9 +124,8 @@ export class KeyDictionary {
   /** Writes the keys of the ids in this order. */
   writeKeys(writer: StateWriter, ids: Int32Array): void {
     const { bytes, lengths } = this.copyOf(ids);
-    const isUniform = lengths.every((length) => length === lengths[0]);
     writer.uint32(ids.length);
-    writer.int32Array(isUniform ? lengths.subarray(0, 1) : lengths);
+    writer.int32Array(areEqual(lengths) ? lengths.subarray(0, 1) : lengths);
     writer.bytes(bytes);
   }
 
@@ -262,6 +261,13 @@ export class KeyDictionary {
     }
     return { block: address, start: starts, length };
   }
+}
+
+function areEqual(lengths: Int32Array): boolean {
+  for (let index = 1; index < lengths.length; index++) {
+    if (lengths[index] !== lengths[0]) return false;
+  }
+  return true;
 }
 
 /** Of `count` keys; a single one stands for equal ones. */

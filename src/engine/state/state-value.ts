@@ -56,8 +56,8 @@ export function readStateValue(reader: StateReader): Value {
   }
 }
 
-/** More digits than any sum of 64-bit many DECIMALs has. */
-const DIGITS_MAX = 64;
+/** More digits than any value has; sums of DECIMALs have a few more than 38. */
+const DIGITS_MAX = 1024;
 const integer = new RegExp(`^-?\\d{1,${DIGITS_MAX}}$`);
 
 /** An integer that was written as text. */

@@ -7,10 +7,13 @@
 import type { Platform } from '../../platform/platform.ts';
 import type { CheckpointBarrier } from '../channel/contract.ts';
 import type { StopMode, SubtaskName } from '../checkpoint/coordinator-events.ts';
+import type { SnapshotKind } from '../checkpoint/job-snapshot.ts';
 import type { StreamGraph } from '../graph/stream-graph.ts';
 import type { LoadedModules } from '../process/load-function.ts';
+import { CLOSE_MAX_MS, attemptStuck } from './attempt-stuck.ts';
 import { JobCounters } from './job-counters.ts';
 import type { JobWarning } from './job-warning.ts';
+import type { BackendOptions } from '../state/backend/keyed-backend.ts';
 import { PieceRanges } from './piece-ranges.ts';
 import type { RestoredJob } from './restored-job.ts';
 import { SubtaskBuilder } from './subtask-builder.ts';
@@ -20,6 +23,7 @@ import type { SubtaskSnapshot } from './subtask-snapshot.ts';
 import type { JobPhase, Subtask, SubtaskListener, SubtaskPlace } from './subtask.ts';
 import { TableRefreshes } from './table-refreshes.ts';
 import { Wakeup } from './wakeup.ts';
+import { isDoneWithin } from './within-time.ts';
 
 /** After this many steps the event loop gets its turn: some tens of milliseconds of work. */
 const STEPS_PER_TURN = 16;
@@ -49,6 +53,7 @@ export interface AttemptOptions {
   readonly modules: LoadedModules;
   readonly warn: (warning: JobWarning) => void;
   readonly restored: RestoredJob | null;
+  readonly stateBackend?: BackendOptions | undefined;
   /** Null: no checkpoints are taken. */
   readonly listener: AttemptListener | null;
   readonly pick: PickSubtask | null;
@@ -63,6 +68,7 @@ export class JobTask {
   private readonly subtasks: readonly Subtask[];
   private readonly refreshes: TableRefreshes;
   private readonly wakeup = new Wakeup();
+  private readonly restored: RestoredJob | null;
   private readonly pieces = new Map<string, PieceRanges>();
   private nextFlushMs = 0;
   private phase: JobPhase = 'tables';
@@ -80,14 +86,17 @@ export class JobTask {
     this.platform = platform;
     this.listener = options.listener;
     this.pick = options.pick;
+    this.restored = options.restored;
     this.mayFinish = options.listener === null;
     const builder = new SubtaskBuilder({
       graph,
       platform,
       modules: options.modules,
       restored: options.restored,
+      stateBackend: options.stateBackend,
       listenerOf: (place) => this.listenerOf(place),
     });
+    this.knowPieces(options.restored);
     const subtasks = builder.build();
     this.subtasks = [...subtasks].reverse();
     this.refreshes = new TableRefreshes({
@@ -104,11 +113,35 @@ export class JobTask {
   }
 
   /** Pieces of the state of an operator that this attempt knows. */
-  piecesOf(uid: string, name: SubtaskName): PieceRanges {
+  piecesOf(uid: string, name: Pick<SubtaskName, 'subtask'>): PieceRanges {
     const key = `${uid}/${name.subtask}`;
     let pieces = this.pieces.get(key);
-    if (pieces === undefined) this.pieces.set(key, (pieces = new PieceRanges()));
+    if (pieces === undefined) this.pieces.set(key, (pieces = this.restoredPieces(uid)));
     return pieces;
+  }
+
+  /** What a restored operator may name again. */
+  private restoredPieces(uid: string): PieceRanges {
+    const pieces = new PieceRanges();
+    const { restored } = this;
+    if (restored === null) return pieces;
+    for (const { parts } of restored.oldStatesOf(uid)) {
+      for (const part of parts) {
+        if (part.kind !== 'piece') continue;
+        const { id, keyGroups, bytes } = part;
+        pieces.add(id, { keyGroups, sizeBytes: bytes?.length ?? 0 }, restored.checkpointId);
+      }
+    }
+    return pieces;
+  }
+
+  private knowPieces(restored: RestoredJob | null): void {
+    if (restored === null) return;
+    for (const { uid, subtask, piece } of restored.pieces()) {
+      const { id, keyGroups, bytes } = piece;
+      const known = { keyGroups, sizeBytes: bytes?.length ?? 0 };
+      this.piecesOf(uid, { subtask }).add(id, known, restored.checkpointId);
+    }
   }
 
   get names(): readonly SubtaskName[] {
@@ -150,8 +183,11 @@ export class JobTask {
   }
 
   /** Commits what belongs to a complete checkpoint and to those before it. */
-  commit(checkpointId: number): Promise<void> {
-    for (const subtask of this.subtasks) subtask.chain.checkpointCompleted(checkpointId);
+  commit(checkpointId: number, kind: SnapshotKind): Promise<void> {
+    // Pieces of a savepoint belong to its user: operators must not refer to them.
+    if (kind === 'checkpoint') {
+      for (const { chain } of this.subtasks) chain.checkpointCompleted(checkpointId);
+    }
     this.committing = this.committing.then(() => this.commitSinks(checkpointId));
     return this.committing;
   }
@@ -172,7 +208,10 @@ export class JobTask {
     }
     this.isOver = true;
     // What fails while everything is closed does not hide what went wrong before.
-    failures.push(...(await this.close()));
+    const closed = this.close(failures);
+    if (!(await isDoneWithin(closed, CLOSE_MAX_MS, this.platform.timers))) {
+      throw attemptStuck(failures[0]);
+    }
     if (failures.length > 0) throw failures[0];
     return end;
   }
@@ -336,11 +375,10 @@ export class JobTask {
     await Promise.allSettled([this.committing, ...this.subtasks.map(({ flushing }) => flushing)]);
   }
 
-  /** Closes whatever else fails to; gives the failures in their order. */
-  private async close(): Promise<readonly unknown[]> {
+  /** Closes whatever else fails to; adds the failures in their order. */
+  private async close(failures: unknown[]): Promise<void> {
     await this.settled();
     for (const { links } of this.subtasks) links.close();
-    const failures: unknown[] = [];
     const chains = this.subtasks.map(({ chain }) => chain);
     const calls = chains.map((chain) => ({ close: () => chain.stopCalls() }));
     const sinks = this.sinks.map(({ sink }) => sink);
@@ -352,6 +390,5 @@ export class JobTask {
         failures.push(failure);
       }
     }
-    return failures;
   }
 }

@@ -2,6 +2,7 @@
  * Makes the subtasks of an attempt from the job graph: their operators, sources and sinks, and gives
  * each what it starts from. Nothing is opened yet.
  */
+import type { BackendOptions } from '../state/backend/keyed-backend.ts';
 import { assert } from '../../errors/assert.ts';
 import type { EvaluationContext } from '../../expression/function/contract.ts';
 import type { Platform } from '../../platform/platform.ts';
@@ -43,6 +44,8 @@ export interface SubtaskBuilderOptions {
   readonly platform: Platform;
   readonly modules: LoadedModules;
   readonly restored: RestoredJob | null;
+  /** Left out: keyed state is kept in memory, and checkpoints of it are incremental. */
+  readonly stateBackend?: BackendOptions | undefined;
   readonly listenerOf: (place: SubtaskPlace) => SubtaskListener;
 }
 
@@ -72,7 +75,7 @@ export class SubtaskBuilder {
   private readonly jobGraph: JobGraph;
 
   constructor(options: SubtaskBuilderOptions) {
-    const { graph, platform, modules } = options;
+    const { graph, platform, modules, stateBackend } = options;
     this.options = options;
     this.jobGraph = toJobGraph(graph);
     this.evaluation = {
@@ -83,7 +86,13 @@ export class SubtaskBuilder {
     // All subtasks work in one memory: they never do so at the same time.
     const { maxParallelism } = this.jobGraph;
     const { evaluation } = this;
-    this.context = { evaluation, memory: new LinearMemory(), maxParallelism, modules };
+    this.context = {
+      evaluation,
+      memory: new LinearMemory(),
+      maxParallelism,
+      modules,
+      ...(stateBackend !== undefined && { stateBackend }),
+    };
   }
 
   /** Upstream first. */

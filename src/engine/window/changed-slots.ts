@@ -46,7 +46,11 @@ export class ChangedSlots {
 
   /** Writes which of the slots have changed. */
   writeSlots(writer: StateWriter, slots: Int32Array): void {
-    writer.bytes(Uint8Array.from(slots, (slot) => this.isChanged[slot] ?? 0));
+    const marks = new Uint8Array(slots.length);
+    for (let index = 0; index < slots.length; index++) {
+      marks[index] = this.isChanged[slots[index]!] ?? 0;
+    }
+    writer.bytes(marks);
   }
 
   readSlots(reader: StateReader, slots: Int32Array, slotCount: number): void {

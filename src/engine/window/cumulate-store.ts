@@ -16,6 +16,7 @@ import type { SelectedRows } from './keyed-aggregation.ts';
 import type { SliceClock } from './slice-clock.ts';
 import { StepChanges } from './step-changes.ts';
 import {
+  inOrder,
   newSlice,
   type Firing,
   type Slice,
@@ -125,7 +126,7 @@ export class CumulateStore implements WindowStore {
   }
 
   *sections(): Iterable<SlotSection> {
-    for (const cumulation of this.all()) {
+    for (const cumulation of inOrder(this.all())) {
       const { total, slices, changes } = cumulation;
       yield {
         keys: total.keysOf(0, total.slotCount),
@@ -135,7 +136,7 @@ export class CumulateStore implements WindowStore {
           changes?.writeSlots(part.body, slots);
         },
       };
-      for (const { startMs: sliceMs, own } of slices.values()) {
+      for (const { startMs: sliceMs, own } of inOrder(slices.values())) {
         if (own === total) continue;
         yield {
           keys: own.keysOf(0, own.slotCount),

@@ -16,7 +16,7 @@ import type { OpenWindow } from './open-window.ts';
 import type { SliceClock } from './slice-clock.ts';
 import { SlidingDistinct } from './sliding-distinct.ts';
 import { SlidingGroups } from './sliding-groups.ts';
-import { newSlice, type Firing, type Slice, type WindowMaker } from './window-store.ts';
+import { inOrder, newSlice, type Firing, type Slice, type WindowMaker } from './window-store.ts';
 
 export interface HopSpec {
   /** Of the slides. */
@@ -131,7 +131,7 @@ export class HopWindows {
 
   /** `source`: says which of several these are. */
   *sections(source: number): Iterable<SlotSection> {
-    for (const slice of this.pending.values()) yield sectionOf(source, PENDING, slice);
+    for (const slice of inOrder(this.pending.values())) yield sectionOf(source, PENDING, slice);
     for (const slice of this.front) yield sectionOf(source, FRONT, slice);
     for (const slice of this.backSlices) yield sectionOf(source, BACK, slice);
   }

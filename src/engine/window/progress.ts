@@ -36,12 +36,14 @@ export function readProgress(restored: RestoredState): Progress | null {
     subtask,
     progress: readElement(reader),
   }));
-  if (all.length === 0) return null;
-  if (restored.parallelism === restored.oldParallelism) {
-    const own = all.find(({ subtask }) => subtask === restored.subtask);
-    if (own === undefined) throw corruptState('the progress of a subtask is missing');
-    return own.progress;
+  if (all.length === 0) {
+    for (const { group } of restored.keyGroupParts()) {
+      throw corruptState(`there is key group ${group}, but no progress of a subtask`);
+    }
+    return null;
   }
+  const own = all.find(({ subtask }) => subtask === restored.subtask);
+  if (own !== undefined && restored.parallelism === restored.oldParallelism) return own.progress;
   const merged = all
     .map(({ progress }) => progress)
     .reduce((left, right) => ({

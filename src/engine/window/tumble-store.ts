@@ -4,6 +4,7 @@ import type { PartReader, SlotSection } from './keyed-parts.ts';
 import type { OpenWindow } from './open-window.ts';
 import type { SliceClock } from './slice-clock.ts';
 import {
+  inOrder,
   newSlice,
   type Firing,
   type Slice,
@@ -60,7 +61,7 @@ export class TumbleStore implements WindowStore {
   }
 
   *sections(): Iterable<SlotSection> {
-    for (const { startMs, own } of this.slices.values()) {
+    for (const { startMs, own } of inOrder(this.slices.values())) {
       yield {
         keys: own.keysOf(0, own.slotCount),
         write: (part, slots) => {

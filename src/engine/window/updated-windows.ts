@@ -9,7 +9,7 @@ import { EmittedResults } from './emitted-results.ts';
 import type { KeyedState, PartReader, SlotSection } from './keyed-parts.ts';
 import type { OpenWindow } from './open-window.ts';
 import type { SliceClock } from './slice-clock.ts';
-import { newSlice, type Slice, type WindowMaker } from './window-store.ts';
+import { inOrder, newSlice, type Slice, type WindowMaker } from './window-store.ts';
 
 export interface UpdatedWindow extends Slice {
   readonly triggerMs: number;
@@ -76,7 +76,7 @@ export class UpdatedWindows implements KeyedState {
   }
 
   *sections(): Iterable<SlotSection> {
-    for (const { startMs, own, changed, emitted } of this.windowsByStart.values()) {
+    for (const { startMs, own, changed, emitted } of inOrder(this.windowsByStart.values())) {
       yield {
         keys: own.keysOf(0, own.slotCount),
         write: (part, slots) => {

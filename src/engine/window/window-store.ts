@@ -57,6 +57,11 @@ export interface WindowStore extends KeyedState {
 /** Makes the accumulators of a window. `isAskedOften`: results are read more than once. */
 export type WindowMaker = (isAskedOften: boolean) => OpenWindow;
 
+/** By their start, so that equal states are written as equal bytes. */
+export function inOrder<S extends Pick<Slice, 'startMs'>>(slices: Iterable<S>): S[] {
+  return [...slices].sort((left, right) => left.startMs - right.startMs);
+}
+
 export function newSlice(bounds: WindowBounds, closeMs: number, own: OpenWindow): Slice {
   return { ...bounds, closeMs, own, batchIndex: -1 };
 }

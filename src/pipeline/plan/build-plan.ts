@@ -72,6 +72,7 @@ class Planning {
   }
 
   #planNode(draft: NodeDraft): PlannedNode | null {
+    this.#checkParallelism(draft);
     const place: NodePlace = {
       name: draft.name,
       line: this.#reader.lineOf(draft.key),
@@ -94,6 +95,18 @@ class Planning {
       return { node, streams: new Map([['main', mainStream(node, '')]]) };
     }
     return this.#planTransform(draft, { place, from, stream });
+  }
+
+  /** A key group has one subtask, so there are no more subtasks than groups. */
+  #checkParallelism({ name, values }: NodeDraft): void {
+    const { parallelism } = values;
+    const max = this.#draft.maxParallelism;
+    if (parallelism === null || parallelism.node === null || max === null) return;
+    if (parallelism.value <= max) return;
+    this.#reader.report(parallelism.node, {
+      code: 'DREY_PIPELINE_CONFLICT',
+      message: `The parallelism ${parallelism.value} of ${name} is greater than max-parallelism ${max}.`,
+    });
   }
 
   #planSource(draft: SourceDraft, place: NodePlace): PlannedNode | null {

@@ -8,6 +8,7 @@ import { realHost } from './host.ts';
 import { RealHttp } from './http.ts';
 import { realModules } from './modules.ts';
 import { realRandom } from './random.ts';
+import { realScratchFiles } from './scratch-files.ts';
 import { realSignals } from './signals.ts';
 import { RealStandardStreams } from './standard-streams.ts';
 import { realThreads } from './threads.ts';
@@ -19,6 +20,7 @@ export function createRealPlatform(): Platform {
     timers: realTimers,
     random: realRandom,
     files: realFiles,
+    scratchFiles: realScratchFiles,
     streams: new RealStandardStreams(process),
     compression: realCompression,
     http: new RealHttp(),

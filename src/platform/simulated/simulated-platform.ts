@@ -19,6 +19,7 @@ import { SimulatedHttp, type HttpResponder } from './http.ts';
 import { SimulatedModules } from './modules.ts';
 import { SeededRandom } from './random.ts';
 import { Scheduler, type SchedulingPolicy } from './scheduler.ts';
+import { SimulatedScratchFiles } from './scratch-files.ts';
 import { SimulatedSignals } from './signals.ts';
 import { SimulatedStreams, type SimulatedStreamsOptions } from './standard-streams.ts';
 import { SimulatedThreads, type ThreadEntries } from './threads.ts';
@@ -69,6 +70,7 @@ export class SimulatedPlatform implements Platform {
   readonly timers: SimulatedTimers;
   readonly random: SeededRandom;
   readonly files: SimulatedFiles;
+  readonly scratchFiles: SimulatedScratchFiles;
   readonly streams: SimulatedStreams;
   readonly compression = simulatedCompression;
   readonly http: SimulatedHttp;
@@ -107,6 +109,7 @@ export class SimulatedPlatform implements Platform {
     world.aliveProcesses.add(this.host.processId);
     const respond = options.http ?? (() => ({ unreachable: 'unknown-host' }) as const);
     this.http = new SimulatedHttp(scheduler, random('http'), respond);
+    this.scratchFiles = new SimulatedScratchFiles(faults);
     this.files = new SimulatedFiles({
       disk,
       scheduler,

@@ -12,7 +12,8 @@ const { value } = fc.letrec<{ value: Value }>((tie) => ({
     fc.constant(null),
     fc.boolean(),
     fc.double(),
-    fc.bigInt(),
+    // A DECIMAL has 38 digits at most.
+    fc.bigInt({ min: -(10n ** 38n) + 1n, max: 10n ** 38n - 1n }),
     fc.string({ unit: 'binary' }),
     fc.uint8Array(),
     fc.array(tie('value')),

@@ -2,9 +2,25 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { WindowKind } from '../../../src/engine/window/window-spec.ts';
 import type { Value } from '../../../src/expression/value.ts';
-import { rowText } from '../../support/operator-harness.ts';
+import {
+  harnessModes,
+  rescaledModes,
+  rowText,
+  runOperator,
+} from '../../support/operator-harness.ts';
 import { runs } from '../../support/property-runs.ts';
-import { aggregate, bigint, nanos, run, sorted, specOf, text, type Row } from './window-runs.ts';
+import {
+  aggregate,
+  bigint,
+  eventsOf,
+  harnessOf,
+  nanos,
+  run,
+  sorted,
+  specOf,
+  text,
+  type Row,
+} from './window-runs.ts';
 
 const hop = (sizeMs: number, slideMs: number, offsetMs = 0): WindowKind => ({
   kind: 'hop',
@@ -151,6 +167,35 @@ test.each(['hop', 'cumulate', 'changing'] as const)(
     );
   },
 );
+
+test('hopping windows that overlap a lot are the same at any parallelism', () => {
+  const rows = fc.array(
+    fc.record({
+      time: fc.integer({ min: 0, max: 2500 }),
+      province: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'),
+      device: fc.constantFrom('x', 'y'),
+    }),
+    { minLength: 20, maxLength: 60, size: 'max' },
+  );
+  const kept = [
+    aggregate('COUNT'),
+    aggregate('MAX', 'device', { type: text }),
+    aggregate('COUNT', 'device', { distinct: true }),
+  ];
+  const spec = specOf(['province'], kept, { window: hop(1000, 100) });
+  const modes = [...harnessModes.slice(0, 1), ...rescaledModes.slice(0, 1)];
+  fc.assert(
+    fc.property(rows, fc.constantFrom(0, 150), fc.boolean(), (drawn, delayMs, isSorted) => {
+      const events = eventsOf(
+        isSorted ? drawn.toSorted((a, b) => a.time - b.time) : drawn,
+        delayMs,
+      );
+      const [plain, rescaled] = modes.map((mode) => runOperator(harnessOf(spec), events, mode));
+      expect(sorted(rescaled!.main)).toEqual(sorted(plain!.main));
+    }),
+    { numRuns: runs(40) },
+  );
+});
 
 /** Starts and ends of all windows that a moment is in. */
 function windowsOf(window: WindowKind, time: number): (readonly [start: number, end: number])[] {

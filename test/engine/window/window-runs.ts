@@ -142,16 +142,17 @@ export function keyColumnsOf({
 const evaluation = { timeZone: 'UTC', nowMs: () => 0, random: () => 0 };
 
 export function run(spec: WindowAggregateSpec, rows: readonly Row[], delayMs = 0): HarnessResult {
+  return runInAllModes(harnessOf(spec), eventsOf(rows, delayMs));
+}
+
+export function harnessOf(spec: WindowAggregateSpec): HarnessSpec {
   const context = { evaluation, memory: roomyTestMemory() };
-  return runInAllModes(
-    {
-      create: () => new WindowAggregateOperator(spec, context, new NodeCounters()),
-      schemas: [inputSchema],
-      sides: ['late'],
-      ...keyColumnsOf(spec),
-    },
-    eventsOf(rows, delayMs),
-  );
+  return {
+    create: () => new WindowAggregateOperator(spec, context, new NodeCounters()),
+    schemas: [inputSchema],
+    sides: ['late'],
+    ...keyColumnsOf(spec),
+  };
 }
 
 export const sorted = (rows: readonly (readonly Value[])[]): string[] => rows.map(rowText).sort();

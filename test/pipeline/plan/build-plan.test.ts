@@ -293,3 +293,12 @@ describe('a sink', () => {
     });
   });
 });
+
+test('a node has no more subtasks than there are key groups', async () => {
+  const text = around('t: { from: s, parallelism: 9 }').replace(
+    'name: job',
+    'name: job, max-parallelism: 8',
+  );
+  expect(await findingsOf(text)).toEqual(['10:30 DREY_PIPELINE_CONFLICT']);
+  expect(await findingsOf(text.replace('parallelism: 9', 'parallelism: 8'))).toEqual([]);
+});

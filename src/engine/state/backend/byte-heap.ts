@@ -7,6 +7,7 @@
 import { EngineError } from '../../../errors/drey-error.ts';
 import type { ByteSink } from './byte-sink.ts';
 import type { ByteSource } from './byte-source.ts';
+import type { CellHeap, HeapOwner } from './cell-heap.ts';
 
 const UNIT_BYTES = 8;
 /** Bits of an address that say where in its chunk a block starts. */
@@ -27,7 +28,8 @@ const HEADER_BYTES = 4;
 /** Above this length a native copy is faster than a loop. */
 const SMALL_COPY_MAX = 64;
 
-export class ByteHeap {
+export class ByteHeap implements CellHeap {
+  private readonly owners: HeapOwner[] = [];
   /** The first one is none, so that address 0 is no block. */
   private readonly chunks: Uint8Array[] = [new Uint8Array(0)];
   private readonly views: DataView[] = [new DataView(new ArrayBuffer(0))];
@@ -41,13 +43,17 @@ export class ByteHeap {
   private unitEnd = 0;
   private used = 0;
 
-  /** Bytes of the blocks in use, with what they are rounded up by. */
+  /** With what blocks are rounded up by. */
   get usedBytes(): number {
     return this.used;
   }
 
-  /** Stores the content in the place of that of `address`, 0: in a new block; its address. */
-  write(address: number, content: ByteSink): number {
+  join(owner: HeapOwner): number {
+    return this.owners.push(owner) - 1;
+  }
+
+  write(owner: number, slot: number, content: ByteSink): number {
+    const address = this.owners[owner]!.addressOf(slot);
     const units = unitsFor(content.length);
     if (address !== 0) {
       if (units <= SHARED_UNITS_MAX && this.classAt(address) === classOf(units)) {
@@ -76,12 +82,14 @@ export class ByteHeap {
     this.free[sizeClass] = address;
   }
 
+  /** All is in memory. */
+  close(): void {}
+
   /** Bytes of the content. */
   lengthAt(address: number): number {
     return this.views[address >>> UNIT_BITS]!.getUint32((address & UNIT_MASK) * UNIT_BYTES, true);
   }
 
-  /** Puts the source at the start of the content; its end is that of the content. */
   load(source: ByteSource, address: number): void {
     const chunk = address >>> UNIT_BITS;
     const view = this.views[chunk]!;
@@ -90,7 +98,6 @@ export class ByteHeap {
     source.end = at + HEADER_BYTES + view.getUint32(at, true);
   }
 
-  /** Appends the content to the sink. */
   copyTo(sink: ByteSink, address: number): void {
     const chunk = address >>> UNIT_BITS;
     const at = (address & UNIT_MASK) * UNIT_BYTES;
@@ -98,7 +105,6 @@ export class ByteHeap {
     sink.raw(this.chunks[chunk]!, at + HEADER_BYTES, length);
   }
 
-  /** True when the content starts with these bytes. */
   startsWith(address: number, bytes: Uint8Array, length: number): boolean {
     const chunk = address >>> UNIT_BITS;
     const at = (address & UNIT_MASK) * UNIT_BYTES;

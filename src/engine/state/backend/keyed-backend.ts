@@ -1,6 +1,6 @@
 /**
  * The keyed state of one operator as a whole: its keys, the heap of its values, the tables, and how
- * all this goes into snapshots and comes back. In-memory; what state.backend.type calls hashmap.
+ * all this goes into snapshots and comes back.
  * Invariant: a snapshot holds the state as it was when `snapshotState` was called, whatever is
  * changed before it has been written.
  */
@@ -9,6 +9,7 @@ import { assert } from '../../../errors/assert.ts';
 import type { RestoredState, SnapshotWriter } from '../operator-snapshot.ts';
 import { BACKEND_LIMITS, type BackendLimits } from './backend-limits.ts';
 import { ByteHeap } from './byte-heap.ts';
+import type { CellHeap } from './cell-heap.ts';
 import type { CellTable } from './cell-table.ts';
 import { CellLog } from './cell-log.ts';
 import { CheckpointBases } from './checkpoint-bases.ts';
@@ -19,6 +20,7 @@ import { EntryWriter } from './entry-writer.ts';
 import { Epochs } from './epochs.ts';
 import { GroupSnapshot } from './group-snapshot.ts';
 import { KeySpace } from './key-space.ts';
+import { SpillingHeap, type SpillOptions } from './spilling-heap.ts';
 import type { Piece } from './piece.ts';
 import { readPieces } from './read-pieces.ts';
 
@@ -26,6 +28,8 @@ import { readPieces } from './read-pieces.ts';
 export interface BackendOptions {
   /** execution.checkpointing.incremental */
   readonly isIncremental: boolean;
+  /** state.backend.type: rocksdb; left out: all values stay in memory. */
+  readonly spill?: SpillOptions;
   readonly limits?: Partial<BackendLimits>;
 }
 
@@ -38,7 +42,7 @@ const CHANGES_MIN = 1 << 20;
 
 export class KeyedBackend {
   readonly keys: KeySpace;
-  readonly heap = new ByteHeap();
+  readonly heap: CellHeap;
   private readonly options: BackendOptions;
   private readonly limits: BackendLimits;
   private readonly nowMs: () => number;
@@ -51,6 +55,7 @@ export class KeyedBackend {
     this.keys = new KeySpace(memory);
     this.nowMs = nowMs;
     this.options = options;
+    this.heap = options.spill === undefined ? new ByteHeap() : new SpillingHeap(options.spill);
     this.limits = { ...BACKEND_LIMITS, ...options.limits };
     const tables: CellTable[] = [];
     this.entries = new EntryWriter(this.keys, tables, this.names);
@@ -83,10 +88,7 @@ export class KeyedBackend {
     if (base === null) return;
     if (base.pieces === null && !this.bases.hasPending) this.epochs.stopLogging();
     this.epochs.forget(base.epoch);
-    const named = this.bases.namedPieces();
-    for (const [number, piece] of this.epochs.pieces) {
-      if (!named.has(piece)) this.epochs.pieces.delete(number);
-    }
+    this.forgetPieces();
   }
 
   /** Before anything is in it. `tableOf`: see EntryTarget; it adds tables that are not there. */
@@ -116,6 +118,11 @@ export class KeyedBackend {
       for (const table of this.epochs.tables) table.markKeys(used);
       forgotten();
     });
+  }
+
+  /** Gives up what is outside of memory; nothing else is called afterwards. */
+  close(): void {
+    this.heap.close();
   }
 
   /** About what a snapshot of all state holds. */
@@ -157,11 +164,20 @@ export class KeyedBackend {
       nowMs: this.nowMs(),
       ended: (isWritten) => {
         this.bases.end(checkpointId, isWritten);
+        if (!isWritten) this.forgetPieces();
       },
     });
     this.bases.begin(checkpointId, delta);
     snapshot.later(delta);
     epochs.isLogging = true;
+  }
+
+  /** Those that no checkpoint names which the next one may build upon. */
+  private forgetPieces(): void {
+    const named = this.bases.namedPieces();
+    for (const [number, piece] of this.epochs.pieces) {
+      if (!named.has(piece)) this.epochs.pieces.delete(number);
+    }
   }
 
   /** Checkpoints that never become complete must not let the notes about changes grow for ever. */

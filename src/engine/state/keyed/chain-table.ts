@@ -3,7 +3,7 @@
  * each key. A link is a slot plus one, 0 for none.
  * Invariant: the elements of a chain stand in the order of their numbers.
  */
-import type { ByteHeap } from '../backend/byte-heap.ts';
+import type { CellHeap } from '../backend/cell-heap.ts';
 import type { TtlEvent } from '../ttl/decide-ttl.ts';
 import { KeyedTable } from './keyed-table.ts';
 
@@ -28,7 +28,7 @@ export abstract class ChainTable extends KeyedTable {
   /** Where an element was placed last; the next one mostly belongs behind it. */
   private lastPlaced = 0;
 
-  constructor(heap: ByteHeap) {
+  constructor(heap: CellHeap) {
     super(heap);
     const { length } = this.addresses;
     this.keys = new Int32Array(length);
@@ -98,7 +98,7 @@ export abstract class ChainTable extends KeyedTable {
     if (number > this.lastNumber) this.lastNumber = number;
     const slot = this.takeSlot(key);
     this.cellLog.add(slot);
-    this.addresses[slot] = this.heap.write(0, this.content);
+    this.storeContent(slot);
     this.numbers[slot] = number;
     this.keys[slot] = key;
     this.setStamp(slot, stampMs);
@@ -124,7 +124,7 @@ export abstract class ChainTable extends KeyedTable {
   /** Puts the content in the place of what the element holds. */
   protected replace(slot: number, stampMs: number): void {
     this.cellLog.touch(slot);
-    this.addresses[slot] = this.heap.write(this.addresses[slot]!, this.content);
+    this.storeContent(slot);
     this.setStamp(slot, stampMs);
   }
 
@@ -142,7 +142,7 @@ export abstract class ChainTable extends KeyedTable {
     else this.next[before - 1] = behind;
     if (behind === 0) this.lasts[key] = before;
     else this.previous[behind - 1] = before;
-    this.heap.release(this.addresses[slot]!);
+    this.releaseContent(slot);
     this.keys[slot] = FREE;
     this.next[slot] = this.free;
     this.free = slot + 1;

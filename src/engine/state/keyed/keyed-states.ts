@@ -2,7 +2,7 @@
  * The keyed states of one operator by name. A snapshot holds all of them, also those that the
  * function does not declare any more: a later version of it may take them up again.
  */
-import type { ByteHeap } from '../backend/byte-heap.ts';
+import type { CellHeap } from '../backend/cell-heap.ts';
 import type { KeyedBackend } from '../backend/keyed-backend.ts';
 import type { TtlConfiguration } from '../ttl/ttl-configuration.ts';
 import type { KeyedTable, TableKind } from './keyed-table.ts';
@@ -23,7 +23,7 @@ interface State {
   isDeclared: boolean;
 }
 
-const makeTable: { readonly [K in TableKind]: (heap: ByteHeap) => TablesByKind[K] } = {
+const makeTable: { readonly [K in TableKind]: (heap: CellHeap) => TablesByKind[K] } = {
   value: (heap) => new ValueTable(heap),
   list: (heap) => new ListTable(heap),
   map: (heap) => new MapTable(heap),

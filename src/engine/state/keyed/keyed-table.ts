@@ -4,10 +4,10 @@
  * one back.
  */
 import { assert } from '../../../errors/assert.ts';
-import type { ByteHeap } from '../backend/byte-heap.ts';
 import { ByteSink } from '../backend/byte-sink.ts';
 import { ByteSource } from '../backend/byte-source.ts';
 import type { CellLog } from '../backend/cell-log.ts';
+import type { CellHeap, HeapOwner } from '../backend/cell-heap.ts';
 import type { CellTable } from '../backend/cell-table.ts';
 import { UserValueDecoder } from '../backend/user-value-codec.ts';
 import { BackgroundCleanup, type ExpiringTable } from '../ttl/background-cleanup.ts';
@@ -21,10 +21,10 @@ export const NO_STAMP = -Infinity;
 
 const INITIAL_SLOTS = 16;
 
-export abstract class KeyedTable implements ExpiringTable, CellTable {
+export abstract class KeyedTable implements ExpiringTable, CellTable, HeapOwner {
   abstract readonly kind: TableKind;
   log: CellLog | null = null;
-  protected readonly heap: ByteHeap;
+  protected readonly heap: CellHeap;
   protected readonly decoder = new UserValueDecoder();
   protected readonly source = new ByteSource(new Uint8Array(0));
   /** What is being written. */
@@ -35,10 +35,21 @@ export abstract class KeyedTable implements ExpiringTable, CellTable {
   protected stamps: Float64Array | null = null;
   protected ttl: TtlConfiguration | null = null;
   protected cleanup: BackgroundCleanup | null = null;
+  /** What the heap knows the table by. */
+  private readonly owner: number;
   private nowMs: () => number = () => NO_STAMP;
 
-  constructor(heap: ByteHeap) {
+  constructor(heap: CellHeap) {
     this.heap = heap;
+    this.owner = heap.join(this);
+  }
+
+  addressOf(slot: number): number {
+    return this.addresses[slot]!;
+  }
+
+  moveTo(slot: number, address: number): void {
+    this.addresses[slot] = address;
   }
 
   /** Called once, before any access. Values that were restored without a life time start now. */
@@ -109,6 +120,16 @@ export abstract class KeyedTable implements ExpiringTable, CellTable {
       this.stamps = new Float64Array(this.addresses.length).fill(NO_STAMP);
     }
     this.stamps[slot] = stampMs;
+  }
+
+  /** Makes the content that of the slot. */
+  protected storeContent(slot: number): void {
+    this.addresses[slot] = this.heap.write(this.owner, slot, this.content);
+  }
+
+  protected releaseContent(slot: number): void {
+    this.heap.release(this.addresses[slot]!);
+    this.addresses[slot] = 0;
   }
 
   protected writeStamp(sink: ByteSink, slot: number): void {

@@ -1,5 +1,5 @@
 /** One value for each key. The slot of a key's value is the key. */
-import type { ByteHeap } from '../backend/byte-heap.ts';
+import type { CellHeap } from '../backend/cell-heap.ts';
 import type { ByteSink } from '../backend/byte-sink.ts';
 import type { ByteSource } from '../backend/byte-source.ts';
 import { encodeUserValue } from '../backend/user-value-codec.ts';
@@ -11,7 +11,7 @@ export class ValueTable extends KeyedTable {
   readonly kind: 'value' | 'reducing' | 'aggregating';
   private limit = 0;
 
-  constructor(heap: ByteHeap, kind: ValueTable['kind'] = 'value') {
+  constructor(heap: CellHeap, kind: ValueTable['kind'] = 'value') {
     super(heap);
     this.kind = kind;
   }
@@ -57,8 +57,7 @@ export class ValueTable extends KeyedTable {
     const address = this.addresses[key] ?? 0;
     if (address === 0) return;
     this.cellLog.remove(key);
-    this.heap.release(address);
-    this.addresses[key] = 0;
+    this.releaseContent(key);
   }
 
   dropExpired(key: number, nowMs: number, event: TtlEvent): number {
@@ -107,7 +106,7 @@ export class ValueTable extends KeyedTable {
     const address = this.addresses[key]!;
     if (address === 0) this.cellLog.add(key);
     else this.cellLog.touch(key);
-    this.addresses[key] = this.heap.write(address, this.content);
+    this.storeContent(key);
     this.setStamp(key, stampMs);
   }
 

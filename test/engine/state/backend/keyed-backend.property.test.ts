@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { BackendLimits } from '../../../../src/engine/state/backend/backend-limits.ts';
+import type { BackendOptions } from '../../../../src/engine/state/backend/keyed-backend.ts';
+import type { SpillOptions } from '../../../../src/engine/state/backend/spilling-heap.ts';
 import type { TimerQueue } from '../../../../src/engine/time/timer-queue.ts';
+import { FileFaults } from '../../../../src/platform/simulated/file-faults.ts';
+import { SimulatedScratchFiles } from '../../../../src/platform/simulated/scratch-files.ts';
 import { KeyedWorld, type WorldSnapshot } from '../../../support/keyed-world.ts';
 import { runs } from '../../../support/property-runs.ts';
 
@@ -83,7 +87,7 @@ class Driven {
   broken = 0;
   private readonly concurrent: number;
 
-  constructor(options: { isIncremental: boolean; limits: BackendLimits }, concurrent: number) {
+  constructor(options: BackendOptions, concurrent: number) {
     this.world = new KeyedWorld<Model>(options, 2);
     this.concurrent = concurrent;
   }
@@ -223,14 +227,22 @@ function copyOf(model: Model): Model {
   );
 }
 
-test.each([
-  ['one checkpoint at a time', true, 1],
-  ['several at a time', true, 3],
-  ['not incremental', false, 2],
-] as const)('a restore gives the state at the barrier: %s', (_name, isIncremental, concurrent) => {
+/** So small that almost every value goes to the scratch file. */
+const SPILL: SpillOptions = {
+  memoryBytes: 512,
+  openScratch: () => new SimulatedScratchFiles(new FileFaults()).open('/scratch'),
+  sizes: { chunkBytes: 512, pageBytes: 64, pages: 3 },
+};
+
+test.each<[string, BackendOptions, number]>([
+  ['one checkpoint at a time', { isIncremental: true, limits: TINY }, 1],
+  ['several at a time', { isIncremental: true, limits: TINY }, 3],
+  ['not incremental', { isIncremental: false, limits: TINY }, 2],
+  ['values on disk', { isIncremental: true, limits: TINY, spill: SPILL }, 1],
+])('a restore gives the state at the barrier: %s', (_name, options, concurrent) => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 250, size: 'max' }), (steps) => {
-      const driven = new Driven({ isIncremental, limits: TINY }, concurrent);
+      const driven = new Driven(options, concurrent);
       for (const each of steps) driven.run(each);
       driven.compare();
       const last = driven.world.complete.at(-1);
