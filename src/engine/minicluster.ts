@@ -11,10 +11,47 @@ import { JobExecution } from './failover/job-execution.ts';
 import type { JobRecovery } from './failover/job-recovery.ts';
 import type { LoadedModules } from './process/load-function.ts';
 import type { JobEnd, PickSubtask } from './task/job-task.ts';
+import type { JobSettings } from './task/job-settings.ts';
 import type { JobWarning } from './task/job-warning.ts';
 
+export {
+  CHECKPOINT_CONFIGURATION_DEFAULT,
+  checkConfiguration,
+  checkpointKeys,
+  effectiveConfiguration,
+} from './checkpoint/checkpoint-configuration.ts';
+export type { CheckpointConfiguration } from './checkpoint/checkpoint-configuration.ts';
+export type { CheckpointStatistics } from './checkpoint/statistics/checkpoint-statistics.ts';
+export { parseStatisticsLine } from './checkpoint/statistics/statistics-line.ts';
+export type { StatisticsRecord } from './checkpoint/statistics/statistics-line.ts';
 export type { CheckpointOverview } from './checkpoint/statistics/statistics-tracker.ts';
+export { disposeSnapshot } from './checkpoint/storage/dispose-snapshot.ts';
+export {
+  noLatestSnapshot,
+  readLatestUnderLock,
+  type LatestSnapshot,
+} from './checkpoint/storage/latest-snapshot.ts';
+export { listSnapshots, type ListedSnapshot } from './checkpoint/storage/list-snapshots.ts';
+export { readLocatedSnapshot, type LocatedSnapshot } from './checkpoint/storage/read-snapshot.ts';
+export {
+  describeSnapshot,
+  type SnapshotDescription,
+} from './checkpoint/storage/describe-snapshot.ts';
 export { FileJobStorage } from './failover/file-job-storage.ts';
+export { MemoryJobStorage } from './failover/memory-job-storage.ts';
+export {
+  ATTEMPTS_INFINITE,
+  checkRestartStrategy,
+  EXPONENTIAL_DELAY_DEFAULT,
+  FAILURE_RATE_DEFAULT,
+  FIXED_DELAY_DEFAULT,
+  RESTART_STRATEGY_KEY,
+  restartStrategyDefault,
+  restartStrategyKeys,
+  restartStrategyNamed,
+} from './failover/restart-strategy.ts';
+export type { RestartStrategy } from './failover/restart-strategy.ts';
+export { JOB_SETTINGS_DEFAULT, type JobSettings } from './task/job-settings.ts';
 export type { CompletedSnapshot } from './checkpoint/snapshot-storage.ts';
 export type { JobIdentity, JobRecovery, JobStorage, RestoreFrom } from './failover/job-recovery.ts';
 export type { PickSubtask } from './task/job-task.ts';
@@ -28,6 +65,8 @@ export interface JobSurroundings {
   readonly warn?: ((warning: JobWarning) => void) | undefined;
   /** Left out: no checkpoints are taken, and the job ends with its first failure. */
   readonly recovery?: JobRecovery | undefined;
+  /** Left out: JOB_SETTINGS_DEFAULT. */
+  readonly settings?: JobSettings | undefined;
   /** Which subtask steps next; left out: the one nearest to the sinks. */
   readonly pick?: PickSubtask | undefined;
 }
@@ -82,6 +121,8 @@ export interface JobSummary {
   };
   readonly durationMs: number;
   readonly restoredFrom: string | null;
+  /** Of the savepoint that the job was stopped with; absent: none was asked for. */
+  readonly savepoint?: string;
 }
 
 export interface JobHandle {
@@ -91,6 +132,8 @@ export interface JobHandle {
   checkpointStatistics(): CheckpointOverview | null;
   /** Resolves when the savepoint is complete; rejects with a DreyError, and the job goes on. */
   triggerSavepoint(request: SavepointRequest): Promise<CompletedSnapshot>;
+  /** As of now, for a job that is over without having said so itself. */
+  summary(state: JobState): JobSummary;
   /** Asks for an orderly stop; `done` then resolves with state CANCELED. Idempotent. */
   stop(): void;
   /**
@@ -121,15 +164,16 @@ export function startJob(
     warn,
     recovery: surroundings.recovery ?? null,
     pick: surroundings.pick ?? null,
+    settings: surroundings.settings,
   });
   const progress = (): JobProgress =>
     progressOf(execution, platform.clock.monotonicMs() - startedMs);
-  const summary = (end: JobEnd): JobSummary => {
+  const summary = (state: JobState): JobSummary => {
     const { bytesRead: _read, bytesTotal: _total, ...counts } = progress();
     return {
       jobId,
       name: graph.name,
-      state: end === 'finished' ? 'FINISHED' : 'CANCELED',
+      state,
       ...counts,
       checkpoints: execution.checkpoints,
       restoredFrom: execution.restoredFrom,
@@ -149,7 +193,10 @@ export function startJob(
     stop: () => {
       execution.stop();
     },
-    done: execution.run().then(summary),
+    summary,
+    done: execution
+      .run()
+      .then((end: JobEnd) => summary(end === 'finished' ? 'FINISHED' : 'CANCELED')),
   };
 }
 

@@ -4,7 +4,7 @@
  * Invariant: one attempt runs at a time, and nothing of one that is over has an effect.
  */
 import { assert } from '../../errors/assert.ts';
-import { DreyError, RefusedError } from '../../errors/drey-error.ts';
+import { DreyError, EngineError, RefusedError } from '../../errors/drey-error.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { SnapshotRequest } from '../checkpoint/coordinator-events.ts';
 import type { CheckpointOverview } from '../checkpoint/statistics/statistics-tracker.ts';
@@ -16,12 +16,14 @@ import type { JobCounters } from '../task/job-counters.ts';
 import { JobTask, type JobEnd, type PickSubtask } from '../task/job-task.ts';
 import { checkEndlessSinks } from '../connector/check-endless-sinks.ts';
 import { restoreNotes } from '../connector/restore-notes.ts';
+import type { JobSettings } from '../task/job-settings.ts';
 import type { JobWarning } from '../task/job-warning.ts';
 import { operatorKindOf, RestoredJob } from '../task/restored-job.ts';
 import { Wakeup } from '../task/wakeup.ts';
 import { CheckpointDriver, type CheckpointCounts } from './checkpoint-driver.ts';
 import { decideRestart, NO_RESTARTS, type RestartState } from './decide-restart.ts';
 import type { JobIdentity, JobRecovery, JobStorage, StorageEnd } from './job-recovery.ts';
+import { isRestartable } from './restartable.ts';
 
 export interface JobExecutionOptions {
   readonly graph: StreamGraph;
@@ -32,6 +34,7 @@ export interface JobExecutionOptions {
   /** Null: the job ends with its first failure, and nothing of it is kept. */
   readonly recovery: JobRecovery | null;
   readonly pick: PickSubtask | null;
+  readonly settings?: JobSettings | undefined;
 }
 
 const NO_CHECKPOINTS: CheckpointCounts = { completed: 0, failed: 0, latest: null };
@@ -124,8 +127,12 @@ export class JobExecution {
   ): Promise<void> {
     const { graph, warn } = this.options;
     try {
-      await storage.jobEnded?.(end, retained);
-      await storage.close();
+      try {
+        await storage.jobEnded?.(end, retained);
+      } finally {
+        // Else the lock would be held, and renewed, by a run that is over.
+        await storage.close();
+      }
     } catch (failure) {
       if (!(failure instanceof DreyError)) throw failure;
       const message = `the checkpoint folder of ${graph.name} could not be tidied: ${failure.message}`;
@@ -141,7 +148,7 @@ export class JobExecution {
       } catch (failure) {
         await driver.end();
         const delayMs = this.restartDelayMs(failure, driver);
-        if (delayMs === null) throw failure;
+        if (delayMs === null) throw this.finalFailure(failure);
         await this.pause(delayMs);
       }
       if (this.isStopRequested) return 'stopped';
@@ -179,6 +186,19 @@ export class JobExecution {
     return decision.delayMs;
   }
 
+  /** After restarts the job has given up, whatever its last failure is by itself. */
+  private finalFailure(failure: unknown): unknown {
+    const { attempts } = this.restarts;
+    if (attempts === 0 || !(failure instanceof DreyError) || !isRestartable(failure))
+      return failure;
+    const { name } = this.options.graph;
+    return new EngineError(
+      'DREY_RESTARTS_USED',
+      `the job ${name} failed after ${attempts === 1 ? '1 restart' : `${attempts} restarts`}: ${failure.message}`,
+      { details: { restarts: attempts, code: failure.code }, cause: failure },
+    );
+  }
+
   private async pause(delayMs: number): Promise<void> {
     if (this.isStopRequested) return;
     const timer = this.options.platform.timers.after(delayMs, () => {
@@ -201,8 +221,9 @@ export class JobExecution {
   }
 
   private newAttempt(restored: RestoredJob | null): JobTask {
-    const { graph, platform, modules, warn, pick } = this.options;
-    return new JobTask(graph, platform, { modules, warn, restored, pick, listener: this.driver });
+    const { graph, platform, modules, warn, pick, settings } = this.options;
+    const listener = this.driver;
+    return new JobTask(graph, platform, { modules, warn, restored, pick, listener, settings });
   }
 
   private createDriver(): CheckpointDriver | null {

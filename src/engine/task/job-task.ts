@@ -10,6 +10,7 @@ import type { StopMode, SubtaskName } from '../checkpoint/coordinator-events.ts'
 import type { StreamGraph } from '../graph/stream-graph.ts';
 import type { LoadedModules } from '../process/load-function.ts';
 import { JobCounters } from './job-counters.ts';
+import { backendOptionsOf, JOB_SETTINGS_DEFAULT, type JobSettings } from './job-settings.ts';
 import type { JobWarning } from './job-warning.ts';
 import { PieceRanges } from './piece-ranges.ts';
 import type { RestoredJob } from './restored-job.ts';
@@ -23,9 +24,6 @@ import { Wakeup } from './wakeup.ts';
 
 /** After this many steps the event loop gets its turn: some tens of milliseconds of work. */
 const STEPS_PER_TURN = 16;
-
-/** Rows wait no longer for others of their batch. Source: Flink, execution.buffer-timeout.interval. */
-const BUFFER_TIMEOUT_MS = 100;
 
 /** How a run ended: at the end of the input, because it was asked to, or for want of a reader. */
 export type JobEnd = 'finished' | 'stopped' | 'output-closed';
@@ -52,6 +50,7 @@ export interface AttemptOptions {
   /** Null: no checkpoints are taken. */
   readonly listener: AttemptListener | null;
   readonly pick: PickSubtask | null;
+  readonly settings?: JobSettings | undefined;
 }
 
 export class JobTask {
@@ -65,6 +64,7 @@ export class JobTask {
   private readonly wakeup = new Wakeup();
   private readonly restored: RestoredJob | null;
   private readonly pieces = new Map<string, PieceRanges>();
+  private readonly bufferTimeoutMs: number;
   private nextFlushMs = 0;
   private phase: JobPhase = 'tables';
   private failure: unknown = null;
@@ -83,11 +83,14 @@ export class JobTask {
     this.pick = options.pick;
     this.restored = options.restored;
     this.mayFinish = options.listener === null;
+    const settings = options.settings ?? JOB_SETTINGS_DEFAULT;
+    this.bufferTimeoutMs = settings.bufferTimeoutMs ?? Infinity;
     const builder = new SubtaskBuilder({
       graph,
       platform,
       modules: options.modules,
       restored: options.restored,
+      stateBackend: backendOptionsOf(settings.stateBackend, platform),
       listenerOf: (place) => this.listenerOf(place),
     });
     const subtasks = builder.build();
@@ -311,7 +314,7 @@ export class JobTask {
     const { clock } = this.platform;
     const nowMs = clock.nowMs();
     const isFlushDue = clock.monotonicMs() >= this.nextFlushMs;
-    if (isFlushDue) this.nextFlushMs = clock.monotonicMs() + BUFFER_TIMEOUT_MS;
+    if (isFlushDue) this.nextFlushMs = clock.monotonicMs() + this.bufferTimeoutMs;
     for (const subtask of this.subtasks) {
       subtask.wakeUntil(nowMs);
       if (isFlushDue) subtask.links.flush();

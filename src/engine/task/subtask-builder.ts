@@ -27,6 +27,7 @@ import { LinearMemory } from '../memory/linear-memory.ts';
 import type { NodeCounters } from '../operator/node-counters.ts';
 import type { TaskContext } from '../operator/task-context.ts';
 import type { LoadedModules } from '../process/load-function.ts';
+import type { BackendOptions } from '../state/backend/keyed-backend.ts';
 import type { SubtaskState } from '../state/state-part.ts';
 import { AlignmentGroups, type AlignmentGroup } from '../time/watermark-alignment.ts';
 import type { NodeOutputs } from './edge.ts';
@@ -43,6 +44,7 @@ export interface SubtaskBuilderOptions {
   readonly platform: Platform;
   readonly modules: LoadedModules;
   readonly restored: RestoredJob | null;
+  readonly stateBackend?: BackendOptions | undefined;
   readonly listenerOf: (place: SubtaskPlace) => SubtaskListener;
 }
 
@@ -83,7 +85,15 @@ export class SubtaskBuilder {
     // All subtasks work in one memory: they never do so at the same time.
     const { maxParallelism } = this.jobGraph;
     const { evaluation } = this;
-    this.context = { evaluation, memory: new LinearMemory(), maxParallelism, modules };
+    const memory = new LinearMemory();
+    const { stateBackend } = options;
+    this.context = {
+      evaluation,
+      memory,
+      maxParallelism,
+      modules,
+      ...(stateBackend !== undefined && { stateBackend }),
+    };
   }
 
   /** Upstream first. */
