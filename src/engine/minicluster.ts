@@ -25,7 +25,7 @@ export type { CheckpointStatistics } from './checkpoint/statistics/checkpoint-st
 export { parseStatisticsLine } from './checkpoint/statistics/statistics-line.ts';
 export type { StatisticsRecord } from './checkpoint/statistics/statistics-line.ts';
 export type { CheckpointOverview } from './checkpoint/statistics/statistics-tracker.ts';
-export { disposeSnapshot } from './checkpoint/storage/dispose-snapshot.ts';
+export { checkDisposable, disposeSnapshot } from './checkpoint/storage/dispose-snapshot.ts';
 export {
   noLatestSnapshot,
   readLatestUnderLock,

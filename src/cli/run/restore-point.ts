@@ -93,7 +93,10 @@ async function readLatest(
   } catch (error) {
     // Only broken ones: starting without state is what the user has allowed.
     const isAllBroken = error instanceof VerificationError && error.details['older'] === null;
-    if (allowEmptyState && isAllBroken) return { kind: 'none' };
+    // A savepoint with which a run stopped is only somewhere else, and its output is there.
+    const isElsewhere =
+      error instanceof VerificationError && error.details['jobFolder'] !== undefined;
+    if (allowEmptyState && isAllBroken && !isElsewhere) return { kind: 'none' };
     throw error;
   }
 }
