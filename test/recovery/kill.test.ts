@@ -50,7 +50,7 @@ transforms:
     aggregate: { rows: COUNT(*), sum: SUM(n), kinds: COUNT(DISTINCT n) }
   slowly:
     from: events
-    async: { module: ./slowly.mjs, columns: { n: INT }, capacity: 20000, order: ordered }
+    async: { module: ./slowly.mjs, columns: { m: INT }, capacity: 10000, order: ordered }
 sinks:
   windows: { from: counted, connector: filesystem, path: ./out/windows, format: json }
   all: { from: slowly, connector: filesystem, path: ./out/all, format: json }
@@ -59,7 +59,13 @@ sinks:
   // Makes the run last some two seconds, and puts rows in flight into each checkpoint.
   writeFileSync(
     join(folder, 'slowly.mjs'),
-    `export default async (row) => { await new Promise((go) => setTimeout(go, 300)); return { n: row.n }; };\n`,
+    `export default {
+  async invoke({ n }) {
+    await new Promise((go) => setTimeout(go, 250));
+    return { m: n };
+  },
+};
+`,
   );
 }
 
