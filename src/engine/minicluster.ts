@@ -2,6 +2,7 @@
  * The façade of the embedded engine: start a job, watch it, stop it. With testing.ts the only door
  * for the rest of drey; everything else under engine/ is private to it.
  */
+import type { BackendOptions } from './state/backend/keyed-backend.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { StreamGraph } from './graph/stream-graph.ts';
 import type { StopMode } from './checkpoint/coordinator-events.ts';
@@ -11,7 +12,6 @@ import { JobExecution } from './failover/job-execution.ts';
 import type { JobRecovery } from './failover/job-recovery.ts';
 import type { LoadedModules } from './process/load-function.ts';
 import type { JobEnd, PickSubtask } from './task/job-task.ts';
-import type { JobSettings } from './task/job-settings.ts';
 import type { JobWarning } from './task/job-warning.ts';
 
 export {
@@ -27,10 +27,11 @@ export type { StatisticsRecord } from './checkpoint/statistics/statistics-line.t
 export type { CheckpointOverview } from './checkpoint/statistics/statistics-tracker.ts';
 export { checkDisposable, disposeSnapshot } from './checkpoint/storage/dispose-snapshot.ts';
 export {
+  lockAndReadLatest,
   noLatestSnapshot,
-  readLatestUnderLock,
   type LatestSnapshot,
 } from './checkpoint/storage/latest-snapshot.ts';
+export type { CheckpointLock } from './checkpoint/storage/checkpoint-lock.ts';
 export { listSnapshots, type ListedSnapshot } from './checkpoint/storage/list-snapshots.ts';
 export { readLocatedSnapshot, type LocatedSnapshot } from './checkpoint/storage/read-snapshot.ts';
 export {
@@ -51,9 +52,10 @@ export {
   restartStrategyNamed,
 } from './failover/restart-strategy.ts';
 export type { RestartStrategy } from './failover/restart-strategy.ts';
-export { JOB_SETTINGS_DEFAULT, type JobSettings } from './task/job-settings.ts';
+export { BUFFER_TIMEOUT_MS } from './task/buffer-timeout.ts';
 export type { CompletedSnapshot } from './checkpoint/snapshot-storage.ts';
 export type { JobIdentity, JobRecovery, JobStorage, RestoreFrom } from './failover/job-recovery.ts';
+export type { BackendOptions } from './state/backend/keyed-backend.ts';
 export type { PickSubtask } from './task/job-task.ts';
 export type { JobWarning } from './task/job-warning.ts';
 
@@ -65,10 +67,12 @@ export interface JobSurroundings {
   readonly warn?: ((warning: JobWarning) => void) | undefined;
   /** Left out: no checkpoints are taken, and the job ends with its first failure. */
   readonly recovery?: JobRecovery | undefined;
-  /** Left out: JOB_SETTINGS_DEFAULT. */
-  readonly settings?: JobSettings | undefined;
   /** Which subtask steps next; left out: the one nearest to the sinks. */
   readonly pick?: PickSubtask | undefined;
+  /** How keyed state is kept; left out: in memory, and written as `recovery` says. */
+  readonly stateBackend?: BackendOptions | undefined;
+  /** Rows wait no longer for others of their batch; null: until it is full; left out: 100 ms. */
+  readonly bufferTimeoutMs?: number | null | undefined;
 }
 
 export interface SavepointRequest {
@@ -164,7 +168,8 @@ export function startJob(
     warn,
     recovery: surroundings.recovery ?? null,
     pick: surroundings.pick ?? null,
-    settings: surroundings.settings,
+    stateBackend: surroundings.stateBackend,
+    bufferTimeoutMs: surroundings.bufferTimeoutMs,
   });
   const progress = (): JobProgress =>
     progressOf(execution, platform.clock.monotonicMs() - startedMs);

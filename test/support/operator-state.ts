@@ -1,7 +1,7 @@
 /** Takes and restores the state of an operator, as the subtasks of a job do. */
 import type { Operator } from '../../src/engine/operator/contract.ts';
 import { MAX_PARALLELISM_DEFAULT } from '../../src/engine/state/key-groups.ts';
-import { LaterParts } from '../../src/engine/state/later-parts.ts';
+import { LaterParts } from './later-parts.ts';
 import { RestoredParts } from '../../src/engine/state/restored-parts.ts';
 import { SnapshotParts } from '../../src/engine/state/snapshot-parts.ts';
 import type { StatePart, SubtaskState } from '../../src/engine/state/state-part.ts';
@@ -9,6 +9,8 @@ import type { StatePart, SubtaskState } from '../../src/engine/state/state-part.
 type Stateful = Pick<Operator, 'snapshotState' | 'restoreState'>;
 
 let lastCheckpointId = 0;
+/** By id: a restored operator names those of the snapshot that it comes from again. */
+const pieces = new Map<string, StatePart & { readonly kind: 'piece' }>();
 
 /** All of it, also what the operator leaves for later. */
 export function stateOf(operator: Pick<Stateful, 'snapshotState'>): readonly StatePart[] {
@@ -18,14 +20,16 @@ export function stateOf(operator: Pick<Stateful, 'snapshotState'>): readonly Sta
     maxParallelism: MAX_PARALLELISM_DEFAULT,
   });
   operator.snapshotState(parts);
-  const later = new LaterParts((id) => {
-    throw new Error(`piece ${id} is of a checkpoint that was never complete`);
-  });
+  const later = new LaterParts((id) => pieces.get(id)!.keyGroups);
   for (const state of parts.laterStates) {
     while (state.writeNext(later));
     state.end(true);
   }
-  return [...parts.finish(), ...later.take()];
+  return [...parts.finish(), ...later.take()].map((part) => {
+    if (part.kind !== 'piece') return part;
+    if (part.bytes !== null) pieces.set(part.id, part);
+    return pieces.get(part.id)!;
+  });
 }
 
 export function restoreInto(

@@ -4,6 +4,7 @@
  */
 import { withParallelism } from '../../src/cli/run/run-pipeline.ts';
 import type {
+  BackendOptions,
   JobHandle,
   JobRecovery,
   JobSummary,
@@ -33,6 +34,7 @@ export interface SimulatedJob {
   /** How it survives failures; left out: it does not. */
   readonly recovery?: JobRecovery;
   readonly pick?: PickSubtask;
+  readonly stateBackend?: BackendOptions;
 }
 
 export interface FinishedJob {
@@ -86,8 +88,8 @@ export async function startOn(
   const plan = await planOf(job.pipeline, { folder: jobFolder, workingDirectory: jobFolder });
   const graph = toStreamGraph(withParallelism(plan, job.parallelism ?? null));
   const modules = await loadModules(graph, platform);
-  const { warn, recovery, pick } = job;
-  return startJob(graph, platform, { modules, warn, recovery, pick });
+  const { warn, recovery, pick, stateBackend } = job;
+  return startJob(graph, platform, { modules, warn, recovery, pick, stateBackend });
 }
 
 export function outputOf(platform: SimulatedPlatform): string {

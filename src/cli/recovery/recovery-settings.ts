@@ -3,9 +3,8 @@
  * that is wrong in it. The engine is loaded for it, so who needs none of it does not ask.
  */
 import {
-  JOB_SETTINGS_DEFAULT,
+  BUFFER_TIMEOUT_MS,
   type CheckpointConfiguration,
-  type JobSettings,
   type RestartStrategy,
 } from '../../engine/minicluster.ts';
 import type { Finding } from '../../errors/finding.ts';
@@ -26,10 +25,20 @@ import {
 
 export type ClaimMode = 'CLAIM' | 'NO_CLAIM';
 
+export interface DiskSettings {
+  /** Absolute; scratch files lie in it. */
+  readonly folder: string;
+  /** Of one subtask of one operator. */
+  readonly memoryBytes: number;
+}
+
 export interface RecoverySettings {
   readonly checkpointing: CheckpointConfiguration;
   readonly restart: RestartStrategy;
-  readonly job: JobSettings;
+  /** Null: rows wait until their batch is full. */
+  readonly bufferTimeoutMs: number | null;
+  /** Null: all state stays in memory. */
+  readonly disk: DiskSettings | null;
   /** Absolute path of a snapshot to start from; null: none is named. */
   readonly restorePath: string | null;
   /** Null: not said. */
@@ -52,15 +61,11 @@ export function readRecoverySettings(
   const values = new ConfiguredValues(plan, file);
   const checkpointing = readCheckpointing(values);
   const restart = readRestartStrategy(values, checkpointing.intervalMs !== null);
-  const { isIncremental } = checkpointing;
-  const disk = readDisk(values, temporaryFolder ?? LOCAL_FOLDER_DEFAULT);
   return {
     checkpointing,
     restart,
-    job: {
-      bufferTimeoutMs: readBufferTimeout(values),
-      stateBackend: { isIncremental, disk },
-    },
+    bufferTimeoutMs: readBufferTimeout(values),
+    disk: readDisk(values, temporaryFolder ?? LOCAL_FOLDER_DEFAULT),
     restorePath: values.folder(restorePathKey),
     claimMode: readClaimMode(values),
     allowNonRestoredState: values.flag(ignoreUnclaimedKey) ?? false,
@@ -68,10 +73,7 @@ export function readRecoverySettings(
   };
 }
 
-function readDisk(
-  values: ConfiguredValues,
-  temporaryFolder: string,
-): JobSettings['stateBackend']['disk'] {
+function readDisk(values: ConfiguredValues, temporaryFolder: string): DiskSettings | null {
   const text = values.text(stateBackendKey) ?? 'hashmap';
   switch (text.toLowerCase()) {
     // Older names of Flink for the same.
@@ -98,7 +100,7 @@ function readDisk(
 
 function readBufferTimeout(values: ConfiguredValues): number | null {
   if (values.flag(bufferTimeoutEnabledKey) === false) return null;
-  return values.durationMs(bufferTimeoutKey) ?? JOB_SETTINGS_DEFAULT.bufferTimeoutMs;
+  return values.durationMs(bufferTimeoutKey) ?? BUFFER_TIMEOUT_MS;
 }
 
 function readClaimMode(values: ConfiguredValues): ClaimMode | null {

@@ -2,6 +2,8 @@
 import {
   FileJobStorage,
   MemoryJobStorage,
+  type BackendOptions,
+  type CheckpointLock,
   type CheckpointStatistics,
   type JobRecovery,
 } from '../../engine/minicluster.ts';
@@ -35,11 +37,12 @@ export function recoveryOfRun(
   run: {
     readonly request: RecoveryRequest;
     readonly platform: Platform;
+    readonly lock: CheckpointLock | null;
     readonly ended: (checkpoint: CheckpointStatistics) => void;
   },
 ): JobRecovery | undefined {
   const { checkpointing, restart } = settings;
-  const { platform, request, ended } = run;
+  const { platform, request, ended, lock } = run;
   const directory = storageFolderOf(settings);
   const needsNone = checkpointing.intervalMs === null && restart.kind === 'none';
   if (directory === null && needsNone && restoreFrom === null) return undefined;
@@ -60,10 +63,21 @@ export function recoveryOfRun(
               savepointDirectory: checkpointing.savepointDirectory ?? directory,
               retention: checkpointing.retention,
               dreyVersion: request.dreyVersion,
+              lock: lock ?? undefined,
             },
             job,
           ),
   };
+}
+
+/** How keyed state is kept. */
+export function backendOf(
+  { checkpointing: { isIncremental }, disk }: RecoverySettings,
+  { scratchFiles }: Platform,
+): BackendOptions {
+  if (disk === null) return { isIncremental };
+  const { folder, memoryBytes } = disk;
+  return { isIncremental, spill: { memoryBytes, openScratch: () => scratchFiles.open(folder) } };
 }
 
 /** Where the savepoint of a stop goes; null: none was asked for. */

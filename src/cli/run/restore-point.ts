@@ -5,9 +5,10 @@
 import { isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
+  lockAndReadLatest,
   noLatestSnapshot,
-  readLatestUnderLock,
   readLocatedSnapshot,
+  type CheckpointLock,
   type JobRecovery,
   type LatestSnapshot,
 } from '../../engine/minicluster.ts';
@@ -27,8 +28,13 @@ export interface RestoreRequest {
 }
 
 export type StartingPoint =
-  | { readonly kind: 'beginning' }
-  | { readonly kind: 'snapshot'; readonly restoreFrom: NonNullable<JobRecovery['restoreFrom']> }
+  | { readonly kind: 'beginning'; readonly lock: CheckpointLock | null }
+  | {
+      readonly kind: 'snapshot';
+      readonly restoreFrom: NonNullable<JobRecovery['restoreFrom']>;
+      /** Of the checkpoint folder, held since before the look at it; null: not taken yet. */
+      readonly lock: CheckpointLock | null;
+    }
   /** The latest run came to its end and committed all of it. */
   | { readonly kind: 'finished'; readonly jobId: string; readonly directory: string };
 
@@ -45,10 +51,10 @@ export async function findStartingPoint(
   const { restore } = request;
   if (restore === 'latest') return findLatest(request, { name, settings }, platform);
   const path = restore === null ? settings.restorePath : pathOf(restore, platform.workingDirectory);
-  if (path === null) return { kind: 'beginning' };
+  if (path === null) return { kind: 'beginning', lock: null };
   const located = await readLocatedSnapshot(platform.files, path);
   const claimMode = request.claimMode ?? settings.claimMode ?? 'NO_CLAIM';
-  return fromSnapshot(located, claimMode, { request, settings });
+  return fromSnapshot(located, claimMode, { request, settings, lock: null });
 }
 
 async function findLatest(
@@ -66,20 +72,12 @@ async function findLatest(
       },
     );
   }
-  const latest = await readLatest(request, { directory, name }, platform);
-  switch (latest.kind) {
-    case 'finished':
-      return request.again ? { kind: 'beginning' } : { ...latest, directory };
-    case 'none':
-      if (request.allowEmptyState) return { kind: 'beginning' };
-      throw noLatestSnapshot(directory, name);
-    case 'found': {
-      // The same pipeline goes on, so its own checkpoints are its own again; Flink's jobs go on from
-      // theirs in the same way after a failure of the JobManager. Savepoints stay the user's.
-      const otherwise = latest.snapshot.kind === 'checkpoint' ? 'CLAIM' : 'NO_CLAIM';
-      const claimMode = request.claimMode ?? settings.claimMode ?? otherwise;
-      return fromSnapshot(latest, claimMode, { request, settings });
-    }
+  const { latest, lock } = await readLatest(request, { directory, name }, platform);
+  try {
+    return startingPoint(latest, { request, settings, lock }, directory);
+  } finally {
+    // Nobody starts.
+    if (latest.kind === 'finished' && !request.again) await lock?.release();
   }
 }
 
@@ -87,24 +85,57 @@ async function readLatest(
   { allowEmptyState }: RestoreRequest,
   { directory, name }: { readonly directory: string; readonly name: string },
   platform: Platform,
-): Promise<LatestSnapshot> {
+): Promise<{ readonly latest: LatestSnapshot; readonly lock: CheckpointLock | null }> {
+  // The lock makes the folder, which a run that is refused should not do.
+  const isThere = (await platform.files.status(directory))?.kind === 'folder';
+  if (!isThere && !allowEmptyState) throw noLatestSnapshot(directory, name);
+  const place = { platform, directory, jobName: name };
   try {
-    return await readLatestUnderLock(platform, directory, name);
+    const found = await lockAndReadLatest(place);
+    if (found.latest.kind !== 'none' || allowEmptyState) return found;
+    await found.lock.release();
+    throw noLatestSnapshot(directory, name);
   } catch (error) {
-    // Only broken ones: starting without state is what the user has allowed.
-    const isAllBroken = error instanceof VerificationError && error.details['older'] === null;
-    // A savepoint with which a run stopped is only somewhere else, and its output is there.
-    const isElsewhere =
-      error instanceof VerificationError && error.details['jobFolder'] !== undefined;
-    if (allowEmptyState && isAllBroken && !isElsewhere) return { kind: 'none' };
+    if (allowEmptyState && isAllBroken(error)) return { latest: { kind: 'none' }, lock: null };
     throw error;
+  }
+}
+
+/** Starting without state is then what the user has allowed. */
+function isAllBroken(error: unknown): boolean {
+  if (!(error instanceof VerificationError)) return false;
+  // A savepoint with which a run stopped is only somewhere else, and its output is there.
+  return error.details['older'] === null && error.details['jobFolder'] === undefined;
+}
+
+interface Chosen {
+  readonly request: RestoreRequest;
+  readonly settings: RecoverySettings;
+  readonly lock: CheckpointLock | null;
+}
+
+function startingPoint(latest: LatestSnapshot, chosen: Chosen, directory: string): StartingPoint {
+  const { request, settings, lock } = chosen;
+  switch (latest.kind) {
+    case 'finished':
+      if (request.again) return { kind: 'beginning', lock };
+      return { ...latest, directory };
+    case 'none':
+      return { kind: 'beginning', lock };
+    case 'found': {
+      // The same pipeline goes on, so its own checkpoints are its own again; Flink's jobs go on from
+      // theirs in the same way after a failure of the JobManager. Savepoints stay the user's.
+      const otherwise = latest.snapshot.kind === 'checkpoint' ? 'CLAIM' : 'NO_CLAIM';
+      const claimMode = request.claimMode ?? settings.claimMode ?? otherwise;
+      return fromSnapshot(latest, claimMode, chosen);
+    }
   }
 }
 
 function fromSnapshot(
   located: Awaited<ReturnType<typeof readLocatedSnapshot>>,
   claimMode: ClaimMode,
-  { request, settings }: { readonly request: RestoreRequest; readonly settings: RecoverySettings },
+  { request, settings, lock }: Chosen,
 ): StartingPoint {
   const { snapshot, location, completedAtMs } = located;
   const restoreFrom = {
@@ -114,7 +145,7 @@ function fromSnapshot(
     isOwned: claimMode === 'CLAIM',
     allowNonRestoredState: request.allowNonRestoredState || settings.allowNonRestoredState,
   };
-  return { kind: 'snapshot', restoreFrom };
+  return { kind: 'snapshot', restoreFrom, lock };
 }
 
 /** Absolute path of what a flag names. */

@@ -17,7 +17,7 @@ import { ignoredKeys, type IgnoredKeys } from '../pipeline/honoured-configuratio
 import { readPipeline, type PipelineRequest } from '../pipeline/read-pipeline.ts';
 import type { RecoverySettings } from '../recovery/recovery-settings.ts';
 import type { RecoveryRequest } from './recovery-of-run.ts';
-import type { RestoreRequest } from './restore-point.ts';
+import type { RestoreRequest, StartingPoint } from './restore-point.ts';
 import { SummaryFile } from './summary-file.ts';
 import { superviseJob, type JobObserver } from './supervise-job.ts';
 
@@ -74,11 +74,8 @@ export async function runPipeline(
       await summaryFile.write(summary);
       return summary;
     }
-    const restoreFrom = point.kind === 'snapshot' ? point.restoreFrom : null;
-    if (restoreFrom !== null) observer.restored(restoreFrom);
-    const started = { request, plan, settings, restoreFrom };
     const supervised = {
-      job: await startPipeline(started, platform, observer),
+      job: await startPipeline({ request, plan, settings, point }, platform, observer),
       name: plan.name,
       record: (summary: JobSummary) => summaryFile.write(summary),
       savepointFolder,
@@ -94,22 +91,39 @@ interface StartedPipeline {
   readonly request: RunRequest;
   readonly plan: LogicalPlan;
   readonly settings: RecoverySettings;
-  readonly restoreFrom: JobRecovery['restoreFrom'];
+  readonly point: Exclude<StartingPoint, { readonly kind: 'finished' }>;
 }
 
+/** The lock that it was given is then the job's. */
 async function startPipeline(
-  { request, plan, settings, restoreFrom }: StartedPipeline,
+  { request, plan, settings, point }: StartedPipeline,
+  platform: Platform,
+  observer: RunObserver,
+): Promise<JobHandle> {
+  try {
+    return await startWith({ request, plan, settings, point }, platform, observer);
+  } catch (error) {
+    await point.lock?.release();
+    throw error;
+  }
+}
+
+async function startWith(
+  { request, plan, settings, point }: StartedPipeline,
   platform: Platform,
   observer: RunObserver,
 ): Promise<JobHandle> {
   const { toStreamGraph } = await import('../../pipeline/to-engine/stream-graph.ts');
   const { loadModules, startJob } = await import('../../engine/minicluster.ts');
-  const { recoveryOfRun } = await import('./recovery-of-run.ts');
+  const { backendOf, recoveryOfRun } = await import('./recovery-of-run.ts');
+  const restoreFrom = point.kind === 'snapshot' ? point.restoreFrom : null;
+  if (restoreFrom !== null) observer.restored(restoreFrom);
   const graph = toStreamGraph(plan);
   const modules = await loadModules(graph, platform);
   const recovery = recoveryOfRun(settings, restoreFrom, {
     request,
     platform,
+    lock: point.lock,
     ended: (checkpoint) => {
       observer.checkpointEnded(checkpoint);
     },
@@ -120,7 +134,8 @@ async function startPipeline(
       observer.warnedOf(warning);
     },
     recovery,
-    settings: settings.job,
+    stateBackend: backendOf(settings, platform),
+    bufferTimeoutMs: settings.bufferTimeoutMs,
   });
 }
 

@@ -85,10 +85,6 @@ export class Channel {
     this.gate = gate;
   }
 
-  get queuedBatches(): number {
-    return this.batchCount;
-  }
-
   /** The element that is taken next. */
   get front(): QueuedElement | null {
     return this.elements[0] ?? null;

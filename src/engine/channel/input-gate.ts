@@ -81,11 +81,6 @@ export class InputGate {
     this.queue.barrierDeadlineMs = deadlineMs;
   }
 
-  /** Restored rows that were not taken yet. */
-  get hasRestoredRows(): boolean {
-    return this.queue.restoredCount > 0;
-  }
-
   /**
    * The position of the channel whose front is to be taken next; -1: none. Only an unaligned
    * barrier is taken from a channel that is blocked, and while restored rows wait elsewhere.
@@ -137,7 +132,7 @@ export class InputGate {
   }
 
   /** The operator has processed what it was given. */
-  giveBack(): void {
+  private giveBack(): void {
     if (this.inUse === null) return;
     this.pool.giveBack(this.inUse);
     this.inUse = null;

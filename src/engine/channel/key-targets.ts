@@ -8,6 +8,7 @@ import type { Batch, RowSchema } from '../batch/batch.ts';
 import { BATCH_ROWS, type Column } from '../batch/column.ts';
 import { compileExpression, type ColumnEvaluator } from '../batch/evaluator.ts';
 import { throwFirstFailure } from '../batch/failure.ts';
+import type { LinearMemory } from '../memory/linear-memory.ts';
 import type { TaskContext } from '../operator/task-context.ts';
 import { KeyEncoder } from '../state/key-encoder.ts';
 import { keyGroupOf, subtaskOfKeyGroup } from '../state/key-groups.ts';
@@ -26,7 +27,9 @@ export class KeyTargets {
   /** By row of the batch read last. */
   readonly targets = new Int32Array(BATCH_ROWS);
   private readonly evaluators: readonly ColumnEvaluator[];
-  private readonly encoder: KeyEncoder;
+  private readonly memory: LinearMemory;
+  /** Writes keys that cannot be hashed where they lie; null: there was none. */
+  private encoder: KeyEncoder | null = null;
   private readonly keyHashes = new KeyHashes();
   private readonly maxParallelism: number;
   /** The owner of each key group. */
@@ -37,7 +40,7 @@ export class KeyTargets {
     { evaluation, memory }: TaskContext,
   ) {
     this.evaluators = keys.map((key) => compileExpression(key, schema, evaluation));
-    this.encoder = new KeyEncoder(memory);
+    this.memory = memory;
     this.maxParallelism = maxParallelism;
     this.ownerOf = Int32Array.from({ length: maxParallelism }, (_, group) =>
       subtaskOfKeyGroup(group, parallelism, maxParallelism),
@@ -68,6 +71,7 @@ export class KeyTargets {
 
   private readKeys(columns: readonly Column[], rowCount: number): void {
     const { targets, ownerOf, maxParallelism } = this;
+    this.encoder ??= new KeyEncoder(this.memory);
     const { block, start, length } = this.encoder.encode(columns, rowCount);
     for (let row = 0; row < rowCount; row++) {
       const group = keyGroupOf(block.bytes, start[row]!, length[row]!, maxParallelism);

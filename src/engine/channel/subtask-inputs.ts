@@ -69,11 +69,6 @@ export class SubtaskInputs {
     return this.gates.every(({ gate }) => gate.hasEnded);
   }
 
-  /** Restored rows in flight that the operators have not been given yet. */
-  get hasRestoredRows(): boolean {
-    return this.gates.some(({ gate }) => gate.hasRestoredRows);
-  }
-
   /** The coordinator's order to the sources of this subtask: `step` takes it. */
   trigger(barrier: CheckpointBarrier): void {
     this.triggers.push(barrier);
@@ -159,11 +154,6 @@ export class SubtaskInputs {
         return batches.length === 0 ? [] : [gate.inFlightPart(channel, batches)];
       }),
     }));
-  }
-
-  /** Gives back what the operators were given last, which they do not use any more. */
-  giveBack(): void {
-    for (const { gate } of this.gates) gate.giveBack();
   }
 
   private received(

@@ -87,8 +87,6 @@ export class TransferBatch {
 export class BatchPool {
   readonly schema: RowSchema;
   readonly capacity: number;
-  /** Batches that were made. */
-  madeCount = 0;
   private readonly memory: LinearMemory | null;
   private readonly free: TransferBatch[] = [];
 
@@ -103,7 +101,6 @@ export class BatchPool {
   take(): TransferBatch {
     const known = this.free.pop();
     if (known !== undefined) return known;
-    this.madeCount++;
     return new TransferBatch(this.schema, this.capacity, this.memory);
   }
 

@@ -71,6 +71,8 @@ export interface SourcePlace {
 export interface RestoredSplits {
   /** Names of the splits that had not ended, sorted by code unit. */
   readonly names: readonly string[];
+  /** Those among them that this subtask had read; null: at another parallelism, when none has. */
+  readonly own: readonly string[] | null;
   /** What the SplitDiscovery of each subtask wrote; empty for sources without one. */
   readonly discoveries: readonly StateReader[];
 }

@@ -5,7 +5,7 @@
  * Invariant: at one parallelism a split belongs to the same subtask, before and after a restore.
  */
 import { keyGroupOf } from '../state/key-groups.ts';
-import type { SourcePlace } from './contract.ts';
+import type { RestoredSplits, SourcePlace } from './contract.ts';
 
 /** A source that is read by one subtask, from its start. */
 export const WHOLE_SOURCE: SourcePlace = { subtask: 0, parallelism: 1, restored: null };
@@ -13,6 +13,14 @@ export const WHOLE_SOURCE: SourcePlace = { subtask: 0, parallelism: 1, restored:
 /** The share of a subtask; `all` has the same order in every subtask. */
 export function dealtTo<T>(all: readonly T[], { subtask, parallelism }: SourcePlace): readonly T[] {
   return all.filter((_, index) => index % parallelism === subtask);
+}
+
+/**
+ * The splits of a subtask after a restore. At the same parallelism they stay where they are,
+ * whatever others have ended: consumers remember how far each subtask had come.
+ */
+export function restoredTo({ names, own }: RestoredSplits, place: SourcePlace): readonly string[] {
+  return own ?? dealtTo(names, place);
 }
 
 /** Whether the split of this name belongs to the subtask. */

@@ -4,7 +4,7 @@
  * Invariant: the coordinator hears of a subtask only what belongs to the present attempt.
  */
 import { assert } from '../../errors/assert.ts';
-import { DreyError, EngineError } from '../../errors/drey-error.ts';
+import { DreyError, EngineError, LockedError } from '../../errors/drey-error.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Timer } from '../../platform/timers.ts';
 import { CheckpointCoordinator } from '../checkpoint/coordinator.ts';
@@ -22,6 +22,7 @@ import type {
   PendingSnapshot,
 } from '../checkpoint/snapshot-storage.ts';
 import type { AttemptListener, JobTask } from '../task/job-task.ts';
+import { isDoneWithin } from '../task/within-time.ts';
 import { NotWanted, SnapshotWriting } from '../task/snapshot-writing.ts';
 import type { SubtaskSnapshot } from '../task/subtask-snapshot.ts';
 import type { CheckpointOverview } from '../checkpoint/statistics/statistics-tracker.ts';
@@ -36,6 +37,9 @@ import {
   type RestoreFrom,
 } from './job-recovery.ts';
 import { savepointFailed, SnapshotRequests } from './snapshot-requests.ts';
+
+/** How long a job that is over waits for its storage. Source: as long as a lease of its lock. */
+const SHUT_DOWN_MAX_MS = 30_000;
 
 export interface CheckpointDriverOptions {
   readonly recovery: JobRecovery;
@@ -96,7 +100,7 @@ export class CheckpointDriver implements AttemptListener {
     return {
       completed: this.completedCount,
       failed: this.failedCount,
-      latest: this.latest?.location ?? null,
+      latest: this.retained.at(-1)?.location ?? null,
     };
   }
 
@@ -202,7 +206,8 @@ export class CheckpointDriver implements AttemptListener {
   async shutDown(): Promise<void> {
     this.attempt = null;
     this.tell({ kind: 'shutting-down' });
-    await this.background.finished();
+    // What hangs has no effect that matters: the storage refuses all of a job that is over.
+    await isDoneWithin(this.background.finished(), SHUT_DOWN_MAX_MS, this.options.platform.timers);
     this.timer?.cancel();
     this.timer = null;
   }
@@ -318,8 +323,15 @@ export class CheckpointDriver implements AttemptListener {
       this.tell({ kind: 'storage-completed', checkpointId, snapshot });
       this.driven.delete(checkpointId);
     } catch (failure) {
+      if (failure instanceof LockedError) this.takenOver(failure);
       this.tell({ kind: 'storage-failed', checkpointId, message: messageOf(failure) });
     }
+  }
+
+  /** Another run goes on in this one's place: nothing that is done here counts any more. */
+  private takenOver(failure: LockedError): void {
+    this.isRestartable = false;
+    this.attempt?.fail(failure);
   }
 
   private abort(checkpointId: number, reason: FailureReason, message: string): void {
@@ -355,8 +367,9 @@ export class CheckpointDriver implements AttemptListener {
     const isEnd = driven.isLast;
     const stops = driven.trigger.stop !== 'none';
     this.background.add(
-      attempt.commit(checkpointId).then(
+      attempt.commit(checkpointId, driven.trigger.snapshot).then(
         () => {
+          if (attempt.isCurrent) this.options.recovery.committed?.(checkpointId);
           if (stops) attempt.stop();
           else if (isEnd) attempt.finish();
         },

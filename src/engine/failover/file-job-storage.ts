@@ -10,7 +10,7 @@ import type {
   PendingSnapshot,
   SnapshotOrder,
 } from '../checkpoint/snapshot-storage.ts';
-import type { LockPlatform } from '../checkpoint/storage/checkpoint-lock.ts';
+import type { CheckpointLock, LockPlatform } from '../checkpoint/storage/checkpoint-lock.ts';
 import { FileSnapshotStorage } from '../checkpoint/storage/file-snapshot-storage.ts';
 import { readSnapshot } from '../checkpoint/storage/read-snapshot.ts';
 import { isRetained } from '../checkpoint/storage/retention.ts';
@@ -27,6 +27,8 @@ export interface FileJobStorageOptions {
   readonly retention: ExternalizedRetention;
   /** Written into each manifest. */
   readonly dreyVersion: string;
+  /** See FileSnapshotStorageOptions. */
+  readonly lock?: CheckpointLock | undefined;
 }
 
 export class FileJobStorage implements JobStorage {
@@ -36,7 +38,7 @@ export class FileJobStorage implements JobStorage {
   private readonly statistics: StatisticsFile;
 
   constructor(options: FileJobStorageOptions, { jobId, jobName }: JobIdentity) {
-    const { platform, checkpointDirectory, dreyVersion } = options;
+    const { platform, checkpointDirectory, dreyVersion, lock } = options;
     this.options = options;
     this.jobId = jobId;
     this.snapshots = new FileSnapshotStorage({
@@ -45,6 +47,7 @@ export class FileJobStorage implements JobStorage {
       jobId,
       jobName,
       dreyVersion,
+      lock,
     });
     this.statistics = new StatisticsFile(platform.files, join(checkpointDirectory, jobId));
   }

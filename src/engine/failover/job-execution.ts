@@ -3,6 +3,7 @@
  * decides, and the next attempt starts from the latest complete checkpoint.
  * Invariant: one attempt runs at a time, and nothing of one that is over has an effect.
  */
+import type { BackendOptions } from '../state/backend/keyed-backend.ts';
 import { assert } from '../../errors/assert.ts';
 import { DreyError, EngineError, RefusedError } from '../../errors/drey-error.ts';
 import type { Platform } from '../../platform/platform.ts';
@@ -13,10 +14,10 @@ import { maxParallelismOf } from '../graph/job-graph.ts';
 import type { StreamGraph } from '../graph/stream-graph.ts';
 import type { LoadedModules } from '../process/load-function.ts';
 import type { JobCounters } from '../task/job-counters.ts';
+import { AttemptStuckError } from '../task/attempt-stuck.ts';
 import { JobTask, type JobEnd, type PickSubtask } from '../task/job-task.ts';
 import { checkEndlessSinks } from '../connector/check-endless-sinks.ts';
 import { restoreNotes } from '../connector/restore-notes.ts';
-import type { JobSettings } from '../task/job-settings.ts';
 import type { JobWarning } from '../task/job-warning.ts';
 import { operatorKindOf, RestoredJob } from '../task/restored-job.ts';
 import { Wakeup } from '../task/wakeup.ts';
@@ -34,7 +35,9 @@ export interface JobExecutionOptions {
   /** Null: the job ends with its first failure, and nothing of it is kept. */
   readonly recovery: JobRecovery | null;
   readonly pick: PickSubtask | null;
-  readonly settings?: JobSettings | undefined;
+  /** How keyed state is kept; left out: in memory, and written as the configuration says. */
+  readonly stateBackend?: BackendOptions | undefined;
+  readonly bufferTimeoutMs?: number | null | undefined;
 }
 
 const NO_CHECKPOINTS: CheckpointCounts = { completed: 0, failed: 0, latest: null };
@@ -147,14 +150,32 @@ export class JobExecution {
         return await this.attempt.run();
       } catch (failure) {
         await driver.end();
-        const delayMs = this.restartDelayMs(failure, driver);
-        if (delayMs === null) throw this.finalFailure(failure);
-        await this.pause(delayMs);
+        await this.awaitRestart(failure, driver);
       }
-      if (this.isStopRequested) return 'stopped';
-      this.noteRestore();
-      this.attempt = this.newAttempt(await this.latest(driver));
+      const next = await this.nextAttempt(driver);
+      if (next === null) return 'stopped';
+      this.attempt = next;
     }
+  }
+
+  /** Null: the job was stopped. A checkpoint that cannot be read is a failure as any other. */
+  private async nextAttempt(driver: CheckpointDriver): Promise<JobTask | null> {
+    for (;;) {
+      if (this.isStopRequested) return null;
+      this.noteRestore();
+      try {
+        return this.newAttempt(await this.latest(driver));
+      } catch (failure) {
+        await this.awaitRestart(failure, driver);
+      }
+    }
+  }
+
+  /** Throws when the job fails for good. */
+  private async awaitRestart(failure: unknown, driver: CheckpointDriver): Promise<void> {
+    const delayMs = this.restartDelayMs(failure, driver);
+    if (delayMs === null) throw this.finalFailure(failure);
+    await this.pause(delayMs);
   }
 
   /** Says what a restore cannot keep, however often the job starts again. */
@@ -172,6 +193,7 @@ export class JobExecution {
     const { platform, recovery, graph, warn } = this.options;
     assert(recovery !== null, 'a job without recovery ends with its first failure');
     if (!driver.mayRestart || this.isStopRequested) return null;
+    if (failure instanceof AttemptStuckError) return null;
     const moment = { nowMs: platform.clock.monotonicMs(), random: platform.random.next() };
     const { state, decision } = decideRestart(recovery.restart, this.restarts, failure, moment);
     this.restarts = state;
@@ -221,9 +243,19 @@ export class JobExecution {
   }
 
   private newAttempt(restored: RestoredJob | null): JobTask {
-    const { graph, platform, modules, warn, pick, settings } = this.options;
-    const listener = this.driver;
-    return new JobTask(graph, platform, { modules, warn, restored, pick, listener, settings });
+    const { graph, platform, modules, warn, pick, recovery, bufferTimeoutMs } = this.options;
+    const stateBackend = this.options.stateBackend ?? {
+      isIncremental: recovery?.configuration.isIncremental ?? false,
+    };
+    return new JobTask(graph, platform, {
+      modules,
+      warn,
+      restored,
+      pick,
+      stateBackend,
+      bufferTimeoutMs,
+      listener: this.driver,
+    });
   }
 
   private createDriver(): CheckpointDriver | null {

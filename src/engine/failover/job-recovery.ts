@@ -52,6 +52,8 @@ export interface JobRecovery {
     effects: readonly CoordinatorEffect[],
     nowMs: number,
   ) => void;
+  /** Told when all output of this checkpoint, and of those before it, is visible. */
+  readonly committed?: (checkpointId: number) => void;
 }
 
 /** An own snapshot as the coordinator knows it. */

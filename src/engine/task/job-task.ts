@@ -7,11 +7,14 @@
 import type { Platform } from '../../platform/platform.ts';
 import type { CheckpointBarrier } from '../channel/contract.ts';
 import type { StopMode, SubtaskName } from '../checkpoint/coordinator-events.ts';
+import type { SnapshotKind } from '../checkpoint/job-snapshot.ts';
 import type { StreamGraph } from '../graph/stream-graph.ts';
 import type { LoadedModules } from '../process/load-function.ts';
+import { CLOSE_MAX_MS, attemptStuck } from './attempt-stuck.ts';
+import { bufferTimeoutOf } from './buffer-timeout.ts';
 import { JobCounters } from './job-counters.ts';
-import { backendOptionsOf, JOB_SETTINGS_DEFAULT, type JobSettings } from './job-settings.ts';
 import type { JobWarning } from './job-warning.ts';
+import type { BackendOptions } from '../state/backend/keyed-backend.ts';
 import { PieceRanges } from './piece-ranges.ts';
 import type { RestoredJob } from './restored-job.ts';
 import { SubtaskBuilder } from './subtask-builder.ts';
@@ -21,6 +24,7 @@ import type { SubtaskSnapshot } from './subtask-snapshot.ts';
 import type { JobPhase, Subtask, SubtaskListener, SubtaskPlace } from './subtask.ts';
 import { TableRefreshes } from './table-refreshes.ts';
 import { Wakeup } from './wakeup.ts';
+import { isDoneWithin } from './within-time.ts';
 
 /** After this many steps the event loop gets its turn: some tens of milliseconds of work. */
 const STEPS_PER_TURN = 16;
@@ -47,10 +51,12 @@ export interface AttemptOptions {
   readonly modules: LoadedModules;
   readonly warn: (warning: JobWarning) => void;
   readonly restored: RestoredJob | null;
+  readonly stateBackend?: BackendOptions | undefined;
   /** Null: no checkpoints are taken. */
   readonly listener: AttemptListener | null;
   readonly pick: PickSubtask | null;
-  readonly settings?: JobSettings | undefined;
+  /** Rows wait no longer for others of their batch; null: until it is full; left out: 100 ms. */
+  readonly bufferTimeoutMs?: number | null | undefined;
 }
 
 export class JobTask {
@@ -83,16 +89,16 @@ export class JobTask {
     this.pick = options.pick;
     this.restored = options.restored;
     this.mayFinish = options.listener === null;
-    const settings = options.settings ?? JOB_SETTINGS_DEFAULT;
-    this.bufferTimeoutMs = settings.bufferTimeoutMs ?? Infinity;
+    this.bufferTimeoutMs = bufferTimeoutOf(options.bufferTimeoutMs);
     const builder = new SubtaskBuilder({
       graph,
       platform,
       modules: options.modules,
       restored: options.restored,
-      stateBackend: backendOptionsOf(settings.stateBackend, platform),
+      stateBackend: options.stateBackend,
       listenerOf: (place) => this.listenerOf(place),
     });
+    this.knowPieces(options.restored);
     const subtasks = builder.build();
     this.subtasks = [...subtasks].reverse();
     this.refreshes = new TableRefreshes({
@@ -109,7 +115,7 @@ export class JobTask {
   }
 
   /** Pieces of the state of an operator that this attempt knows. */
-  piecesOf(uid: string, name: SubtaskName): PieceRanges {
+  piecesOf(uid: string, name: Pick<SubtaskName, 'subtask'>): PieceRanges {
     const key = `${uid}/${name.subtask}`;
     let pieces = this.pieces.get(key);
     if (pieces === undefined) this.pieces.set(key, (pieces = this.restoredPieces(uid)));
@@ -129,6 +135,15 @@ export class JobTask {
       }
     }
     return pieces;
+  }
+
+  private knowPieces(restored: RestoredJob | null): void {
+    if (restored === null) return;
+    for (const { uid, subtask, piece } of restored.pieces()) {
+      const { id, keyGroups, bytes } = piece;
+      const known = { keyGroups, sizeBytes: bytes?.length ?? 0 };
+      this.piecesOf(uid, { subtask }).add(id, known, restored.checkpointId);
+    }
   }
 
   get names(): readonly SubtaskName[] {
@@ -172,8 +187,11 @@ export class JobTask {
   }
 
   /** Commits what belongs to a complete checkpoint and to those before it. */
-  commit(checkpointId: number): Promise<void> {
-    for (const subtask of this.subtasks) subtask.chain.checkpointCompleted(checkpointId);
+  commit(checkpointId: number, kind: SnapshotKind): Promise<void> {
+    // Pieces of a savepoint belong to its user: operators must not refer to them.
+    if (kind === 'checkpoint') {
+      for (const { chain } of this.subtasks) chain.checkpointCompleted(checkpointId);
+    }
     this.committing = this.committing.then(() => this.commitSinks(checkpointId));
     return this.committing;
   }
@@ -194,7 +212,10 @@ export class JobTask {
     }
     this.isOver = true;
     // What fails while everything is closed does not hide what went wrong before.
-    failures.push(...(await this.close()));
+    const closed = this.close(failures);
+    if (!(await isDoneWithin(closed, CLOSE_MAX_MS, this.platform.timers))) {
+      throw attemptStuck(failures[0]);
+    }
     if (failures.length > 0) throw failures[0];
     return end;
   }
@@ -358,11 +379,10 @@ export class JobTask {
     await Promise.allSettled([this.committing, ...this.subtasks.map(({ flushing }) => flushing)]);
   }
 
-  /** Closes whatever else fails to; gives the failures in their order. */
-  private async close(): Promise<readonly unknown[]> {
+  /** Closes whatever else fails to; adds the failures in their order. */
+  private async close(failures: unknown[]): Promise<void> {
     await this.settled();
     for (const { links } of this.subtasks) links.close();
-    const failures: unknown[] = [];
     const chains = this.subtasks.map(({ chain }) => chain);
     const calls = chains.map((chain) => ({ close: () => chain.stopCalls() }));
     const sinks = this.sinks.map(({ sink }) => sink);
@@ -374,6 +394,5 @@ export class JobTask {
         failures.push(failure);
       }
     }
-    return failures;
   }
 }

@@ -73,6 +73,8 @@ export interface SplitState {
 export class SourceState {
   /** Of all subtasks, by name. */
   private readonly splits = new Map<string, SplitState>();
+  /** Those that this subtask had before. */
+  private readonly ownNames: string[] = [];
   private readonly discoveries: StateReader[] = [];
   private readonly times: { readonly subtask: number; readonly time: SourceTime }[] = [];
   private readonly isRescaled: boolean;
@@ -81,8 +83,9 @@ export class SourceState {
   constructor(restored: RestoredState) {
     this.subtask = restored.subtask;
     this.isRescaled = restored.parallelism !== restored.oldParallelism;
-    for (const { reader } of restored.unionList(sourceParts.splits)) {
+    for (const { subtask, reader } of restored.unionList(sourceParts.splits)) {
       const name = reader.text();
+      if (subtask === this.subtask) this.ownNames.push(name);
       if (this.splits.has(name)) throw corruptState(`the split ${name} is there twice`);
       const position = new StateReader(reader.bytes());
       this.splits.set(name, { position, time: new StateReader(reader.bytes()) });
@@ -97,7 +100,8 @@ export class SourceState {
   /** For the source, which makes the readers. */
   get known(): RestoredSplits {
     const names = [...this.splits.keys()].sort(compareText);
-    return { names, discoveries: this.discoveries };
+    const own = this.isRescaled ? null : this.ownNames.sort(compareText);
+    return { names, own, discoveries: this.discoveries };
   }
 
   /** Null: the split was found after the snapshot. */

@@ -44,6 +44,7 @@ export interface SubtaskBuilderOptions {
   readonly platform: Platform;
   readonly modules: LoadedModules;
   readonly restored: RestoredJob | null;
+  /** Left out: keyed state is kept in memory, and checkpoints of it are incremental. */
   readonly stateBackend?: BackendOptions | undefined;
   readonly listenerOf: (place: SubtaskPlace) => SubtaskListener;
 }
@@ -74,7 +75,7 @@ export class SubtaskBuilder {
   private readonly jobGraph: JobGraph;
 
   constructor(options: SubtaskBuilderOptions) {
-    const { graph, platform, modules } = options;
+    const { graph, platform, modules, stateBackend } = options;
     this.options = options;
     this.jobGraph = toJobGraph(graph);
     this.evaluation = {
@@ -85,11 +86,9 @@ export class SubtaskBuilder {
     // All subtasks work in one memory: they never do so at the same time.
     const { maxParallelism } = this.jobGraph;
     const { evaluation } = this;
-    const memory = new LinearMemory();
-    const { stateBackend } = options;
     this.context = {
       evaluation,
-      memory,
+      memory: new LinearMemory(),
       maxParallelism,
       modules,
       ...(stateBackend !== undefined && { stateBackend }),

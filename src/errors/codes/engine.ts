@@ -81,6 +81,11 @@ export const engineCodes = {
     meaning: 'The folder of the checkpoints does not answer, so it is unknown what is complete.',
     next: 'Mend the file system, then run again with --restore latest.',
   },
+  DREY_ATTEMPT_STUCK: {
+    exit: 9,
+    meaning: 'A job that failed could not be closed: a source or sink does not answer.',
+    next: 'Mend the file system or the service, then run again with --restore latest.',
+  },
   DREY_RESTORE_MISMATCH: {
     exit: 5,
     meaning:

@@ -46,7 +46,8 @@ test('without any key nothing is taken, nothing restarts and all state is in mem
   expect(settings).toMatchObject({
     checkpointing: { intervalMs: null, directory: null },
     restart: { kind: 'none' },
-    job: { bufferTimeoutMs: 100, stateBackend: { isIncremental: true, disk: null } },
+    bufferTimeoutMs: 100,
+    disk: null,
     restorePath: null,
     claimMode: null,
     allowNonRestoredState: false,
@@ -132,16 +133,16 @@ test('checkpoints of a job that was cancelled stay unless the file says otherwis
 });
 
 test('the disk backend works in the local folder, within its memory', async () => {
-  const { job } = await settingsOf([
+  const settings = await settingsOf([
     'state.backend.type: rocksdb',
     'state.backend.rocksdb.memory.fixed-per-slot: 64mb',
   ]);
-  expect(job.stateBackend.disk).toEqual({ folder: '/scratch', memoryBytes: 64 * 1024 * 1024 });
+  expect(settings.disk).toEqual({ folder: '/scratch', memoryBytes: 64 * 1024 * 1024 });
 });
 
 test('a buffer timeout that is switched off sends only full batches', async () => {
-  const { job } = await settingsOf(['execution.buffer-timeout.enabled: false']);
-  expect(job.bufferTimeoutMs).toBeNull();
+  const settings = await settingsOf(['execution.buffer-timeout.enabled: false']);
+  expect(settings.bufferTimeoutMs).toBeNull();
 });
 
 describe('what is wrong is named with its place', () => {

@@ -219,7 +219,6 @@ export class Network {
       if (layer === 'source') writer!.emitWatermark(Infinity);
       writer?.end();
     }
-    inputs.giveBack();
   }
 
   private hasRows(source: number): boolean {

@@ -7,7 +7,7 @@
 import { basename } from 'node:path';
 import { DreyError, VerificationError } from '../../../errors/drey-error.ts';
 import type { Files } from '../../../platform/files.ts';
-import { CheckpointLock, type LockPlatform } from './checkpoint-lock.ts';
+import { CheckpointLock, type LockOptions } from './checkpoint-lock.ts';
 import { readMarker } from './job-marker.ts';
 import { readLocatedSnapshot, type LocatedSnapshot } from './read-snapshot.ts';
 import { snapshotMissing } from './snapshot-error.ts';
@@ -64,21 +64,19 @@ export async function readLatestSnapshot(
 }
 
 /**
- * The same, when no run of the pipeline is at work: what one that is there subsumes would look
- * damaged. Throws DREY_CHECKPOINT_LOCKED.
+ * The same for a run that is to go on from it: between the look and its start nobody else may go on
+ * from it, too, so it takes the lock before it looks and keeps it. Throws DREY_CHECKPOINT_LOCKED.
  */
-export async function readLatestUnderLock(
-  platform: LockPlatform,
-  directory: string,
-  jobName: string,
-): Promise<LatestSnapshot> {
-  const { files } = platform;
-  if ((await files.status(directory))?.kind !== 'folder') return { kind: 'none' };
-  const lock = await CheckpointLock.acquire({ platform, directory, jobName });
+export async function lockAndReadLatest(
+  options: LockOptions,
+): Promise<{ readonly latest: LatestSnapshot; readonly lock: CheckpointLock }> {
+  const { platform, directory, jobName } = options;
+  const lock = await CheckpointLock.acquire(options);
   try {
-    return await readLatestSnapshot(files, directory, jobName);
-  } finally {
+    return { latest: await readLatestSnapshot(platform.files, directory, jobName), lock };
+  } catch (error) {
     await lock.release();
+    throw error;
   }
 }
 

@@ -19,7 +19,7 @@ import { FEED_MEMORY_FACTOR } from '../record-stream/block-feed.ts';
 import { OpenSlots } from '../record-stream/open-slots.ts';
 import { RecordReader, type DecoderFactory } from '../record-stream/record-reader.ts';
 import { SharedListings } from '../shared-listings.ts';
-import { dealtTo, ownsSplit, WHOLE_SOURCE } from '../split-assignment.ts';
+import { dealtTo, ownsSplit, restoredTo, WHOLE_SOURCE } from '../split-assignment.ts';
 import { fileChanged } from '../record-stream/file-changed.ts';
 import { FileMonitor } from './file-monitor.ts';
 import { listFiles, type FoundFile } from './file-listing.ts';
@@ -89,7 +89,7 @@ export class FileSource implements Source {
     const found =
       place.restored === null
         ? dealtTo(await this.sharedListing(), place)
-        : await this.foundAgain(dealtTo(place.restored.names, place));
+        : await this.foundAgain(restoredTo(place.restored, place));
     const hasStreams = found.some((file) => file.kind === 'other');
     this.bytesTotal = hasStreams ? null : found.reduce((sum, file) => sum + file.sizeBytes, 0);
     const blockBytes = this.options.blockBytes ?? blockBytesFor(found.length);

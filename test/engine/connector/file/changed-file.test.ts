@@ -125,7 +125,7 @@ describe.each(packings)('a restored reader of %s', (...packing) => {
 test('a restored source refuses a file that has vanished, and a folder in its place', async () => {
   const folder = await folderWith({ 'a.txt/b.txt': 'b\n' });
   for (const path of [join(folder, 'none.txt'), join(folder, 'a.txt')]) {
-    const restored = { names: [path], discoveries: [] };
+    const restored = { names: [path], own: null, discoveries: [] };
     const opened = sourceOf(folder).open({ subtask: 0, parallelism: 1, restored });
     await expect(opened).rejects.toMatchObject({ code: 'DREY_FILE_CHANGED' });
   }

@@ -273,7 +273,7 @@ describe('over several subtasks', () => {
   test('a restore reads the files of the snapshot, and none that came later', async () => {
     const folder = await folderWith({ 'a.txt': '', 'b.txt': '', 'c.txt': '', 'd.txt': '' });
     const names = ['b.txt', 'd.txt'].map((name) => join(folder, name));
-    const restored = { names, discoveries: [] };
+    const restored = { names, own: null, discoveries: [] };
     for (const [subtask, expected] of [[names[0]], [names[1]], []].entries()) {
       const readers = await sourceOf(folder).open({ subtask, parallelism: 3, restored });
       expect(namesOf(readers)).toEqual(expected);

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { KeyedBackend } from '../../../../src/engine/state/backend/keyed-backend.ts';
+import type {
+  BackendOptions,
+  KeyedBackend,
+} from '../../../../src/engine/state/backend/keyed-backend.ts';
 import { KeyedStates } from '../../../../src/engine/state/keyed/keyed-states.ts';
 import type { ListTable } from '../../../../src/engine/state/keyed/list-table.ts';
 import type { MapTable } from '../../../../src/engine/state/keyed/map-table.ts';
@@ -101,22 +104,26 @@ class Naive {
 const sorted = (entries: readonly (readonly [unknown, UserValue])[]): readonly unknown[] =>
   [...entries].sort((a, b) => Number(a[0]) - Number(b[0]));
 
+/** Everything is written in pieces, one cell a step. */
+const inPieces = { isIncremental: true, limits: { wholeBytes: 0, stepCells: 1, pieceBytes: 1 } };
+
 test.each([
-  ['without a life time', fc.constant(null)],
-  ['with one, however it is cleaned up', ttl],
-] as const)('gives what was written, restored or not: %s', (_name, configurations) => {
+  ['without a life time', fc.constant(null), undefined],
+  ['with one, however it is cleaned up', ttl, undefined],
+  ['with one, in pieces', ttl, inPieces],
+] as const)('gives what was written, restored or not: %s', (_name, configurations, options) => {
   fc.assert(
     fc.property(
       configurations,
       fc.array(step, { maxLength: 120, size: 'max' }),
       (configuration, steps) => {
-        const world = open(configuration, null, 1_000);
+        const world = open(configuration, null, 1_000, options);
         const naive = new Naive(configuration);
         for (const each of steps) {
           if (each.kind === 'wait') world.clock.nowMs += each.ms;
           else if (each.kind === 'row') world.states.afterRow();
           else if (each.kind === 'restore') {
-            Object.assign(world, open(configuration, snapshotOf(world), world.clock));
+            Object.assign(world, open(configuration, snapshotOf(world), world.clock, options));
           } else compareStep(world, naive, each);
         }
       },
@@ -264,9 +271,10 @@ function open(
   configuration: StateTtl | null,
   snapshot: readonly StatePart[] | null,
   from: number | Clock,
+  options?: BackendOptions,
 ): World {
   const clock = typeof from === 'number' ? { nowMs: from } : from;
-  const backend = backendOf(() => clock.nowMs);
+  const backend = backendOf(() => clock.nowMs, options);
   const states = new KeyedStates(backend, () => clock.nowMs);
   if (snapshot !== null) restoreBackend(backend, states, snapshot);
   const checked = configuration === null ? null : ttlConfiguration(configuration);
