@@ -47,6 +47,8 @@ const HANG_MS_MAX = 15_000;
 const SLOW_MS = 40;
 const SLOW_FOR_MS = 1_000;
 const FULL_FOR_MS = 300;
+/** A call that fails within this time was under way, or next, when the fault struck. */
+const SOON_MS = 30;
 const STALL_MS_MAX = 10_000;
 const CLOCK_JUMP_MS_MAX = 86_400_000;
 const ZOMBIE_MS_MIN = 60_000;
@@ -59,6 +61,7 @@ export class FaultInjector {
   private armedMoments: { readonly fault: Fault; readonly moment: string }[] = [];
   private entered = new Map<Phase, number>();
   private before: ReadonlySet<Phase> = new Set();
+  private readonly struckAtMs = new Map<Fault, number>();
   private victim: Victim | null = null;
   /** Virtual time at which the last fault was over. */
   quietSinceMs = 0;
@@ -155,7 +158,8 @@ export class FaultInjector {
     return armed.fate;
   }
 
-  hit({ kind, phase }: Fault): void {
+  hit(fault: Fault): void {
+    const { kind, phase } = fault;
     this.hits++;
     this.quietSinceMs = Math.max(this.quietSinceMs, this.nowMs);
     if (kind === 'user code: close') {
@@ -163,9 +167,11 @@ export class FaultInjector {
       this.coverage.count(kind, 'closing');
       return;
     }
-    for (const now of this.tracker.active) {
-      if (impossible(kind, now) === null || now === phase) this.coverage.count(kind, now);
-    }
+    const { active } = this.tracker;
+    for (const now of active) if (impossible(kind, now) === null) this.coverage.count(kind, now);
+    // Of a call that came right behind: it was in the phase of the fault that it was made to fail.
+    const sinceMs = this.nowMs - (this.struckAtMs.get(fault) ?? -Infinity);
+    if (!active.has(phase) && sinceMs <= SOON_MS) this.coverage.count(kind, phase);
   }
 
   private lookAtDisk({ platform }: Victim): void {
@@ -180,6 +186,7 @@ export class FaultInjector {
   }
 
   private strike(fault: Fault, victim: Victim): void {
+    this.struckAtMs.set(fault, this.nowMs);
     const random = new SeededRandom(fault.salt);
     const mode = crashModeOf(fault.kind);
     if (mode !== null) {
@@ -271,7 +278,8 @@ export class FaultInjector {
     if (fault.kind === 'disk is full') {
       fileFaults.add({ kind: 'full', afterBytes: random.index(300) });
     } else {
-      fileFaults.add({ kind: 'nth', nth: 1, errno: 'EIO', isPersistent: false, operation: 'sync' });
+      const operation = random.chance(0.5) ? 'sync' : 'sync-folder';
+      fileFaults.add({ kind: 'nth', nth: 1, errno: 'EIO', isPersistent: false, operation });
     }
     const look = (): void => {
       if (this.victim === victim) fileFaults.clear();

@@ -82,6 +82,11 @@ export class Oracle {
     this.compare(disk, cut, { when, isComplete: false });
   }
 
+  /** Names that were not durable may be gone; what a snapshot covers gets them back. */
+  crashed(disk: SimulatedDisk): void {
+    this.seen = countOf(visibleRows(disk));
+  }
+
   finished(disk: SimulatedDisk): void {
     this.compare(disk, wholeInput, { when: 'at the end', isComplete: true });
   }

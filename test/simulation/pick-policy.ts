@@ -11,6 +11,8 @@ export function pickPolicy(policy: PickPolicy, random: SeededRandom): PickSubtas
   switch (policy) {
     case 'downstream':
       return () => 0;
+    case 'upstream':
+      return (runnable) => runnable.length - 1;
     case 'uniform':
       return (runnable) => random.index(runnable.length);
     case 'starve': {

@@ -281,6 +281,7 @@ class ScheduleRun {
       // The machine takes all of its processes with it.
       for (const gate of this.gates) gate.isDead = true;
       this.platform = this.platform.crash(this.crash ?? 'keep-all');
+      this.oracle.crashed(this.platform.disk);
     }
     this.crash = null;
     this.lifeStartedMs = this.platform.scheduler.nowMs;

@@ -6,9 +6,9 @@ import {
 import type { RestartStrategy } from '../../src/engine/failover/restart-strategy.ts';
 import { SeededRandom } from '../../src/platform/simulated/random.ts';
 import { drawFaults, type Fault } from './faults.ts';
-import { drawWorkload, type WorkloadPlan } from './workload-plan.ts';
+import { drawWorkload, workloadKinds, type WorkloadPlan } from './workload-plan.ts';
 
-export type PickPolicy = 'downstream' | 'uniform' | 'starve' | 'priorities';
+export type PickPolicy = 'downstream' | 'upstream' | 'uniform' | 'starve' | 'priorities';
 
 export interface Schedule {
   readonly seed: number;
@@ -33,32 +33,51 @@ export function drawSchedule(seed: number): Schedule {
   const settings = random('settings');
   const pick = <T>(...values: readonly [T, ...T[]]): T =>
     values[settings.index(values.length)] ?? values[0];
+  const faults = drawFaults(random('faults'), seed);
+  const has = (is: (fault: Fault) => boolean): boolean => faults.some(is);
+  const isSlow = has(({ phase }) => phase === 'snapshotting' || phase === 'persisting');
+  const restart = drawRestart(pick);
   return {
     seed,
-    workload: drawWorkload(random('workload')),
-    parallelism: settings.chance(0.3) ? 1 : 1 + settings.index(PARALLELISM_MAX),
-    checkpoints: drawCheckpoints(random('checkpoints')),
-    restart: pick<RestartStrategy>(
-      { kind: 'none' },
-      { kind: 'fixed-delay', attemptsMax: 3, delayMs: 0 },
-      { kind: 'fixed-delay', attemptsMax: 100, delayMs: 20 },
-      { kind: 'failure-rate', failuresMax: 2, intervalMs: 1_000, delayMs: 5 },
-      {
-        kind: 'exponential-delay',
-        initialBackoffMs: 10,
-        maxBackoffMs: 500,
-        backoffMultiplier: 2,
-        resetThresholdMs: 5_000,
-        jitterFactor: 0.1,
-        attemptsMax: Infinity,
-      },
+    // Some faults need code of the user, several subtasks, or a job that starts again.
+    workload: drawWorkload(
+      random('workload'),
+      has(({ kind }) => kind.startsWith('user code')) ? ['count', 'timers'] : workloadKinds,
     ),
-    pick: pick<PickPolicy>('downstream', 'uniform', 'starve', 'priorities'),
-    readBytesMax: pick(60, 150, 400, 100_000),
+    parallelism:
+      !isSlow && settings.chance(0.3)
+        ? 1
+        : 1 + Number(isSlow) + settings.index(PARALLELISM_MAX - 1),
+    checkpoints: drawCheckpoints(random('checkpoints')),
+    restart: has(({ kind }) => kind === 'storage: read')
+      ? { kind: 'fixed-delay', attemptsMax: 100, delayMs: 20 }
+      : restart,
+    pick: pick<PickPolicy>('downstream', 'upstream', 'uniform', 'starve', 'priorities'),
+    readBytesMax: pick(60, 60, 150, 400, 100_000),
     fileLatencyMsMax: pick(1, 2, 6),
-    partLatencyMs: pick(0, 0.3, 1),
-    faults: drawFaults(random('faults')),
+    partLatencyMs: isSlow ? 1 : pick(0, 0.3, 1),
+    faults,
   };
+}
+
+type Pick = <T>(...values: readonly [T, ...T[]]) => T;
+
+function drawRestart(pick: Pick): RestartStrategy {
+  return pick<RestartStrategy>(
+    { kind: 'none' },
+    { kind: 'fixed-delay', attemptsMax: 3, delayMs: 0 },
+    { kind: 'fixed-delay', attemptsMax: 100, delayMs: 20 },
+    { kind: 'failure-rate', failuresMax: 2, intervalMs: 1_000, delayMs: 5 },
+    {
+      kind: 'exponential-delay',
+      initialBackoffMs: 10,
+      maxBackoffMs: 500,
+      backoffMultiplier: 2,
+      resetThresholdMs: 5_000,
+      jitterFactor: 0.1,
+      attemptsMax: Infinity,
+    },
+  );
 }
 
 function drawCheckpoints(random: SeededRandom): CheckpointConfiguration {

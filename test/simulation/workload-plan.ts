@@ -55,11 +55,14 @@ const POISON = ['{"id":', 'nothing', '{"id":"x"}', '[1]', '\u0000'] as const;
 
 export const lookupKeys: readonly string[] = ['k0', 'k1', 'k3', 'k4'];
 
-export function drawWorkload(random: SeededRandom): WorkloadPlan {
-  const kind = workloadKinds[random.index(workloadKinds.length)]!;
+export function drawWorkload(
+  random: SeededRandom,
+  kinds: readonly WorkloadKind[] = workloadKinds,
+): WorkloadPlan {
+  const kind = kinds[random.index(kinds.length)]!;
   // What a timer finds depends on the order of rows.
   const isSingle = kind === 'timers' || (kind !== 'join' && random.chance(0.5));
-  const delayMs = [0, 1, 400, 3_000][random.index(4)]!;
+  const drawnDelayMs = [0, 1, 400, 3_000][random.index(4)]!;
   const drawn = drawWindow(random);
   // As in Flink, the first rows of sessions are no window top-n: they would be taken back.
   const hasSessions = drawn.type === 'session' && kind !== 'top-n';
@@ -69,7 +72,9 @@ export function drawWorkload(random: SeededRandom): WorkloadPlan {
       : drawn;
   const mayBeLate =
     isSingle && kind !== 'timers' && !(usesWindows(kind) && window.type === 'session');
-  const disorderMs = mayBeLate ? delayMs + 4_000 : delayMs;
+  // A row that is as old as the watermark may be late already.
+  const delayMs = mayBeLate ? drawnDelayMs : Math.max(1, drawnDelayMs);
+  const disorderMs = mayBeLate ? delayMs + 4_000 : delayMs - 1;
   const hasOthers = kind === 'join' || (!isSingle && random.chance(0.3));
   const fileCount = isSingle ? 1 : 1 + random.index(FILES_MAX);
   const poisonShare = random.chance(0.2) ? 0.1 : 0;
