@@ -366,7 +366,7 @@ export class CheckpointDriver implements AttemptListener {
     const isEnd = driven.isLast;
     const stops = driven.trigger.stop !== 'none';
     this.background.add(
-      attempt.commit(checkpointId).then(
+      attempt.commit(checkpointId, driven.trigger.snapshot).then(
         () => {
           if (attempt.isCurrent) this.options.recovery.committed?.(checkpointId);
           if (stops) attempt.stop();

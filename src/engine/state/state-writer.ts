@@ -11,9 +11,11 @@ const LOOP_COPY_MAX = 32;
 const SPARE_MAX = 1.5;
 
 export class StateWriter {
-  private buffer = new Uint8Array(INITIAL_BYTES);
+  private buffer: Uint8Array = new Uint8Array(INITIAL_BYTES);
   private view = new DataView(this.buffer.buffer);
   private at = 0;
+  /** The buffer, when it is what was appended to the empty writer. */
+  private whole: Uint8Array | null = null;
 
   /** Unsigned, 0 to 255. */
   uint8(value: number): void {
@@ -83,6 +85,9 @@ export class StateWriter {
   /** Empties it, to be used again. */
   reset(): void {
     this.at = 0;
+    if (this.buffer !== this.whole) return;
+    this.buffer = new Uint8Array(INITIAL_BYTES);
+    this.view = new DataView(this.buffer.buffer);
   }
 
   /** What was written so far; valid until it goes on. */
@@ -90,8 +95,19 @@ export class StateWriter {
     return this.buffer.subarray(0, this.at);
   }
 
-  /** Bytes without their length; they are the last that a reader asks for, with `rest`. */
+  /**
+   * Bytes without their length; they are the last that a reader asks for, with `rest`. An empty
+   * writer keeps them as they are, so they must not change any more.
+   */
   append(value: Uint8Array): void {
+    if (this.at === 0 && value.length > 0) {
+      // What is written behind it makes a new buffer.
+      this.whole = value;
+      this.buffer = value;
+      this.view = new DataView(value.buffer, value.byteOffset, value.length);
+      this.at = value.length;
+      return;
+    }
     this.reserve(value.length);
     this.buffer.set(value, this.at);
     this.at += value.length;
@@ -107,9 +123,9 @@ export class StateWriter {
     this.reserve(byteCount);
   }
 
-  /** What was written so far, as a copy. */
+  /** What was written so far; a copy, unless it was appended as a whole. */
   finish(): Uint8Array {
-    return this.buffer.slice(0, this.at);
+    return this.buffer === this.whole ? this.whole : this.buffer.slice(0, this.at);
   }
 
   private reserve(byteCount: number): void {

@@ -4,12 +4,13 @@
  * before the others start.
  * Invariant: what an attempt awaited has no effect once the attempt is over.
  */
-import { EngineError } from '../../errors/drey-error.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { CheckpointBarrier } from '../channel/contract.ts';
 import type { StopMode, SubtaskName } from '../checkpoint/coordinator-events.ts';
+import type { SnapshotKind } from '../checkpoint/job-snapshot.ts';
 import type { StreamGraph } from '../graph/stream-graph.ts';
 import type { LoadedModules } from '../process/load-function.ts';
+import { CLOSE_MAX_MS, attemptStuck } from './attempt-stuck.ts';
 import { JobCounters } from './job-counters.ts';
 import type { JobWarning } from './job-warning.ts';
 import type { BackendOptions } from '../state/backend/keyed-backend.ts';
@@ -29,12 +30,6 @@ const STEPS_PER_TURN = 16;
 
 /** Rows wait no longer for others of their batch. Source: Flink, execution.buffer-timeout.interval. */
 const BUFFER_TIMEOUT_MS = 100;
-
-/** As Flink, task.cancellation.timeout. */
-const CLOSE_MAX_MS = 180_000;
-
-/** No further attempt may start in this process. */
-export class AttemptStuckError extends EngineError {}
 
 /** How a run ended: at the end of the input, because it was asked to, or for want of a reader. */
 export type JobEnd = 'finished' | 'stopped' | 'output-closed';
@@ -190,8 +185,11 @@ export class JobTask {
   }
 
   /** Commits what belongs to a complete checkpoint and to those before it. */
-  commit(checkpointId: number): Promise<void> {
-    for (const subtask of this.subtasks) subtask.chain.checkpointCompleted(checkpointId);
+  commit(checkpointId: number, kind: SnapshotKind): Promise<void> {
+    // Pieces of a savepoint belong to its user: operators must not refer to them.
+    if (kind === 'checkpoint') {
+      for (const { chain } of this.subtasks) chain.checkpointCompleted(checkpointId);
+    }
     this.committing = this.committing.then(() => this.commitSinks(checkpointId));
     return this.committing;
   }
@@ -214,7 +212,7 @@ export class JobTask {
     // What fails while everything is closed does not hide what went wrong before.
     const closed = this.close(failures);
     if (!(await isDoneWithin(closed, CLOSE_MAX_MS, this.platform.timers))) {
-      throw stuck(failures[0]);
+      throw attemptStuck(failures[0]);
     }
     if (failures.length > 0) throw failures[0];
     return end;
@@ -395,15 +393,4 @@ export class JobTask {
       }
     }
   }
-}
-
-/** As Flink, which then ends the process: what hangs might have an effect later. */
-function stuck(failure: unknown): AttemptStuckError {
-  const why = failure instanceof Error ? ` after it had failed: ${failure.message}` : '';
-  const seconds = CLOSE_MAX_MS / 1_000;
-  return new AttemptStuckError(
-    'DREY_ATTEMPT_STUCK',
-    `the job could not be closed within ${seconds} s${why}`,
-    { cause: failure },
-  );
 }

@@ -24,8 +24,8 @@ export interface BackendLimits {
 export const BACKEND_LIMITS: BackendLimits = {
   wholeBytes: 256 * 1024,
   pieceBytes: 1024 * 1024,
-  stepCells: 1_024,
-  stepBytes: 128 * 1024,
+  stepCells: 512,
+  stepBytes: 64 * 1024,
   stepSlots: 32_768,
   rewriteBytes: 4 * 1024 * 1024,
   sparePieces: 64,
