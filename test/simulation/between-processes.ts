@@ -3,7 +3,7 @@
  * input, another pipeline or parallelism. Damage must be noticed and named; then it is undone, so
  * that the rest of the schedule can be judged.
  */
-import { DreyError, VerificationError } from '../../src/errors/drey-error.ts';
+import { DreyError, RefusedError, VerificationError } from '../../src/errors/drey-error.ts';
 import { readLatestSnapshot } from '../../src/engine/checkpoint/storage/latest-snapshot.ts';
 import { damage, type Damage } from '../../src/platform/simulated/damage.ts';
 import { SeededRandom } from '../../src/platform/simulated/random.ts';
@@ -55,12 +55,19 @@ export async function applyBetween(fault: Fault, between: Between): Promise<Chan
   }
 }
 
-/** Null: there is none. */
+const READS_MAX = 20;
+
+/** Null: there is none. A process that lives on may remove an old one while it is read. */
 export async function newestLocation(platform: SimulatedPlatform): Promise<string | null> {
-  const found = await platform.drive(
-    readLatestSnapshot(platform.files, checkpointFolder, 'simulated'),
-  );
-  return found.kind === 'found' ? found.location : null;
+  for (let read = 1; ; read++) {
+    try {
+      const reading = readLatestSnapshot(platform.files, checkpointFolder, 'simulated');
+      const found = await platform.drive(reading);
+      return found.kind === 'found' ? found.location : null;
+    } catch (error) {
+      if (!(error instanceof RefusedError) || read === READS_MAX) throw error;
+    }
+  }
 }
 
 async function damageAndUndo(

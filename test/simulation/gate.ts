@@ -24,6 +24,8 @@ export interface FileFate {
 
 export interface GateOptions {
   readonly readBytesMax: number;
+  /** Before each of these reads. */
+  readonly inputLatencyMs: number;
   /** Reads below this folder come in pieces. */
   readonly inputFolder: string;
   readonly skips: (call: FileCall) => boolean;
@@ -150,10 +152,12 @@ class GatedFiles implements Files {
     const most = path.startsWith(inputFolder) ? readBytesMax : Infinity;
     return {
       path: file.path,
-      read: (target, offset, length, position) =>
-        this.call({ kind: 'read', path }, () =>
+      read: async (target, offset, length, position) => {
+        if (most !== Infinity) await this.gate.pause(this.gate.options.inputLatencyMs);
+        return this.call({ kind: 'read', path }, () =>
           file.read(target, offset, Math.min(length, most), position),
-        ),
+        );
+      },
       close: () => this.call({ kind: 'close', path }, () => file.close()),
     };
   }

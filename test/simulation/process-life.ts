@@ -33,7 +33,7 @@ import { Gate, type FileCall } from './gate.ts';
 import type { Oracle } from './oracle.ts';
 import type { PhaseTracker } from './phase-tracker.ts';
 import { pickPolicy } from './pick-policy.ts';
-import type { Cut } from './reference.ts';
+import { isTimeless, type Cut } from './reference.ts';
 import { checkpointFolder, type Schedule } from './schedule.ts';
 import { watchedStorage } from './watched-storage.ts';
 import { documentOf, outputFolder, type DocumentOptions } from './workload-document.ts';
@@ -80,6 +80,7 @@ export class ProcessLife {
   private graph: StreamGraph | null = null;
   private readonly vertices = new Map<string, string>();
   private jobId = '';
+  isDrained = false;
   /** Where the job stopped with a savepoint. */
   stoppedAt: Cut | null = null;
   private latestId = 0;
@@ -90,6 +91,7 @@ export class ProcessLife {
     const { schedule, platform, injector } = options;
     this.gate = new Gate(platform, {
       readBytesMax: schedule.readBytesMax,
+      inputLatencyMs: schedule.inputLatencyMs,
       inputFolder: '/work/in',
       skips: options.planted.skips ?? (() => false),
       isFenceless: options.planted.isFenceless ?? false,
@@ -184,9 +186,8 @@ export class ProcessLife {
       },
       committed: (checkpointId) => {
         if (this.isWatched) tracker.committed(checkpointId);
-        const isDrain = this.stops.get(checkpointId) === 'drain';
-        const cut = isDrain ? this.newest : oracle.cutOf(this.jobId, checkpointId);
-        if (cut !== undefined && cut !== null && this.isWatched) {
+        const cut = oracle.cutOf(this.jobId, checkpointId);
+        if (cut !== undefined && this.isWatched && !this.isDrained) {
           oracle.committed(this.options.platform.disk, cut, `commit of ${checkpointId}`);
         }
       },
@@ -225,7 +226,7 @@ export class ProcessLife {
     }
     if (event.kind === 'storage-completed') this.completed(event.checkpointId, event.snapshot.kind);
     // What the snapshot names has been made visible before the first row.
-    if (event.kind === 'tasks-running') {
+    if (event.kind === 'tasks-running' && !this.isDrained) {
       const cut = this.newest;
       if (cut !== null) oracle.committed(platform.disk, cut, 'restored');
       else oracle.atMost(platform.disk, null, 'started');
@@ -239,14 +240,17 @@ export class ProcessLife {
     const cut = this.options.oracle.cutOf(this.jobId, checkpointId);
     if (!isPoint || cut === undefined || checkpointId <= this.latestId) return;
     this.latestId = checkpointId;
-    // What is drained comes out as if the input had ended there.
-    this.newest = stop === 'drain' ? { ...cut, isEnd: true } : cut;
-    if (stop !== 'none') this.stoppedAt = this.newest;
+    this.newest = cut;
+    if (stop === 'none') return;
+    this.stoppedAt = cut;
+    // The savepoint of a drain says that all has been read, not how far it had been.
+    if (stop === 'drain') this.isDrained = true;
   }
 
   private shown(): void {
-    if (this.isWatched)
-      this.options.oracle.atMost(this.options.platform.disk, this.newest, 'shown');
+    const { oracle, platform, schedule } = this.options;
+    if (!this.isWatched || (this.isDrained && !isTimeless(schedule.workload))) return;
+    oracle.atMost(platform.disk, this.newest, 'shown');
   }
 
   private noteRestored(jobId: string, checkpointId: number): void {

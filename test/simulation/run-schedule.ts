@@ -79,8 +79,6 @@ class ScheduleRun {
   private crash: CrashMode | null = null;
   private isTakenOver = false;
   private wasTakenOver = false;
-  /** A job that is being drained may have ended with it. */
-  private isDraining = false;
   private isDrained = false;
   private lives = 0;
   private readonly gates: Gate[] = [];
@@ -255,7 +253,6 @@ class ScheduleRun {
         return;
       case 'savepoint': {
         const { stop, drain } = strike;
-        this.isDraining ||= drain;
         life.handle
           ?.triggerSavepoint({ targetDirectory: checkpointFolder, stop, drain })
           .then(() => {
@@ -273,7 +270,7 @@ class ScheduleRun {
   }
 
   private died(life: ProcessLife): boolean {
-    if (this.isDraining && life.stoppedAt !== null) this.isDrained = true;
+    if (life.isDrained) this.isDrained = true;
     if (this.isTakenOver) {
       this.isTakenOver = false;
       this.platform = this.platform.startAnother();
@@ -332,7 +329,7 @@ class ScheduleRun {
   /** Stopped with or without a savepoint: another process goes on. */
   private stopped(life: ProcessLife): boolean {
     const { oracle, platform } = this;
-    if (life.stoppedAt !== null) {
+    if (life.stoppedAt !== null && !life.isDrained) {
       oracle.committed(platform.disk, life.stoppedAt, 'stopped with a savepoint');
     }
     return this.isDrained || this.next(life);

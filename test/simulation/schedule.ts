@@ -19,6 +19,7 @@ export interface Schedule {
   readonly pick: PickPolicy;
   /** The input comes in pieces of at most so many bytes. */
   readonly readBytesMax: number;
+  readonly inputLatencyMs: number;
   readonly fileLatencyMsMax: number;
   /** How long the storage takes for each part; 0: no time at all. */
   readonly partLatencyMs: number;
@@ -54,6 +55,7 @@ export function drawSchedule(seed: number): Schedule {
       : restart,
     pick: pick<PickPolicy>('downstream', 'upstream', 'uniform', 'starve', 'priorities'),
     readBytesMax: pick(60, 60, 150, 400, 100_000),
+    inputLatencyMs: pick(0, 4, 15),
     fileLatencyMsMax: pick(1, 2, 6),
     partLatencyMs: isSlow ? 1 : pick(0, 0.3, 1),
     faults,
