@@ -4,7 +4,7 @@
  * Invariant: the coordinator hears of a subtask only what belongs to the present attempt.
  */
 import { assert } from '../../errors/assert.ts';
-import { DreyError, EngineError } from '../../errors/drey-error.ts';
+import { EngineError } from '../../errors/drey-error.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Timer } from '../../platform/timers.ts';
 import { CheckpointCoordinator } from '../checkpoint/coordinator.ts';
@@ -36,6 +36,7 @@ import {
   type JobStorage,
   type RestoreFrom,
 } from './job-recovery.ts';
+import { endsJob } from './restartable.ts';
 import { savepointFailed, SnapshotRequests } from './snapshot-requests.ts';
 
 /** How long a job that is over waits for its storage. Source: as long as a lease of its lock. */
@@ -83,6 +84,7 @@ export class CheckpointDriver implements AttemptListener {
   private hasFinished = false;
   private isRestartable = true;
   private lastFailure = '';
+  private isStopComplete = false;
   private settledWaiter: (() => void) | null = null;
 
   constructor(options: CheckpointDriverOptions) {
@@ -112,6 +114,11 @@ export class CheckpointDriver implements AttemptListener {
   /** False: what the storage holds is unknown, so no further attempt may start. */
   get mayRestart(): boolean {
     return this.isRestartable;
+  }
+
+  /** The savepoint with which the job stops is complete: no row is read any more. */
+  get hasStopped(): boolean {
+    return this.isStopComplete;
   }
 
   /** Complete checkpoints of this job and what it was restored from, as far as they are kept. */
@@ -298,7 +305,7 @@ export class CheckpointDriver implements AttemptListener {
       this.tell({ kind: 'subtask-acknowledged', checkpointId, subtask, metrics });
     } catch (failure) {
       if (failure instanceof NotWanted || !isWanted()) return;
-      if (!(failure instanceof DreyError)) attempt.fail(failure);
+      if (endsJob(failure)) attempt.fail(failure);
       const message = messageOf(failure);
       const reason = 'async-failed';
       this.tell({
@@ -315,15 +322,19 @@ export class CheckpointDriver implements AttemptListener {
   private async complete(checkpointId: number): Promise<void> {
     const driven = this.driven.get(checkpointId);
     assert(driven !== undefined, 'what is completed has been begun');
+    let snapshot: CompletedSnapshot;
     try {
       const pending = await driven.begun;
-      const snapshot = await pending.complete(this.options.headers);
-      if (snapshot.kind === 'checkpoint') this.completedCount++;
-      this.tell({ kind: 'storage-completed', checkpointId, snapshot });
-      this.driven.delete(checkpointId);
+      snapshot = await pending.complete(this.options.headers);
     } catch (failure) {
+      if (endsJob(failure)) this.attempt?.fail(failure);
       this.tell({ kind: 'storage-failed', checkpointId, message: messageOf(failure) });
+      return;
     }
+    if (snapshot.kind === 'checkpoint') this.completedCount++;
+    if (driven.trigger.stop !== 'none') this.isStopComplete = true;
+    this.tell({ kind: 'storage-completed', checkpointId, snapshot });
+    this.driven.delete(checkpointId);
   }
 
   private abort(checkpointId: number, reason: FailureReason, message: string): void {

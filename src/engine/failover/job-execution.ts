@@ -138,9 +138,10 @@ export class JobExecution {
   }
 
   private async runAttempts(driver: CheckpointDriver): Promise<JobEnd> {
-    for (;;) {
-      driver.begin(this.attempt);
+    for (let isFirst = true; ; isFirst = false) {
       try {
+        if (!isFirst) await this.nextAttempt(driver);
+        driver.begin(this.attempt);
         return await this.attempt.run();
       } catch (failure) {
         await driver.end();
@@ -150,8 +151,15 @@ export class JobExecution {
       }
       if (this.isStopRequested) return 'stopped';
       this.noteRestore();
-      this.attempt = this.newAttempt(await this.latest(driver));
     }
+  }
+
+  private async nextAttempt(driver: CheckpointDriver): Promise<void> {
+    // What an attempt finds in the folders of its sinks might be another run's by now.
+    await this.storage?.checkAllowed?.();
+    this.attempt = this.newAttempt(await this.latest(driver));
+    // One that starts from the savepoint with which the job stops only makes its output visible.
+    if (this.isStopRequested || driver.hasStopped) this.attempt.stop();
   }
 
   /** Says what a restore cannot keep, however often the job starts again. */

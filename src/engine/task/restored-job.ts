@@ -7,6 +7,7 @@ import { RefusedError } from '../../errors/drey-error.ts';
 import { isTimeState } from '../channel/time-state.ts';
 import type { JobSnapshot, OperatorState } from '../checkpoint/job-snapshot.ts';
 import type { StreamGraph, StreamNode } from '../graph/stream-graph.ts';
+import { NODE_COUNTERS } from '../operator/node-counters.ts';
 import { RestoredParts } from '../state/restored-parts.ts';
 import type { StatePart, SubtaskState } from '../state/state-part.ts';
 
@@ -120,8 +121,13 @@ export class RestoredJob {
   }
 }
 
+/** It is more than what may be restored without its operator and lose nothing. */
 function hasParts(state: OperatorState): boolean {
-  return hasPart(state, (part) => !isTimeState(part));
+  return hasPart(state, (part) => !isTimeState(part) && !isCount(part));
+}
+
+function isCount(part: StatePart): boolean {
+  return part.kind === 'list' && part.name === NODE_COUNTERS;
 }
 
 function hasKeyGroups(state: OperatorState): boolean {

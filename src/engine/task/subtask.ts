@@ -274,9 +274,9 @@ export class Subtask {
     return snapshot;
   }
 
-  /** True: some fired. */
+  /** True: some fired. As Flink: behind the end of the input none does. */
   private fireTimers(): boolean {
-    if (this.chain.nextTimerMs === Infinity || !this.links.hasRoom) return false;
+    if (this.hasEnded || this.chain.nextTimerMs === Infinity || !this.links.hasRoom) return false;
     const nowMs = this.platform.clock.nowMs();
     if (this.chain.nextTimerMs > nowMs) return false;
     this.needsFlush = true;
