@@ -9,7 +9,7 @@ import type { BarrierAction, CheckpointBarrier } from '../channel/contract.ts';
 import type { StopMode } from '../checkpoint/coordinator-events.ts';
 import { SnapshotParts } from '../state/snapshot-parts.ts';
 import type { OperatorChain } from './operator-chain.ts';
-import type { SinkEntry } from './sink-entry.ts';
+import { durableOf, flushed, type SinkEntry } from './sink-entry.ts';
 import type { SourceTask } from './source-task.ts';
 import type { SubtaskLinks } from './subtask-links.ts';
 import type { SubtaskSnapshot } from './subtask-snapshot.ts';
@@ -121,9 +121,9 @@ export class Subtask {
     return isIdle && this.actions.length === 0 && this.links.isEmpty;
   }
 
-  /** False: a call is pending, and what operators use must stay as it is. */
+  /** False: a call is pending or a snapshot is near, and what operators use must stay as it is. */
   trySettle(): boolean {
-    return !this.isFlushing && this.chain.drain();
+    return !this.isFlushing && !this.isReadyToTake && this.drain();
   }
 
   wake(): void {
@@ -180,7 +180,7 @@ export class Subtask {
   private settle(): boolean {
     const { chain } = this;
     this.isHeldUp = 'by-nothing';
-    if (chain.drain()) return true;
+    if (this.drain()) return true;
     if (this.sinks.some(({ sink }) => sink.isFull)) {
       this.flush();
     } else if (chain.isHeldUp) {
@@ -194,6 +194,14 @@ export class Subtask {
       this.isWoken = true;
     }
     return false;
+  }
+
+  private drain(): boolean {
+    const { chain } = this;
+    const waiting = chain.rowsInFlight;
+    const isEmpty = chain.drain();
+    if (chain.rowsInFlight < waiting) this.needsFlush = true;
+    return isEmpty;
   }
 
   /** Does what barriers have asked for; true: it did something, or waits for it. */
@@ -374,7 +382,7 @@ export class Subtask {
 
   private flush(): void {
     this.needsFlush = false;
-    this.flushed = this.flushSinks().then(
+    this.flushed = flushed(this.sinks).then(
       (isOpen) => {
         this.flushed = null;
         if (!isOpen) this.listener.outputClosed();
@@ -385,15 +393,4 @@ export class Subtask {
       },
     );
   }
-
-  private async flushSinks(): Promise<boolean> {
-    let isOpen = true;
-    for (const { sink } of this.sinks) if (!(await sink.flush())) isOpen = false;
-    return isOpen;
-  }
-}
-
-/** Begun for all at once: it is what they have just named that becomes durable. */
-async function durableOf(sinks: readonly SinkEntry[]): Promise<void> {
-  await Promise.all(sinks.flatMap(({ sink }) => sink.recovery?.durable() ?? []));
 }
