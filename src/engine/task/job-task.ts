@@ -186,6 +186,7 @@ export class JobTask {
   /** Commits what belongs to a complete checkpoint and to those before it. */
   commit(checkpointId: number): Promise<void> {
     for (const subtask of this.subtasks) subtask.chain.checkpointCompleted(checkpointId);
+    for (const pieces of this.pieces.values()) pieces.forgetBefore(checkpointId);
     this.committing = this.committing.then(() => this.commitSinks(checkpointId));
     return this.committing;
   }
