@@ -71,6 +71,8 @@ export interface CheckpointCounts {
 }
 
 export class CheckpointDriver implements AttemptListener {
+  /** The savepoint with which the job stops is complete: no row is read any more. */
+  hasStopped = false;
   private readonly options: CheckpointDriverOptions;
   private readonly coordinator: CheckpointCoordinator;
   private readonly journal: CheckpointJournal;
@@ -84,7 +86,6 @@ export class CheckpointDriver implements AttemptListener {
   private hasFinished = false;
   private isRestartable = true;
   private lastFailure = '';
-  private isStopComplete = false;
   private settledWaiter: (() => void) | null = null;
 
   constructor(options: CheckpointDriverOptions) {
@@ -114,11 +115,6 @@ export class CheckpointDriver implements AttemptListener {
   /** False: what the storage holds is unknown, so no further attempt may start. */
   get mayRestart(): boolean {
     return this.isRestartable;
-  }
-
-  /** The savepoint with which the job stops is complete: no row is read any more. */
-  get hasStopped(): boolean {
-    return this.isStopComplete;
   }
 
   /** Complete checkpoints of this job and what it was restored from, as far as they are kept. */
@@ -166,10 +162,12 @@ export class CheckpointDriver implements AttemptListener {
   /** The rows of the whole input have gone through: one more checkpoint commits the last of them. */
   allFinished(): void {
     const { intervalMs, isTakenAfterTasksFinish } = this.options.recovery.configuration;
+    const { attempt } = this;
     this.hasFinished = true;
     if (intervalMs === null || !isTakenAfterTasksFinish) {
-      this.attempt?.finish();
-      return;
+      const allowed = this.options.storage.checkAllowed?.() ?? Promise.resolve();
+      const finished = allowed.then(() => attempt?.finish(false));
+      return this.background.add(finished.catch((failure: unknown) => attempt?.fail(failure)));
     }
     // When it fails, the next periodic one takes its place.
     this.request({ kind: 'checkpoint' }).catch(() => undefined);
@@ -332,7 +330,7 @@ export class CheckpointDriver implements AttemptListener {
       return;
     }
     if (snapshot.kind === 'checkpoint') this.completedCount++;
-    if (driven.trigger.stop !== 'none') this.isStopComplete = true;
+    if (driven.trigger.stop !== 'none') this.hasStopped = true;
     this.tell({ kind: 'storage-completed', checkpointId, snapshot });
     this.driven.delete(checkpointId);
   }
@@ -373,7 +371,7 @@ export class CheckpointDriver implements AttemptListener {
       attempt.commit(checkpointId).then(
         () => {
           if (stops) attempt.stop();
-          else if (isEnd) attempt.finish();
+          else if (isEnd) attempt.finish(true);
         },
         (failure: unknown) => {
           attempt.fail(failure);

@@ -177,7 +177,7 @@ export class JobExecution {
     const { platform, recovery, graph, warn } = this.options;
     assert(recovery !== null, 'a job without recovery ends with its first failure');
     if (!driver.mayRestart || this.isStopRequested) return null;
-    if (failure instanceof AttemptStuckError) return null;
+    if (failure instanceof AttemptStuckError || this.attempt.hasShownUncovered) return null;
     const moment = { nowMs: platform.clock.monotonicMs(), random: platform.random.next() };
     const { state, decision } = decideRestart(recovery.restart, this.restarts, failure, moment);
     this.restarts = state;

@@ -19,8 +19,6 @@ export interface RestoreOptions {
   readonly allowNonRestoredState: boolean;
 }
 
-type Piece = StatePart & { readonly kind: 'piece' };
-
 interface Place {
   readonly subtask: number;
   readonly parallelism: number;
@@ -78,17 +76,6 @@ export class RestoredJob {
   /** What all subtasks of an operator had written. */
   oldStatesOf(uid: string): readonly SubtaskState[] {
     return this.states.get(uid)?.subtasks ?? [];
-  }
-
-  /** All pieces of its operators, which their subtasks may name again. */
-  *pieces(): Iterable<{ readonly uid: string; readonly subtask: number; readonly piece: Piece }> {
-    for (const { uid, subtasks } of this.states.values()) {
-      for (const { subtask, parts } of subtasks) {
-        for (const part of parts) {
-          if (part.kind === 'piece') yield { uid, subtask, piece: part };
-        }
-      }
-    }
   }
 
   private match(node: StreamNode, state: OperatorState): void {

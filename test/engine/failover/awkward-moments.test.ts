@@ -273,3 +273,36 @@ test('a stop that comes while a restart reads its checkpoint is heeded', () =>
     const summary = await started.platform.drive(started.handle.done);
     expect(summary.state).toBe('CANCELED');
   }));
+
+test('a job whose last rows no checkpoint covers does not start again when they are shown', () =>
+  withRealWorldShut(async () => {
+    const storage = new MemoryStorage();
+    const two = `${toFiles}  more: { from: numbers, connector: filesystem, path: more, format: json }\n`;
+    const run = (fault: number | null) =>
+      startSimulated(
+        {
+          pipeline: two,
+          files: {},
+          recovery: recoveryWith(storage, { isTakenAfterTasksFinish: false, intervalMs: 700 }),
+        },
+        { seed: 1 },
+      ).then(async ({ platform, handle }) => {
+        await after(platform, 1_900);
+        if (fault !== null) {
+          const nth = { kind: 'nth', nth: fault, errno: 'EIO', isPersistent: false } as const;
+          platform.fileFaults.add({ ...nth, operation: 'rename' });
+        }
+        const ended = await platform.drive(
+          handle.done.then(
+            ({ state }) => state,
+            () => 'FAILED',
+          ),
+        );
+        return { ended, shown: [visibleIds(platform), visibleIds(platform, 'more')] };
+      });
+    expect(await run(null)).toEqual({ ended: 'FINISHED', shown: [upTo(ROWS), upTo(ROWS)] });
+    // The first sink renames its last part, then the second one.
+    const { ended, shown } = await run(2);
+    expect(ended).toBe('FAILED');
+    expect(shown[0]).toEqual(upTo(ROWS));
+  }));
