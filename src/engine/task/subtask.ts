@@ -63,8 +63,8 @@ export class Subtask {
   private flushed: Promise<void> | null = null;
   /** Rows may lie in the buffers of sinks. */
   private needsFlush = false;
-  /** Why nothing can be taken: a call is pending, or channels have no credit. */
-  private isHeldUp: 'by-nothing' | 'by-answers' | 'by-room' = 'by-nothing';
+  /** Why nothing can be taken: a call is pending, or no call may start for want of credit. */
+  private isHeldUp: 'by-nothing' | 'by-answers' | 'by-full' | 'by-room' = 'by-nothing';
   /** The source that is asked first at the next step. */
   private nextSource = 0;
   /** What barriers have said is to be done, in order. */
@@ -94,6 +94,8 @@ export class Subtask {
     switch (this.isHeldUp) {
       case 'by-answers':
         return false;
+      case 'by-full':
+        return !this.links.isFull;
       case 'by-room':
         return this.links.hasRoom || this.links.inputs.hasBarriers;
       case 'by-nothing':
@@ -189,7 +191,7 @@ export class Subtask {
       this.isHeldUp = 'by-answers';
       this.wakeAtMs = chain.nextDueMs;
     } else if (this.links.isFull) {
-      this.isHeldUp = 'by-room';
+      this.isHeldUp = 'by-full';
     } else {
       this.isWoken = true;
     }

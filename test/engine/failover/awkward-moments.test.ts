@@ -306,3 +306,45 @@ test('a job whose last rows no checkpoint covers does not start again when they 
     expect(ended).toBe('FAILED');
     expect(shown[0]).toEqual(upTo(ROWS));
   }));
+
+const wide = `
+pipeline: { name: wide }
+sources:
+  numbers: { connector: filesystem, path: in, format: csv, columns: { n: BIGINT } }
+transforms:
+  many: { process: { module: ./many.js, key-by: [n], columns: { id: BIGINT, k: BIGINT } } }
+  again: { process: { module: ./again.js, key-by: [k], columns: { id: BIGINT } } }
+sinks:
+  rows: { from: again, connector: filesystem, path: out, format: json }
+`;
+
+test('a subtask whose outputs are full waits for them, whatever barrier there is to take', () =>
+  withRealWorldShut(async () => {
+    const many: ProcessFunction = {
+      processElement(row, _context, out) {
+        for (let k = 0; k < 40_000; k++) out.collect({ id: row['n'] ?? null, k: BigInt(k % 50) });
+      },
+    };
+    const again: ProcessFunction = {
+      processElement(row, _context, out) {
+        out.collect({ id: row['id'] ?? null });
+      },
+    };
+    const unaligned = { intervalMs: 10, isUnaligned: true, alignedTimeoutMs: 0 };
+    const { platform, handle } = await startSimulated(
+      {
+        pipeline: wide,
+        parallelism: 2,
+        files: { 'in/a.csv': '1\n2\n3\n', 'in/b.csv': '4\n5\n6\n' },
+        recovery: recoveryWith(new MemoryStorage(), unaligned),
+      },
+      {
+        seed: 1,
+        fileLatencyMsMax: 40,
+        modules: { '/work/many.js': many, '/work/again.js': again },
+      },
+    );
+    // Far below what it takes to let time pass by asking again and again.
+    const summary = await platform.drive(handle.done, 20_000);
+    expect(summary).toMatchObject({ state: 'FINISHED', recordsOut: 240_000 });
+  }));
