@@ -11,7 +11,7 @@ import { LinearMemory } from '../src/engine/memory/linear-memory.ts';
 import { KeyedBackend, type BackendOptions } from '../src/engine/state/backend/keyed-backend.ts';
 import { KeyedStates } from '../src/engine/state/keyed/keyed-states.ts';
 import type { ValueTable } from '../src/engine/state/keyed/value-table.ts';
-import { LaterParts } from '../src/engine/state/later-parts.ts';
+import { LaterParts } from '../test/support/later-parts.ts';
 import { RestoredParts } from '../src/engine/state/restored-parts.ts';
 import { SnapshotParts } from '../src/engine/state/snapshot-parts.ts';
 import type { StatePart } from '../src/engine/state/state-part.ts';

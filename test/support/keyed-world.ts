@@ -8,7 +8,7 @@ import { KeyedStates } from '../../src/engine/state/keyed/keyed-states.ts';
 import type { ListTable } from '../../src/engine/state/keyed/list-table.ts';
 import type { MapTable } from '../../src/engine/state/keyed/map-table.ts';
 import type { ValueTable } from '../../src/engine/state/keyed/value-table.ts';
-import { LaterParts } from '../../src/engine/state/later-parts.ts';
+import { LaterParts } from './later-parts.ts';
 import type { LaterState } from '../../src/engine/state/operator-snapshot.ts';
 import { RestoredParts } from '../../src/engine/state/restored-parts.ts';
 import { SnapshotParts } from '../../src/engine/state/snapshot-parts.ts';

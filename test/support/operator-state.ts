@@ -1,7 +1,7 @@
 /** Takes and restores the state of an operator, as the subtasks of a job do. */
 import type { Operator } from '../../src/engine/operator/contract.ts';
 import { MAX_PARALLELISM_DEFAULT } from '../../src/engine/state/key-groups.ts';
-import { LaterParts } from '../../src/engine/state/later-parts.ts';
+import { LaterParts } from './later-parts.ts';
 import { RestoredParts } from '../../src/engine/state/restored-parts.ts';
 import { SnapshotParts } from '../../src/engine/state/snapshot-parts.ts';
 import type { StatePart, SubtaskState } from '../../src/engine/state/state-part.ts';

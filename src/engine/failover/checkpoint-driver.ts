@@ -275,6 +275,7 @@ export class CheckpointDriver implements AttemptListener {
       checkpointId,
       triggeredAtMs,
       targetDirectory,
+      isLast: trigger.stop !== 'none',
     });
     begun.catch((failure: unknown) => {
       this.tell({ kind: 'storage-failed', checkpointId, message: messageOf(failure) });
@@ -368,8 +369,9 @@ export class CheckpointDriver implements AttemptListener {
     const isEnd = driven.isLast;
     const stops = driven.trigger.stop !== 'none';
     this.background.add(
-      attempt.commit(checkpointId).then(
+      attempt.commit(checkpointId, driven.trigger.snapshot).then(
         () => {
+          if (attempt.isCurrent) this.options.recovery.committed?.(checkpointId);
           if (stops) attempt.stop();
           else if (isEnd) attempt.finish(true);
         },

@@ -7,9 +7,11 @@
 import type { Platform } from '../../platform/platform.ts';
 import type { CheckpointBarrier } from '../channel/contract.ts';
 import type { StopMode, SubtaskName } from '../checkpoint/coordinator-events.ts';
+import type { SnapshotKind } from '../checkpoint/job-snapshot.ts';
 import type { StreamGraph } from '../graph/stream-graph.ts';
 import type { LoadedModules } from '../process/load-function.ts';
 import { CLOSE_MAX_MS, attemptStuck } from './attempt-stuck.ts';
+import { bufferTimeoutOf } from './buffer-timeout.ts';
 import { JobCounters } from './job-counters.ts';
 import type { JobWarning } from './job-warning.ts';
 import type { BackendOptions } from '../state/backend/keyed-backend.ts';
@@ -27,9 +29,6 @@ import { isDoneWithin } from './within-time.ts';
 
 /** After this many steps the event loop gets its turn: some tens of milliseconds of work. */
 const STEPS_PER_TURN = 16;
-
-/** Rows wait no longer for others of their batch. Source: Flink, execution.buffer-timeout.interval. */
-const BUFFER_TIMEOUT_MS = 100;
 
 /** How a run ended: at the end of the input, because it was asked to, or for want of a reader. */
 export type JobEnd = 'finished' | 'stopped' | 'output-closed';
@@ -57,9 +56,13 @@ export interface AttemptOptions {
   /** Null: no checkpoints are taken. */
   readonly listener: AttemptListener | null;
   readonly pick: PickSubtask | null;
+  /** Rows wait no longer for others of their batch; null: until it is full; left out: 100 ms. */
+  readonly bufferTimeoutMs?: number | null | undefined;
 }
 
 export class JobTask {
+  /** Rows are visible that are in no checkpoint: who starts from one would write them again. */
+  hasShownUncovered = false;
   readonly counters: JobCounters;
   private readonly platform: Platform;
   private readonly listener: AttemptListener | null;
@@ -70,6 +73,7 @@ export class JobTask {
   private readonly wakeup = new Wakeup();
   private readonly restored: RestoredJob | null;
   private readonly pieces = new Map<string, PieceRanges>();
+  private readonly bufferTimeoutMs: number;
   private nextFlushMs = 0;
   private phase: JobPhase = 'tables';
   private failure: unknown = null;
@@ -78,7 +82,6 @@ export class JobTask {
   private isOutputClosed = false;
   private mayFinish = false;
   private isCovered = false;
-  private hasShownMore = false;
   private hasToldFinished = false;
   private isOver = false;
   /** What is being committed, one checkpoint after the other. */
@@ -90,6 +93,7 @@ export class JobTask {
     this.pick = options.pick;
     this.restored = options.restored;
     this.mayFinish = options.listener === null;
+    this.bufferTimeoutMs = bufferTimeoutOf(options.bufferTimeoutMs);
     const builder = new SubtaskBuilder({
       graph,
       platform,
@@ -163,9 +167,7 @@ export class JobTask {
 
   /** Puts barriers behind what the sources have read. */
   trigger(barrier: CheckpointBarrier, stop: StopMode): void {
-    for (const subtask of this.subtasks) {
-      if (subtask.sources.length > 0) subtask.trigger(barrier, stop);
-    }
+    for (const subtask of this.subtasks) subtask.trigger(barrier, stop);
   }
 
   abort(checkpointId: number): void {
@@ -178,16 +180,14 @@ export class JobTask {
   }
 
   /** Commits what belongs to a complete checkpoint and to those before it. */
-  commit(checkpointId: number): Promise<void> {
-    for (const subtask of this.subtasks) subtask.chain.checkpointCompleted(checkpointId);
-    for (const pieces of this.pieces.values()) pieces.forgetBefore(checkpointId);
+  commit(checkpointId: number, kind: SnapshotKind): Promise<void> {
+    // Pieces of a savepoint belong to its user: operators must not refer to them.
+    if (kind === 'checkpoint') {
+      for (const { chain } of this.subtasks) chain.checkpointCompleted(checkpointId);
+      for (const pieces of this.pieces.values()) pieces.forgetBefore(checkpointId);
+    }
     this.committing = this.committing.then(() => this.commitSinks(checkpointId));
     return this.committing;
-  }
-
-  /** Rows are visible that are in no checkpoint: who starts from one would write them again. */
-  get hasShownUncovered(): boolean {
-    return this.hasShownMore;
   }
 
   /** False: nothing that this attempt has begun may have an effect any more. */
@@ -236,7 +236,7 @@ export class JobTask {
 
   private async commitLast(sink: Sink): Promise<void> {
     await sink.commit();
-    if (!this.isCovered) this.hasShownMore = true;
+    if (!this.isCovered) this.hasShownUncovered = true;
   }
 
   private async open(): Promise<void> {
@@ -334,7 +334,7 @@ export class JobTask {
     const { clock } = this.platform;
     const nowMs = clock.nowMs();
     const isFlushDue = clock.monotonicMs() >= this.nextFlushMs;
-    if (isFlushDue) this.nextFlushMs = clock.monotonicMs() + BUFFER_TIMEOUT_MS;
+    if (isFlushDue) this.nextFlushMs = clock.monotonicMs() + this.bufferTimeoutMs;
     for (const subtask of this.subtasks) {
       subtask.wakeUntil(nowMs);
       if (isFlushDue) subtask.links.flush();

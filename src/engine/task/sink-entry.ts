@@ -8,14 +8,14 @@ export interface SinkEntry {
   readonly counters: NodeCounters;
 }
 
-/** Begun for all at once: it is what they have just named that becomes durable. */
-export async function durableOf(sinks: readonly SinkEntry[]): Promise<void> {
-  await Promise.all(sinks.flatMap(({ sink }) => sink.recovery?.durable() ?? []));
-}
-
-/** Passes on what is in the buffers of all; false: somebody's output is closed. */
-export async function flushed(sinks: readonly SinkEntry[]): Promise<boolean> {
+/** False: what one of them writes to takes nothing any more. */
+export async function flushSinks(sinks: readonly SinkEntry[]): Promise<boolean> {
   let isOpen = true;
   for (const { sink } of sinks) if (!(await sink.flush())) isOpen = false;
   return isOpen;
+}
+
+/** Begun for all at once: it is what they have just named that becomes durable. */
+export async function durableOf(sinks: readonly SinkEntry[]): Promise<void> {
+  await Promise.all(sinks.flatMap(({ sink }) => sink.recovery?.durable() ?? []));
 }

@@ -67,6 +67,8 @@ export class SourceTask implements AlignmentMember {
   private readonly dead: DeadOutput;
   /** Those that have not ended. */
   private readonly splits: Split[] = [];
+  /** Those that were given up by `drain`. */
+  private readonly drained: Split[] = [];
   private rows: SourceRows | null = null;
   private restored: SourceState | null = null;
   private hasAnnounced = false;
@@ -186,10 +188,14 @@ export class SourceTask implements AlignmentMember {
     }
   }
 
-  /** Ends the source where it is: no further row is read. */
+  /**
+   * Ends the source where it is: no further row is read. As in Flink it is at its end for good, so a
+   * snapshot has no split of it: behind the last watermark all rows that follow would be late.
+   */
   drain(): void {
     if (this.hasEnded) return;
     this.hasEnded = true;
+    this.drained.push(...this.splits.splice(0));
     this.rows!.emitFinalWatermark();
     this.options.outputs.end();
   }
@@ -215,7 +221,7 @@ export class SourceTask implements AlignmentMember {
 
   async close(): Promise<void> {
     await this.options.source.discovery?.close();
-    for (const split of this.splits) await split.reader.close();
+    for (const { reader } of [...this.splits, ...this.drained]) await reader.close();
   }
 
   private addSplit(reader: SplitReader, index: number): void {

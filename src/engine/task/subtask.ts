@@ -9,7 +9,8 @@ import type { BarrierAction, CheckpointBarrier } from '../channel/contract.ts';
 import type { StopMode } from '../checkpoint/coordinator-events.ts';
 import { SnapshotParts } from '../state/snapshot-parts.ts';
 import type { OperatorChain } from './operator-chain.ts';
-import { durableOf, flushed, type SinkEntry } from './sink-entry.ts';
+import { nextSourceMs } from './next-source-ms.ts';
+import { durableOf, flushSinks, type SinkEntry } from './sink-entry.ts';
 import type { SourceTask } from './source-task.ts';
 import type { SubtaskLinks } from './subtask-links.ts';
 import type { SubtaskSnapshot } from './subtask-snapshot.ts';
@@ -71,9 +72,9 @@ export class Subtask {
   private readonly actions: BarrierAction[] = [];
   /** The sinks have been flushed for the snapshot that is to be taken. */
   private isReadyToTake = false;
-  /** The checkpoint behind which sources stand still. */
+  /** The savepoint with which the job stops. */
   private stopsBehindId: number | null = null;
-  /** The sources stand still behind the barrier of a savepoint with which the job stops. */
+  /** Its snapshot was taken: nothing that would not be in it may happen. */
   private isStopped = false;
   private hasEnded = false;
 
@@ -91,6 +92,7 @@ export class Subtask {
   get isRunnable(): boolean {
     if (this.isFlushing) return false;
     if (this.isWoken) return true;
+    if (this.isStopped) return this.links.inputs.hasBarriers;
     switch (this.isHeldUp) {
       case 'by-answers':
         return false;
@@ -125,7 +127,7 @@ export class Subtask {
 
   /** False: a call is pending or a snapshot is near, and what operators use must stay as it is. */
   trySettle(): boolean {
-    return !this.isFlushing && !this.isReadyToTake && this.drain();
+    return !this.isFlushing && !this.isReadyToTake && this.chain.drain();
   }
 
   wake(): void {
@@ -138,9 +140,10 @@ export class Subtask {
     if (this.wakeAtMs <= nowMs) this.isWoken = true;
   }
 
-  /** A checkpoint begins at the sources of this subtask. */
+  /** A checkpoint begins; at the sources of this subtask, if it has some. */
   trigger(barrier: CheckpointBarrier, stop: StopMode): void {
     if (stop !== 'none') this.stopsBehindId = barrier.checkpointId;
+    if (this.sources.length === 0) return;
     if (stop === 'drain') for (const source of this.sources) source.drain();
     this.links.inputs.trigger(barrier);
     this.wake();
@@ -157,7 +160,7 @@ export class Subtask {
     this.wake();
   }
 
-  /** Rows are read again after a savepoint that failed. */
+  /** Goes on after a savepoint that failed. */
   resume(): void {
     this.isStopped = false;
     this.stopsBehindId = null;
@@ -172,6 +175,10 @@ export class Subtask {
       this.take();
       return;
     }
+    if (this.isStopped) {
+      if (!this.act()) this.stand();
+      return;
+    }
     if (!this.settle()) return;
     if (this.act()) return;
     if (this.fireTimers()) return;
@@ -182,7 +189,7 @@ export class Subtask {
   private settle(): boolean {
     const { chain } = this;
     this.isHeldUp = 'by-nothing';
-    if (this.drain()) return true;
+    if (chain.drain()) return true;
     if (this.sinks.some(({ sink }) => sink.isFull)) {
       this.flush();
     } else if (chain.isHeldUp) {
@@ -196,14 +203,6 @@ export class Subtask {
       this.isWoken = true;
     }
     return false;
-  }
-
-  private drain(): boolean {
-    const { chain } = this;
-    const waiting = chain.rowsInFlight;
-    const isEmpty = chain.drain();
-    if (chain.rowsInFlight < waiting) this.needsFlush = true;
-    return isEmpty;
   }
 
   /** Does what barriers have asked for; true: it did something, or waits for it. */
@@ -326,7 +325,7 @@ export class Subtask {
   }
 
   private readSources(phase: JobPhase): boolean {
-    if (this.isStopped || this.links.inputs.areSourcesBlocked) return false;
+    if (this.links.inputs.areSourcesBlocked) return false;
     const { sources } = this;
     for (let count = 0; count < sources.length; count++) {
       const source = sources[this.nextSource]!;
@@ -339,6 +338,16 @@ export class Subtask {
     return false;
   }
 
+  /**
+   * Behind the savepoint with which the job stops only barriers are taken. As Flink: timers that
+   * are due, answers and rows are left to the job that is restored from it.
+   */
+  private stand(): void {
+    if (this.flushOnce()) return;
+    this.links.flush();
+    if (this.links.inputs.hasBarriers) this.readInputs(true);
+  }
+
   /** Nothing is to be read: shows what has been written, and says what is waited for. */
   private rest(): void {
     if (this.flushOnce()) return;
@@ -347,20 +356,11 @@ export class Subtask {
     const { chain, links } = this;
     this.wakeAtMs = Math.min(chain.nextDueMs, links.inputs.nextTimeoutMs);
     if (this.hasEnded) return;
-    this.wakeAtMs = Math.min(this.wakeAtMs, chain.nextTimerMs, this.nextSourceMs);
-  }
-
-  private get nextSourceMs(): number {
-    const { clock } = this.platform;
-    let nextMs = Infinity;
-    for (const source of this.sources) {
-      const idleAtMs = source.idleAtMs();
-      if (idleAtMs !== null) {
-        nextMs = Math.min(nextMs, clock.nowMs() + idleAtMs - clock.monotonicMs());
-      }
-      nextMs = Math.min(nextMs, source.watermarkDueAtMs);
-    }
-    return nextMs;
+    this.wakeAtMs = Math.min(
+      this.wakeAtMs,
+      chain.nextTimerMs,
+      nextSourceMs(this.sources, this.platform.clock),
+    );
   }
 
   /** No rows come any more. */
@@ -377,6 +377,7 @@ export class Subtask {
 
   /** True: rows may be in the sinks' buffers and are being passed on. */
   private flushOnce(): boolean {
+    if (this.chain.takeHasAnswered()) this.needsFlush = true;
     if (!this.needsFlush || this.sinks.length === 0) return false;
     this.flush();
     return true;
@@ -384,7 +385,7 @@ export class Subtask {
 
   private flush(): void {
     this.needsFlush = false;
-    this.flushed = flushed(this.sinks).then(
+    this.flushed = flushSinks(this.sinks).then(
       (isOpen) => {
         this.flushed = null;
         if (!isOpen) this.listener.outputClosed();

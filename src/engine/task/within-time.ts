@@ -1,25 +1,28 @@
 /** A limit for what the outside world may never answer. */
 import type { Timers } from '../../platform/timers.ts';
 
-/** Resolves to false when `work` is still under way after so long; it then goes on unheard. */
-export async function isDoneWithin(
+/**
+ * Resolves to false when `work` is still under way after so long; it then goes on unheard. Rejects
+ * with what `work` rejects with before.
+ */
+export function isDoneWithin(
   work: Promise<unknown>,
   limitMs: number,
   timers: Timers,
 ): Promise<boolean> {
-  let stop: () => void = () => undefined;
-  const late = new Promise<false>((resolve) => {
+  return new Promise((resolve, reject) => {
     const timer = timers.after(limitMs, () => {
       resolve(false);
     });
-    stop = () => {
-      timer.cancel();
-    };
+    work.then(
+      () => {
+        timer.cancel();
+        resolve(true);
+      },
+      (failure: Error) => {
+        timer.cancel();
+        reject(failure);
+      },
+    );
   });
-  const done = work.then(() => true as const);
-  try {
-    return await Promise.race([done, late]);
-  } finally {
-    stop();
-  }
 }

@@ -90,7 +90,9 @@ export class WindowRows<S extends Slice = Slice> {
     for (; row < rowCount; row++) {
       const time = localMs[row]!;
       const watermark = watermarks === null ? -Infinity : watermarks[row]!;
-      if (firesWithinBatches && watermark >= store.nextTriggerMs) break;
+      const { nextTriggerMs } = store;
+      // When the last watermark of all has come no window is left to fire.
+      if (firesWithinBatches && nextTriggerMs !== Infinity && watermark >= nextTriggerMs) break;
       if (
         slice === null ||
         time < slice.startMs ||

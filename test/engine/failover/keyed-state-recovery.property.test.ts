@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { EngineError } from '../../../src/errors/drey-error.ts';
-import type { BackendOptions, PickSubtask } from '../../../src/engine/minicluster.ts';
+import {
+  FileJobStorage,
+  type BackendOptions,
+  type JobRecovery,
+  type PickSubtask,
+} from '../../../src/engine/minicluster.ts';
 import type {
   ListState,
   MapState,
@@ -13,10 +18,14 @@ import { FileFaults } from '../../../src/platform/simulated/file-faults.ts';
 import { SeededRandom } from '../../../src/platform/simulated/random.ts';
 import { SimulatedScratchFiles } from '../../../src/platform/simulated/scratch-files.ts';
 import { withRealWorldShut } from '../../../src/platform/simulated/shut-real-world.ts';
+import {
+  createSimulatedPlatform,
+  type SimulatedPlatform,
+} from '../../../src/platform/simulated/simulated-platform.ts';
 import { recoveryWith } from '../../support/checkpointed-job.ts';
 import { MemoryStorage } from '../../support/memory-storage.ts';
 import { runs } from '../../support/property-runs.ts';
-import { jobFolder, startSimulated } from '../../support/simulated-job.ts';
+import { jobFolder, startOn } from '../../support/simulated-job.ts';
 
 const pipeline = `
 pipeline: { name: sums }
@@ -121,8 +130,25 @@ const onDisk: BackendOptions = {
 
 const events = fc.array(
   fc.record({ userId: fc.constantFrom('a', 'b', 'c', 'd', 'e'), amount: fc.nat({ max: 9 }) }),
-  { minLength: 1, maxLength: 400, size: 'max' },
+  { minLength: 1, maxLength: 1_000, size: 'max' },
 );
+
+/** Checkpoints in files; few are retained, so that pieces are deleted when none names them. */
+function fileRecovery(platform: SimulatedPlatform, maxConcurrent: number): JobRecovery {
+  const memory = recoveryWith(new MemoryStorage(), {
+    intervalMs: 8,
+    maxConcurrent,
+    retainedMax: 1,
+  });
+  const options = {
+    platform,
+    checkpointDirectory: `${jobFolder}/checkpoints`,
+    savepointDirectory: null,
+    retention: 'DELETE_ON_CANCELLATION' as const,
+    dreyVersion: '0.0.0',
+  };
+  return { ...memory, storageOf: (job) => new FileJobStorage(options, job) };
+}
 
 test.each([
   ['in memory', inMemory],
@@ -137,17 +163,21 @@ test.each([
         fc.constantFrom(1, 2, 3),
         fc.constantFrom(1, 2),
         async (given, seed, parallelism, maxConcurrent) => {
-          const { platform, handle } = await startSimulated(
-            {
-              pipeline,
-              files: { 'events.jsonl': given.map((each) => JSON.stringify(each)).join('\n') },
-              parallelism,
-              stateBackend,
-              pick: failingPick(seed),
-              recovery: recoveryWith(new MemoryStorage(), { intervalMs: 5, maxConcurrent }),
-            },
-            { seed, fileLatencyMsMax: 4, modules: { '/work/sums.js': Sums } },
-          );
+          const text = given.map((each) => JSON.stringify(each)).join('\n');
+          const platform = createSimulatedPlatform({
+            workingDirectory: jobFolder,
+            seed,
+            fileLatencyMsMax: 2,
+            files: { [`${jobFolder}/events.jsonl`]: text },
+            modules: { '/work/sums.js': Sums },
+          });
+          const handle = await startOn(platform, {
+            pipeline,
+            parallelism,
+            stateBackend,
+            pick: failingPick(seed),
+            recovery: fileRecovery(platform, maxConcurrent),
+          });
           await platform.drive(handle.done);
           const { disk } = platform;
           const lines = disk

@@ -118,6 +118,12 @@ describe('a savepoint', () => {
         const { recordsIn } = await platform.drive(handle.done);
         const counted = rowsOf(platform).map((row) => (JSON.parse(row) as { n: number }).n);
         expect(counted.reduce((sum, n) => sum + n, 0)).toBe(recordsIn);
+        // As in Flink the job is at its end: whoever goes on from it reads nothing more.
+        const restoreFrom = storage.restoreFrom();
+        const next = await startOn(platform, jobWith(storage, parallelism, { restoreFrom }));
+        const summary = await platform.drive(next.done);
+        expect(summary).toMatchObject({ state: 'FINISHED', recordsIn, lateRecords: 0 });
+        expect(rowsOf(platform)).toHaveLength(counted.length);
       }
     }));
 

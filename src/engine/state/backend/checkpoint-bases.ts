@@ -6,7 +6,7 @@
 import type { Piece } from './piece.ts';
 
 /** Checkpoints whose outcome is waited for; older ones are given up as bases, not as checkpoints. */
-const PENDING_MAX = 16;
+const PENDING_MAX = 4;
 
 export interface Base {
   /** The epoch that it ended. */

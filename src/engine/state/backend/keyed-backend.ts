@@ -88,10 +88,7 @@ export class KeyedBackend {
     if (base === null) return;
     if (base.pieces === null && !this.bases.hasPending) this.epochs.stopLogging();
     this.epochs.forget(base.epoch);
-    const named = this.bases.namedPieces();
-    for (const [number, piece] of this.epochs.pieces) {
-      if (!named.has(piece)) this.epochs.pieces.delete(number);
-    }
+    this.forgetPieces();
   }
 
   /** Before anything is in it. `tableOf`: see EntryTarget; it adds tables that are not there. */
@@ -167,11 +164,20 @@ export class KeyedBackend {
       nowMs: this.nowMs(),
       ended: (isWritten) => {
         this.bases.end(checkpointId, isWritten);
+        if (!isWritten) this.forgetPieces();
       },
     });
     this.bases.begin(checkpointId, delta);
     snapshot.later(delta);
     epochs.isLogging = true;
+  }
+
+  /** Those that no checkpoint names which the next one may build upon. */
+  private forgetPieces(): void {
+    const named = this.bases.namedPieces();
+    for (const [number, piece] of this.epochs.pieces) {
+      if (!named.has(piece)) this.epochs.pieces.delete(number);
+    }
   }
 
   /** Checkpoints that never become complete must not let the notes about changes grow for ever. */

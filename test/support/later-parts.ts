@@ -1,8 +1,8 @@
 /** Collects what a LaterState writes, one call of `writeNext` after the other, as parts. */
-import type { KeyGroupRange } from './key-groups.ts';
-import type { LaterWriter } from './operator-snapshot.ts';
-import type { StatePart } from './state-part.ts';
-import { StateWriter } from './state-writer.ts';
+import type { KeyGroupRange } from '../../src/engine/state/key-groups.ts';
+import type { LaterWriter } from '../../src/engine/state/operator-snapshot.ts';
+import type { StatePart } from '../../src/engine/state/state-part.ts';
+import { StateWriter } from '../../src/engine/state/state-writer.ts';
 
 export class LaterParts implements LaterWriter {
   private readonly rangeOf: (id: string) => KeyGroupRange;
