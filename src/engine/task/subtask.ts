@@ -64,8 +64,8 @@ export class Subtask {
   private flushed: Promise<void> | null = null;
   /** Rows may lie in the buffers of sinks. */
   private needsFlush = false;
-  /** Why nothing can be taken: a call is pending, or channels have no credit. */
-  private isHeldUp: 'by-nothing' | 'by-answers' | 'by-room' = 'by-nothing';
+  /** Why nothing can be taken: a call is pending, or no call may start for want of credit. */
+  private isHeldUp: 'by-nothing' | 'by-answers' | 'by-full' | 'by-room' = 'by-nothing';
   /** The source that is asked first at the next step. */
   private nextSource = 0;
   /** What barriers have said is to be done, in order. */
@@ -96,6 +96,8 @@ export class Subtask {
     switch (this.isHeldUp) {
       case 'by-answers':
         return false;
+      case 'by-full':
+        return !this.links.isFull;
       case 'by-room':
         return this.links.hasRoom || this.links.inputs.hasBarriers;
       case 'by-nothing':
@@ -123,9 +125,9 @@ export class Subtask {
     return isIdle && this.actions.length === 0 && this.links.isEmpty;
   }
 
-  /** False: a call is pending, and what operators use must stay as it is. */
+  /** False: a call is pending or a snapshot is near, and what operators use must stay as it is. */
   trySettle(): boolean {
-    return !this.isFlushing && this.chain.drain();
+    return !this.isFlushing && !this.isReadyToTake && this.chain.drain();
   }
 
   wake(): void {
@@ -196,7 +198,7 @@ export class Subtask {
       this.isHeldUp = 'by-answers';
       this.wakeAtMs = chain.nextDueMs;
     } else if (this.links.isFull) {
-      this.isHeldUp = 'by-room';
+      this.isHeldUp = 'by-full';
     } else {
       this.isWoken = true;
     }
@@ -281,9 +283,9 @@ export class Subtask {
     return snapshot;
   }
 
-  /** True: some fired. */
+  /** True: some fired. As Flink: behind the end of the input none does. */
   private fireTimers(): boolean {
-    if (this.chain.nextTimerMs === Infinity || !this.links.hasRoom) return false;
+    if (this.hasEnded || this.chain.nextTimerMs === Infinity || !this.links.hasRoom) return false;
     const nowMs = this.platform.clock.nowMs();
     if (this.chain.nextTimerMs > nowMs) return false;
     this.needsFlush = true;
@@ -375,6 +377,7 @@ export class Subtask {
 
   /** True: rows may be in the sinks' buffers and are being passed on. */
   private flushOnce(): boolean {
+    if (this.chain.takeHasAnswered()) this.needsFlush = true;
     if (!this.needsFlush || this.sinks.length === 0) return false;
     this.flush();
     return true;
