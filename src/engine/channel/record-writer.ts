@@ -41,6 +41,11 @@ export class RecordWriter implements StreamConsumer {
     this.ends = new Int32Array(senders.length);
   }
 
+  /** Calls each time `hasCredit` has become true again. */
+  whenCredit(call: () => void): void {
+    this.credits.whenCredit = call;
+  }
+
   /** A producer may start a call. */
   get hasCredit(): boolean {
     return this.credits.withoutCredit === 0;

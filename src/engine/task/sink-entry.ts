@@ -7,3 +7,8 @@ export interface SinkEntry {
   readonly sink: Sink;
   readonly counters: NodeCounters;
 }
+
+/** Begun for all at once: it is what they have just named that becomes durable. */
+export async function durableOf(sinks: readonly SinkEntry[]): Promise<void> {
+  await Promise.all(sinks.flatMap(({ sink }) => sink.recovery?.durable() ?? []));
+}

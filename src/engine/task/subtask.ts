@@ -9,7 +9,7 @@ import type { BarrierAction, CheckpointBarrier } from '../channel/contract.ts';
 import type { StopMode } from '../checkpoint/coordinator-events.ts';
 import { SnapshotParts } from '../state/snapshot-parts.ts';
 import type { OperatorChain } from './operator-chain.ts';
-import type { SinkEntry } from './sink-entry.ts';
+import { durableOf, type SinkEntry } from './sink-entry.ts';
 import type { SourceTask } from './source-task.ts';
 import type { SubtaskLinks } from './subtask-links.ts';
 import type { SubtaskSnapshot } from './subtask-snapshot.ts';
@@ -25,7 +25,9 @@ export interface SubtaskPlace {
 }
 
 export interface SubtaskListener {
-  /** It may have something to do. */
+  /** It may have something to do, for what others do in their steps. */
+  readonly ready: () => void;
+  /** It may have something to do, for what the loop does not know of: it must not sleep. */
   woken(): void;
   failed(failure: unknown): void;
   /** Nobody reads the output any more. */
@@ -85,6 +87,7 @@ export class Subtask {
     this.links = options.links;
     this.platform = options.platform;
     this.listener = options.listener;
+    this.links.whenReady(options.listener.ready);
   }
 
   /** A step may do something. */
@@ -128,12 +131,15 @@ export class Subtask {
 
   wake(): void {
     this.isWoken = true;
+    this.listener.ready();
     this.listener.woken();
   }
 
   /** Processing time has come to this. */
   wakeUntil(nowMs: number): void {
-    if (this.wakeAtMs <= nowMs) this.isWoken = true;
+    if (this.wakeAtMs > nowMs) return;
+    this.isWoken = true;
+    this.listener.ready();
   }
 
   /** A checkpoint begins at the sources of this subtask. */
@@ -391,9 +397,4 @@ export class Subtask {
     for (const { sink } of this.sinks) if (!(await sink.flush())) isOpen = false;
     return isOpen;
   }
-}
-
-/** Begun for all at once: it is what they have just named that becomes durable. */
-async function durableOf(sinks: readonly SinkEntry[]): Promise<void> {
-  await Promise.all(sinks.flatMap(({ sink }) => sink.recovery?.durable() ?? []));
 }
