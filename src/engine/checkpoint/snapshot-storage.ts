@@ -26,6 +26,8 @@ export interface SnapshotOrder {
   readonly triggeredAtMs: number;
   /** Of a savepoint: the folder in which its folder is made. */
   readonly targetDirectory: string | null;
+  /** The job ends with it, and its output is committed: what is older must not be gone on from. */
+  readonly isLast?: boolean;
 }
 
 /** Of one operator, named in the manifest even when it has written nothing. */
