@@ -8,6 +8,7 @@ export {
   restoreKey,
   retainKeys,
 } from './key-copies';
+export { hashTexts, mixTexts } from './key-groups';
 export { findKeys, internKeys } from './key-dictionary';
 export {
   createDictionary,
@@ -72,4 +73,4 @@ export {
   writtenBytesMax,
 } from './json-writer';
 export { assignSlots, chooseRows, countChosen, countRows } from './slots';
-export { equalTexts, takeShortTexts } from './text-rows';
+export { appendTexts, equalTexts, takeShortTexts, textBytes } from './text-rows';

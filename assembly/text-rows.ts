@@ -57,3 +57,49 @@ export function takeShortTexts(
   }
   return (<u32>(oddAt - odd)) >> 2;
 }
+
+/** The bytes of all these rows' texts together. */
+export function textBytes(rows: usize, count: u32, lengths: usize, nulls: usize): f64 {
+  let bytes: u64 = 0;
+  const end = rows + (count << 2);
+  for (let at = rows; at < end; at += 4) {
+    const row = load<u32>(at);
+    if (load<u8>(nulls + row) == 0) bytes += load<u32>(lengths + (row << 2));
+  }
+  return <f64>bytes;
+}
+
+/** From this size on a native copy is faster than one by words. */
+const WORDS_BYTES_MAX: u32 = 64;
+
+/**
+ * Copies the texts of these rows one behind the other to `target` from `place` on, and notes where
+ * they start and how long they are; what is there for NULL rows stays. Returns the new place.
+ * 7 bytes behind each text must be readable, and behind the last copy writable.
+ */
+export function appendTexts(
+  rows: usize,
+  count: u32,
+  block: usize,
+  starts: usize,
+  lengths: usize,
+  nulls: usize,
+  target: usize,
+  place: u32,
+  newStarts: usize,
+  newLengths: usize,
+): u32 {
+  for (let offset: usize = 0; offset < count << 2; offset += 4) {
+    const row = load<u32>(rows + offset);
+    if (load<u8>(nulls + row) != 0) continue;
+    const size = load<u32>(lengths + (row << 2));
+    const from = block + load<u32>(starts + (row << 2));
+    const to = target + place;
+    store<u32>(newStarts + offset, place);
+    store<u32>(newLengths + offset, size);
+    place += size;
+    if (size > WORDS_BYTES_MAX) memory.copy(to, from, size);
+    else for (let byte: u32 = 0; byte < size; byte += 8) store<u64>(to + byte, load<u64>(from + byte));
+  }
+  return place;
+}

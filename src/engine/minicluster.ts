@@ -11,7 +11,8 @@ import type { CheckpointOverview } from './checkpoint/statistics/statistics-trac
 import { JobExecution } from './failover/job-execution.ts';
 import type { JobRecovery } from './failover/job-recovery.ts';
 import type { LoadedModules } from './process/load-function.ts';
-import type { JobEnd, PickSubtask } from './task/job-task.ts';
+import type { JobEnd } from './task/job-task.ts';
+import type { PickSubtask } from './task/ready-subtasks.ts';
 import type { JobWarning } from './task/job-warning.ts';
 
 export {
@@ -52,11 +53,12 @@ export {
   restartStrategyNamed,
 } from './failover/restart-strategy.ts';
 export type { RestartStrategy } from './failover/restart-strategy.ts';
+export { defaultMaxParallelism } from './state/key-groups.ts';
 export { BUFFER_TIMEOUT_MS } from './task/buffer-timeout.ts';
 export type { CompletedSnapshot } from './checkpoint/snapshot-storage.ts';
 export type { JobIdentity, JobRecovery, JobStorage, RestoreFrom } from './failover/job-recovery.ts';
 export type { BackendOptions } from './state/backend/keyed-backend.ts';
-export type { PickSubtask } from './task/job-task.ts';
+export type { PickSubtask } from './task/ready-subtasks.ts';
 export type { JobWarning } from './task/job-warning.ts';
 
 /** What a job is given beside its graph. */

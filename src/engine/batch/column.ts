@@ -179,8 +179,8 @@ export class BytesColumn extends ColumnBase {
   readonly length: Int32Array;
   /** Holds values that were written into this column; null as long as none was. */
   private arena: ByteArena | null = null;
-  /** Where the arena is made; null: on the heap. */
-  private readonly memory: LinearMemory | null;
+  /** Where its arrays and the arena are made; null: on the heap. */
+  readonly memory: LinearMemory | null;
 
   constructor(type: LogicalType, capacity = BATCH_ROWS, memory: LinearMemory | null = null) {
     super(type, capacity, memory);

@@ -33,6 +33,10 @@ export function gatherColumn(source: Column, selection: RowSelection, target: Co
   }
 }
 
+/** Fewer rows are copied faster without a kernel, measured on Node 20. */
+const KERNEL_ROWS_MIN = 8;
+const WORD_BYTES = Int32Array.BYTES_PER_ELEMENT;
+
 /** Fills rows of `target` from `from` on; bytes are copied into the target's own block. */
 export function appendColumn(
   source: Column,
@@ -196,6 +200,7 @@ function appendRanges(
   target: BytesColumn,
   from: number,
 ): void {
+  if (appendByKernel(source, selection, target, from)) return;
   const { rows, count } = selection;
   const { nulls, start: sourceStart, length: sourceLength, block } = source;
   let byteCount = 0;
@@ -213,4 +218,33 @@ function appendRanges(
     length[from + index] = size;
     appendRange(arena, block, sourceStart[row]!, size);
   }
+}
+
+/** False: it cannot be done so, as not everything lies in one memory. */
+function appendByKernel(
+  source: BytesColumn,
+  { rows, count, hasGaps = true }: RowSelection,
+  target: BytesColumn,
+  from: number,
+): boolean {
+  const { memory } = source;
+  if (memory === null || target.memory !== memory || source.block.memory !== memory) return false;
+  if (hasGaps || count < KERNEL_ROWS_MIN || !memory.holds(rows)) return false;
+  const { kernels } = memory;
+  const lengths = source.length.byteOffset;
+  const nulls = source.nulls.byteOffset;
+  const arena = target.reserve(kernels.textBytes(rows.byteOffset, count, lengths, nulls));
+  arena.end = kernels.appendTexts(
+    rows.byteOffset,
+    count,
+    source.block.bytes.byteOffset,
+    source.start.byteOffset,
+    lengths,
+    nulls,
+    arena.block.bytes.byteOffset,
+    arena.end,
+    target.start.byteOffset + from * WORD_BYTES,
+    target.length.byteOffset + from * WORD_BYTES,
+  );
+  return true;
 }

@@ -41,12 +41,18 @@ export type QueuedElement =
   | { readonly kind: 'end' }
   | QueuedBarrier;
 
+function nothing(): void {
+  // Nobody has to be told.
+}
+
 /** What the channels of one producer's writer count together. */
 export class WriterCredits {
   /** Channels without a credit. */
   withoutCredit = 0;
   /** Channels whose overdraft is used up. */
   full = 0;
+  /** Called when no channel is without credit any more. */
+  whenCredit: () => void = nothing;
 }
 
 /** What the channels of one gate count together. */
@@ -59,6 +65,8 @@ export class GateQueue {
   restoredCount = 0;
   /** Wall clock at which the first barrier behind rows is overdue; Infinity: none will be. */
   barrierDeadlineMs = Infinity;
+  /** Called when an element has come. */
+  whenElement: () => void = nothing;
 }
 
 interface Recording {
@@ -152,6 +160,7 @@ export class Channel {
     this.elements.splice(position, 0, element);
     this.gate.elementCount++;
     this.gate.priorityCount++;
+    this.gate.whenElement();
   }
 
   /** Takes the element in front, which is there. */
@@ -206,6 +215,7 @@ export class Channel {
   private push(element: QueuedElement): void {
     this.elements.push(element);
     this.gate.elementCount++;
+    this.gate.whenElement();
   }
 
   private forget(element: QueuedElement): void {
@@ -215,7 +225,7 @@ export class Channel {
     if (element.kind !== 'batch') return;
     if (element.isRestored) gate.restoredCount--;
     const count = this.batchCount--;
-    if (count === CHANNEL_CREDITS) credits.withoutCredit--;
+    if (count === CHANNEL_CREDITS && --credits.withoutCredit === 0) credits.whenCredit();
     if (count === CHANNEL_CREDITS + CHANNEL_OVERDRAFT) credits.full--;
   }
 }

@@ -60,7 +60,8 @@ export class ExchangeChannels {
         .map((channel) => new ChannelSender(channel, pool)),
     );
     assert(senders.length > 0, 'each producing subtask has a consumer');
-    return new RecordWriter(senders, this.credits[producer]!, this.distribution(context));
+    const credits = this.credits[producer]!;
+    return new RecordWriter(senders, credits, this.distribution(context), context.memory);
   }
 
   /** The end of a consuming subtask; `restored`: rows that were in flight, taken first. */

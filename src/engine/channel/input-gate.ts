@@ -57,6 +57,11 @@ export class InputGate {
     this.valve = new WatermarkValve(options.channels.length);
   }
 
+  /** Calls each time an element has come into one of its channels. */
+  whenElement(call: () => void): void {
+    this.queue.whenElement = call;
+  }
+
   /** It may have something to take; with blocked channels it may turn out that it has not. */
   get mayStep(): boolean {
     return this.queue.elementCount > 0;

@@ -30,7 +30,8 @@ export class KeyTargets {
   private readonly memory: LinearMemory;
   /** Writes keys that cannot be hashed where they lie; null: there was none. */
   private encoder: KeyEncoder | null = null;
-  private readonly keyHashes = new KeyHashes();
+  /** Null: there was no key to hash. */
+  private keyHashes: KeyHashes | null = null;
   private readonly maxParallelism: number;
   /** The owner of each key group. */
   private readonly ownerOf: Int32Array;
@@ -62,8 +63,15 @@ export class KeyTargets {
 
   private readHashes(columns: readonly Column[], rowCount: number): void {
     const { targets, ownerOf, maxParallelism } = this;
-    this.keyHashes.read(columns, rowCount);
-    const { hashes } = this.keyHashes;
+    const keyHashes = (this.keyHashes ??= new KeyHashes(this.memory));
+    keyHashes.read(columns, rowCount);
+    const { hashes } = keyHashes;
+    if (isPowerOfTwo(maxParallelism)) {
+      // The remainder without a division: half of the time of this loop.
+      const mask = maxParallelism - 1;
+      for (let row = 0; row < rowCount; row++) targets[row] = ownerOf[hashes[row]! & mask]!;
+      return;
+    }
     for (let row = 0; row < rowCount; row++) {
       targets[row] = ownerOf[(hashes[row]! >>> 0) % maxParallelism]!;
     }
@@ -78,4 +86,8 @@ export class KeyTargets {
       targets[row] = ownerOf[group]!;
     }
   }
+}
+
+function isPowerOfTwo(count: number): boolean {
+  return (count & (count - 1)) === 0;
 }

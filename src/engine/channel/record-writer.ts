@@ -5,6 +5,7 @@
  */
 import type { Batch } from '../batch/batch.ts';
 import { BATCH_ROWS } from '../batch/column.ts';
+import type { LinearMemory } from '../memory/linear-memory.ts';
 import type { WriterCredits } from './channel.ts';
 import type { ChannelSender } from './channel-sender.ts';
 import type { CheckpointBarrier, StreamConsumer } from './contract.ts';
@@ -16,15 +17,16 @@ export type Distribution =
   | { readonly kind: 'broadcast' }
   | { readonly kind: 'hash'; readonly targets: KeyTargets };
 
-/** All rows of a batch, in their order. */
-const everyRow = Int32Array.from({ length: BATCH_ROWS }, (_, row) => row);
-
 export class RecordWriter implements StreamConsumer {
   private readonly senders: readonly ChannelSender[];
   private readonly credits: WriterCredits;
   private readonly distribution: Distribution;
-  /** Row numbers, those of one target after those of another. */
-  private readonly sorted = new Int32Array(BATCH_ROWS);
+  private readonly memory: LinearMemory;
+  /**
+   * Row numbers: those of one target after those of another, or all in their order. Lies where
+   * kernels read it; null until there are rows.
+   */
+  private rows: Int32Array | null = null;
   /** By target: where its next row goes in `sorted`. */
   private readonly ends: Int32Array;
   /** Who gets the next batch of a forward exchange. */
@@ -34,11 +36,18 @@ export class RecordWriter implements StreamConsumer {
     senders: readonly ChannelSender[],
     credits: WriterCredits,
     distribution: Distribution,
+    memory: LinearMemory,
   ) {
+    this.memory = memory;
     this.senders = senders;
     this.credits = credits;
     this.distribution = distribution;
     this.ends = new Int32Array(senders.length);
+  }
+
+  /** Calls each time `hasCredit` has become true again. */
+  whenCredit(call: () => void): void {
+    this.credits.whenCredit = call;
   }
 
   /** A producer may start a call. */
@@ -58,17 +67,18 @@ export class RecordWriter implements StreamConsumer {
 
   emit(batch: Batch): void {
     const { senders, distribution } = this;
+    const rows = (this.rows ??= everyRow(this.memory));
     switch (distribution.kind) {
       case 'forward':
-        senders[this.turn]!.append(batch, everyRow, batch.rowCount);
+        senders[this.turn]!.append(batch, rows, batch.rowCount);
         this.turn = (this.turn + 1) % senders.length;
         return;
       case 'broadcast':
-        for (const sender of senders) sender.append(batch, everyRow, batch.rowCount);
+        for (const sender of senders) sender.append(batch, rows, batch.rowCount);
         return;
       case 'hash':
-        if (senders.length > 1) this.scatter(batch, distribution.targets);
-        else senders[0]!.append(batch, everyRow, batch.rowCount);
+        if (senders.length > 1) this.scatter(batch, distribution.targets, rows);
+        else senders[0]!.append(batch, rows, batch.rowCount);
         return;
     }
   }
@@ -99,8 +109,8 @@ export class RecordWriter implements StreamConsumer {
     for (const sender of this.senders) sender.barrier(barrier, isUnaligned);
   }
 
-  private scatter(batch: Batch, keys: KeyTargets): void {
-    const { senders, sorted, ends } = this;
+  private scatter(batch: Batch, keys: KeyTargets, sorted: Int32Array): void {
+    const { senders, ends } = this;
     const { rowCount } = batch;
     keys.read(batch);
     const { targets } = keys;
@@ -120,4 +130,11 @@ export class RecordWriter implements StreamConsumer {
       from = end;
     }
   }
+}
+
+/** All rows of a batch, in their order. */
+function everyRow(memory: LinearMemory): Int32Array {
+  const rows = memory.int32Array(BATCH_ROWS);
+  for (let row = 0; row < BATCH_ROWS; row++) rows[row] = row;
+  return rows;
 }

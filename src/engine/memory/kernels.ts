@@ -132,6 +132,38 @@ export interface Kernels {
     newLengths: number,
     odd: number,
   ): number;
+  hashTexts(
+    block: number,
+    starts: number,
+    lengths: number,
+    nulls: number,
+    rowCount: number,
+    nullHash: number,
+    hashes: number,
+  ): void;
+  mixTexts(
+    block: number,
+    starts: number,
+    lengths: number,
+    nulls: number,
+    rowCount: number,
+    nullHeader: number,
+    hashes: number,
+    keyLengths: number,
+  ): void;
+  textBytes(rows: number, count: number, lengths: number, nulls: number): number;
+  appendTexts(
+    rows: number,
+    count: number,
+    block: number,
+    starts: number,
+    lengths: number,
+    nulls: number,
+    target: number,
+    place: number,
+    newStarts: number,
+    newLengths: number,
+  ): number;
 
   createJsonReader(columnCount: number, failsOnMissing: number): number;
   releaseJsonReader(reader: number): void;

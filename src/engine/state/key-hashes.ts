@@ -4,10 +4,16 @@
  * file does not know how a value is written, they are written after all.
  */
 import { BATCH_ROWS, type BytesColumn, type Column } from '../batch/column.ts';
+import type { LinearMemory } from '../memory/linear-memory.ts';
 import { NULL_HEADER } from './key-encoder.ts';
 import { finishKeyHash, mixKeyRest, mixKeyWord, NULL_KEY_HASH } from './key-groups.ts';
 
 const TWO_32 = 4_294_967_296;
+
+/** Scratch areas of the memory: what of a column does not lie there. */
+const STARTS = 0;
+const LENGTHS = 1;
+const NULLS = 2;
 
 /** Columns whose values are written as whole words of a fixed number, or as bytes. */
 export function areHashable(columns: readonly Column[]): boolean {
@@ -16,11 +22,19 @@ export function areHashable(columns: readonly Column[]): boolean {
 
 export class KeyHashes {
   /** Of the batch read last; 32 bits each. */
-  readonly hashes = new Int32Array(BATCH_ROWS);
+  readonly hashes: Int32Array;
   /** Bytes of each key so far. */
-  private readonly lengths = new Int32Array(BATCH_ROWS);
+  private readonly lengths: Int32Array;
+  private readonly memory: LinearMemory;
   private readonly doubles = new Float64Array(1);
   private readonly words = new Int32Array(this.doubles.buffer);
+
+  /** `memory`: texts that lie there are hashed by its kernels. */
+  constructor(memory: LinearMemory) {
+    this.memory = memory;
+    this.hashes = memory.int32Array(BATCH_ROWS);
+    this.lengths = memory.int32Array(BATCH_ROWS);
+  }
 
   /** Fills `hashes`; the columns are hashable. */
   read(columns: readonly Column[], rowCount: number): void {
@@ -40,7 +54,19 @@ export class KeyHashes {
 
   /** One text or binary column is its own key. */
   private readOnly(column: BytesColumn, rowCount: number): void {
-    const { hashes } = this;
+    const { hashes, memory } = this;
+    if (column.block.memory === memory) {
+      memory.kernels.hashTexts(
+        column.block.bytes.byteOffset,
+        memory.addressOf(column.start, rowCount, STARTS),
+        memory.addressOf(column.length, rowCount, LENGTHS),
+        memory.addressOf(column.nulls, rowCount, NULLS),
+        rowCount,
+        NULL_KEY_HASH,
+        hashes.byteOffset,
+      );
+      return;
+    }
     const { nulls, start, length } = column;
     const { view } = column.block;
     for (let row = 0; row < rowCount; row++) {
@@ -91,7 +117,20 @@ export class KeyHashes {
   }
 
   private mixBytes({ nulls, start, length, block }: BytesColumn, rowCount: number): void {
-    const { hashes, lengths } = this;
+    const { hashes, lengths, memory } = this;
+    if (block.memory === memory) {
+      memory.kernels.mixTexts(
+        block.bytes.byteOffset,
+        memory.addressOf(start, rowCount, STARTS),
+        memory.addressOf(length, rowCount, LENGTHS),
+        memory.addressOf(nulls, rowCount, NULLS),
+        rowCount,
+        NULL_HEADER,
+        hashes.byteOffset,
+        lengths.byteOffset,
+      );
+      return;
+    }
     const { view } = block;
     for (let row = 0; row < rowCount; row++) {
       if (nulls[row] === 1) {

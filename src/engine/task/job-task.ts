@@ -16,6 +16,7 @@ import { JobCounters } from './job-counters.ts';
 import type { JobWarning } from './job-warning.ts';
 import type { BackendOptions } from '../state/backend/keyed-backend.ts';
 import { PieceRanges } from './piece-ranges.ts';
+import { ReadySubtasks, type PickSubtask } from './ready-subtasks.ts';
 import type { RestoredJob } from './restored-job.ts';
 import { SubtaskBuilder } from './subtask-builder.ts';
 import type { Sink } from '../connector/contract.ts';
@@ -32,9 +33,6 @@ const STEPS_PER_TURN = 16;
 
 /** How a run ended: at the end of the input, because it was asked to, or for want of a reader. */
 export type JobEnd = 'finished' | 'stopped' | 'output-closed';
-
-/** Of the subtasks that can step, the one that does; at least one is given. */
-export type PickSubtask = (runnable: readonly SubtaskName[]) => number;
 
 /** Told what checkpoints have to know of an attempt. */
 export interface AttemptListener {
@@ -66,7 +64,7 @@ export class JobTask {
   readonly counters: JobCounters;
   private readonly platform: Platform;
   private readonly listener: AttemptListener | null;
-  private readonly pick: PickSubtask | null;
+  private readonly ready: ReadySubtasks<Subtask>;
   /** Downstream first. */
   private readonly subtasks: readonly Subtask[];
   private readonly refreshes: TableRefreshes;
@@ -90,7 +88,7 @@ export class JobTask {
   constructor(graph: StreamGraph, platform: Platform, options: AttemptOptions) {
     this.platform = platform;
     this.listener = options.listener;
-    this.pick = options.pick;
+    this.ready = new ReadySubtasks(options.pick);
     this.restored = options.restored;
     this.mayFinish = options.listener === null;
     this.bufferTimeoutMs = bufferTimeoutOf(options.bufferTimeoutMs);
@@ -104,6 +102,7 @@ export class JobTask {
     });
     const subtasks = builder.build();
     this.subtasks = [...subtasks].reverse();
+    this.ready.start(subtasks);
     this.refreshes = new TableRefreshes({
       graph,
       subtasks,
@@ -258,7 +257,7 @@ export class JobTask {
     let steps = 0;
     // Asked before the first step too: rows must not meet a table that was given up half read.
     while (!this.isEnding) {
-      const next = this.next();
+      const next = this.ready.next();
       if (next !== null) next.step(this.phase);
       const hasMore = this.refreshes.step();
       if (next !== null || hasMore) {
@@ -274,16 +273,6 @@ export class JobTask {
       }
     }
     return false;
-  }
-
-  private next(): Subtask | null {
-    const { subtasks, pick } = this;
-    if (pick !== null) {
-      const runnable = subtasks.filter(({ isRunnable }) => isRunnable);
-      return runnable.length === 0 ? null : runnable[pick(runnable.map(({ place }) => place))]!;
-    }
-    for (const subtask of subtasks) if (subtask.isRunnable) return subtask;
-    return null;
   }
 
   private get isEnding(): boolean {
@@ -350,7 +339,11 @@ export class JobTask {
   }
 
   private listenerOf(place: SubtaskPlace): SubtaskListener {
+    const number = this.ready.register();
     return {
+      ready: () => {
+        this.ready.add(number);
+      },
       woken: () => {
         this.wakeup.call();
       },

@@ -93,7 +93,7 @@ export class RestoredJob {
     if (kind !== state.operatorKind && hasParts(state)) {
       throw this.refused(
         state,
-        `is that of a ${state.operatorKind}, but ${node.uid} is a ${kind} now`,
+        `is that of ${withArticle(state.operatorKind)}, but ${node.uid} is ${withArticle(kind)} now`,
         'Give the changed node another name and pass --allow-non-restored-state, or start without the snapshot.',
       );
     }
@@ -144,6 +144,10 @@ function hasParts(state: OperatorState): boolean {
 
 function isOwn(part: StatePart): boolean {
   return !isTimeState(part) && !(part.kind === 'list' && part.name === NODE_COUNTERS);
+}
+
+function withArticle(kind: string): string {
+  return `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}`;
 }
 
 /** The traits that matter for what is there. */

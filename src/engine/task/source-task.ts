@@ -78,8 +78,8 @@ export class SourceTask implements AlignmentMember {
   /** Monotonic milliseconds since when no split has been left; null: some is, or it is idle. */
   private emptySinceMs: number | null = null;
   private isOneOfSeveral = false;
-  /** The last step read nothing because the source is ahead of its group. */
-  private isHeldBack = false;
+  /** The last step read nothing because the source is ahead of its group; see `isReleased`. */
+  isHeldBack = false;
 
   constructor(options: SourceTaskOptions) {
     this.options = options;

@@ -48,6 +48,12 @@ export class SubtaskLinks {
     );
   }
 
+  /** Calls when an element comes, and when all channels of a writer have credits again. */
+  whenReady(call: () => void): void {
+    for (const gate of this.gates) gate.whenElement(call);
+    for (const writer of this.writers) writer.whenCredit(call);
+  }
+
   /** Something is to be taken, whether there is room for what comes of it or not. */
   get isRunnable(): boolean {
     return this.feeds.length > 0 || this.inputs.isRunnable;

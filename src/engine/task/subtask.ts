@@ -26,7 +26,9 @@ export interface SubtaskPlace {
 }
 
 export interface SubtaskListener {
-  /** It may have something to do. */
+  /** It may have something to do, for what others do in their steps. */
+  readonly ready: () => void;
+  /** It may have something to do, for what the loop does not know of: it must not sleep. */
   woken(): void;
   failed(failure: unknown): void;
   /** Nobody reads the output any more. */
@@ -86,6 +88,7 @@ export class Subtask {
     this.links = options.links;
     this.platform = options.platform;
     this.listener = options.listener;
+    this.links.whenReady(options.listener.ready);
   }
 
   /** A step may do something. */
@@ -132,12 +135,15 @@ export class Subtask {
 
   wake(): void {
     this.isWoken = true;
+    this.listener.ready();
     this.listener.woken();
   }
 
   /** Processing time has come to this. */
   wakeUntil(nowMs: number): void {
-    if (this.wakeAtMs <= nowMs) this.isWoken = true;
+    if (this.wakeAtMs > nowMs) return;
+    this.isWoken = true;
+    this.listener.ready();
   }
 
   /** A checkpoint begins; at the sources of this subtask, if it has some. */

@@ -4,6 +4,8 @@ import { KeyEncoder } from '../../../src/engine/state/key-encoder.ts';
 import { keyGroupOf } from '../../../src/engine/state/key-groups.ts';
 import { areHashable, KeyHashes } from '../../../src/engine/state/key-hashes.ts';
 import { runs } from '../../support/property-runs.ts';
+import { Batch } from '../../../src/engine/batch/batch.ts';
+import { appendColumn } from '../../../src/engine/batch/copy-rows.ts';
 import { roomyTestMemory } from '../../support/test-memory.ts';
 import { batchOf, field } from '../batch/batch-of.ts';
 import { types } from '../batch/nullable-types.ts';
@@ -26,11 +28,19 @@ test('hashes are those of the keys that an encoder writes, for one column and fo
       const rows = Array.from({ length: 6 }, () =>
         schema.map(({ type }) => randomValue(type, draw, options)),
       );
-      const { columns, rowCount } = batchOf(schema, rows);
-      if (!areHashable(columns)) return;
-      const keyHashes = new KeyHashes();
+      const { columns: onHeap, rowCount } = batchOf(schema, rows);
+      if (!areHashable(onHeap)) return;
+      const memory = roomyTestMemory();
+      const columns = draw(2) === 0 ? onHeap : Batch.inMemory(schema, memory).columns;
+      if (columns !== onHeap) {
+        const every = { rows: Int32Array.from(rows.keys()), count: rowCount };
+        onHeap.forEach((column, index) => {
+          appendColumn(column, every, columns[index]!, 0);
+        });
+      }
+      const keyHashes = new KeyHashes(memory);
       keyHashes.read(columns, rowCount);
-      const keys = new KeyEncoder(roomyTestMemory()).encode(columns, rowCount);
+      const keys = new KeyEncoder(memory).encode(columns, rowCount);
       for (let row = 0; row < rowCount; row++) {
         const { block, start, length } = keys;
         const group = keyGroupOf(block.bytes, start[row]!, length[row]!, GROUPS);
