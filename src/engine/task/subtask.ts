@@ -13,6 +13,7 @@ import { nextSourceMs } from './next-source-ms.ts';
 import { durableOf, flushSinks, type SinkEntry } from './sink-entry.ts';
 import type { SourceTask } from './source-task.ts';
 import type { SubtaskLinks } from './subtask-links.ts';
+import type { SubtaskListener } from './subtask-listener.ts';
 import type { SubtaskSnapshot } from './subtask-snapshot.ts';
 
 /** Lookup tables are read to their end before all else. */
@@ -23,21 +24,6 @@ export interface SubtaskPlace {
   readonly subtask: number;
   readonly parallelism: number;
   readonly maxParallelism: number;
-}
-
-export interface SubtaskListener {
-  /** It may have something to do, for what others do in their steps. */
-  readonly ready: () => void;
-  /** It may have something to do, for what the loop does not know of: it must not sleep. */
-  woken(): void;
-  failed(failure: unknown): void;
-  /** Nobody reads the output any more. */
-  outputClosed(): void;
-  /** The subtask has come to the end of its input. */
-  finished(): void;
-  snapshotTaken(snapshot: SubtaskSnapshot): void;
-  /** It gives the checkpoint up. */
-  declined(checkpointId: number): void;
 }
 
 export interface SubtaskOptions {
