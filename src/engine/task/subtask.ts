@@ -46,10 +46,11 @@ export class Subtask {
   readonly links: SubtaskLinks;
   /** Processing time, epoch milliseconds, at which it has something to do; Infinity: never. */
   wakeAtMs = Infinity;
+  /** Resolves when what the sinks pass on is there, or has failed; null: nothing is under way. */
+  flushing: Promise<void> | null = null;
   private readonly platform: Platform;
   private readonly listener: SubtaskListener;
   private isWoken = true;
-  private flushed: Promise<void> | null = null;
   /** Rows may lie in the buffers of sinks. */
   private needsFlush = false;
   /** Why nothing can be taken: a call is pending, or no call may start for want of credit. */
@@ -79,7 +80,7 @@ export class Subtask {
 
   /** A step may do something. */
   get isRunnable(): boolean {
-    if (this.isFlushing) return false;
+    if (this.flushing !== null) return false;
     if (this.isWoken) return true;
     if (this.isStopped) return this.links.inputs.hasBarriers;
     switch (this.isHeldUp) {
@@ -99,24 +100,15 @@ export class Subtask {
     return this.hasEnded;
   }
 
-  /** Resolves when what the sinks pass on is there, or has failed. */
-  get flushing(): Promise<void> | null {
-    return this.flushed;
-  }
-
-  private get isFlushing(): boolean {
-    return this.flushed !== null;
-  }
-
   /** Nothing is under way in it. */
   get isQuiet(): boolean {
-    const isIdle = !this.isRunnable && !this.isFlushing && this.isHeldUp === 'by-nothing';
+    const isIdle = !this.isRunnable && this.flushing === null && this.isHeldUp === 'by-nothing';
     return isIdle && this.actions.length === 0 && this.links.isEmpty;
   }
 
   /** False: a call is pending or a snapshot is near, and what operators use must stay as it is. */
   trySettle(): boolean {
-    return !this.isFlushing && !this.isReadyToTake && this.chain.drain();
+    return this.flushing === null && !this.isReadyToTake && this.chain.drain();
   }
 
   wake(): void {
@@ -162,7 +154,7 @@ export class Subtask {
   step(phase: JobPhase): void {
     this.isWoken = false;
     this.wakeAtMs = Infinity;
-    if (this.isFlushing) return;
+    if (this.flushing !== null) return;
     if (this.isReadyToTake) {
       this.take();
       return;
@@ -377,9 +369,9 @@ export class Subtask {
 
   private flush(): void {
     this.needsFlush = false;
-    this.flushed = flushSinks(this.sinks).then(
+    this.flushing = flushSinks(this.sinks).then(
       (isOpen) => {
-        this.flushed = null;
+        this.flushing = null;
         if (!isOpen) this.listener.outputClosed();
         this.wake();
       },

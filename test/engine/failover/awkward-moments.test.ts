@@ -191,7 +191,7 @@ test('timers of processing time do not fire behind the end of the input', () =>
 const checkpointDirectory = `${jobFolder}/checkpoints`;
 function onDisk(platform: SimulatedPlatform, from: RestoreFrom | null): JobRecovery {
   return {
-    ...recoveryWith(new MemoryStorage(), { intervalMs: 100, restoreFrom: from }),
+    ...recoveryWith(new MemoryStorage(), { intervalMs: 300, restoreFrom: from }),
     storageOf: (job) =>
       new FileJobStorage(
         {
@@ -221,30 +221,46 @@ async function latest(platform: SimulatedPlatform): Promise<RestoreFrom> {
   };
 }
 
-test('a run that stood still while another one took over ends and touches nothing', () =>
-  withRealWorldShut(async () => {
-    const { platform } = await startSimulated({ pipeline: toFiles, files: {} }, { seed: 1 });
-    const first = platform.crash('keep-all');
-    const handle: JobHandle = await startOn(first, {
-      pipeline: toFiles,
-      recovery: onDisk(first, null),
-    });
-    handle.done.catch(() => undefined);
-    await after(first, 700);
-    // As if it had stood still for so long that its lease ran out.
-    const names = first.disk.list(checkpointDirectory).filter((name) => name.startsWith('.lock'));
-    const lockFolder = `${checkpointDirectory}/${names[0]}`;
-    const file = first.disk.openToWrite(`${lockFolder}/2`, false, first.clock.nowMs());
-    first.disk.write(file, 0, new TextEncoder().encode('{}'), first.clock.nowMs());
-    const second = first.startAnother();
-    const from = await latest(second);
-    const other = await startOn(second, { pipeline: toFiles, recovery: onDisk(second, from) });
-    other.done.catch(() => undefined);
-    await expect(first.drive(handle.done)).rejects.toMatchObject({ exitCode: 11 });
-    const summary = await second.drive(other.done);
-    expect(summary.state).toBe('FINISHED');
-    expect(visibleIds(second)).toEqual(upTo(ROWS));
-  }));
+/** A run whose lease has run out, and what another one that takes over starts from. */
+async function takenOver(): Promise<{
+  readonly first: SimulatedPlatform;
+  readonly handle: JobHandle;
+  readonly second: SimulatedPlatform;
+  readonly from: RestoreFrom;
+}> {
+  const { platform } = await startSimulated({ pipeline: toFiles, files: {} }, { seed: 1 });
+  const first = platform.crash('keep-all');
+  const handle = await startOn(first, { pipeline: toFiles, recovery: onDisk(first, null) });
+  handle.done.catch(() => undefined);
+  await after(first, 700);
+  const names = first.disk.list(checkpointDirectory).filter((name) => name.startsWith('.lock'));
+  const lockFolder = `${checkpointDirectory}/${names[0]}`;
+  const file = first.disk.openToWrite(`${lockFolder}/2`, false, first.clock.nowMs());
+  first.disk.write(file, 0, new TextEncoder().encode('{}'), first.clock.nowMs());
+  const second = first.startAnother();
+  return { first, handle, second, from: await latest(second) };
+}
+
+describe('a run that stood still while another one took over', () => {
+  test('ends and touches no file of the other', () =>
+    withRealWorldShut(async () => {
+      const { first, handle, second, from } = await takenOver();
+      const other = await startOn(second, { pipeline: toFiles, recovery: onDisk(second, from) });
+      other.done.catch(() => undefined);
+      await expect(first.drive(handle.done)).rejects.toMatchObject({ exitCode: 11 });
+      const summary = await second.drive(other.done);
+      expect(summary.state).toBe('FINISHED');
+      expect(visibleIds(second)).toEqual(upTo(ROWS));
+    }));
+
+  test('leaves the checkpoint that the other started from when it is canceled', () =>
+    withRealWorldShut(async () => {
+      const { first, handle, from } = await takenOver();
+      handle.stop();
+      await expect(first.drive(handle.done)).resolves.toMatchObject({ state: 'CANCELED' });
+      expect(first.disk.find(`${from.location}/_metadata`)).not.toBeNull();
+    }));
+});
 
 test('a stop that comes while a restart reads its checkpoint is heeded', () =>
   withRealWorldShut(async () => {
