@@ -37,6 +37,8 @@ export type ChainSnapshot = ReadonlyMap<string, readonly StatePart[]>;
 
 export class OperatorChain {
   private readonly nodes = new Map<string, ChainNode>();
+  /** Those downstream first. */
+  private readonly drained: ChainNode[] = [];
   /** Those that may set timers. */
   private readonly timed: { readonly operator: Operator }[] = [];
   /** Of those that call to the outside. */
@@ -73,6 +75,7 @@ export class OperatorChain {
       if (operator?.outside !== undefined) this.outside.push(operator.outside);
       if (operator !== null) this.connect(node as OperatorStreamNode | SinkStreamNode, operator);
     }
+    this.drained.push(...[...this.nodes.values()].reverse());
     for (const { uid, operator } of this.nodes.values()) {
       const state = restored?.get(uid);
       if (state !== undefined) operator?.restoreState(restoredFrom(state));
@@ -154,7 +157,7 @@ export class OperatorChain {
   drain(): boolean {
     const waiting = this.rowsInFlight;
     let isEmpty = true;
-    for (const node of [...this.nodes.values()].reverse()) {
+    for (const node of this.drained) {
       if (!node.outputs.drain()) isEmpty = false;
       else if (this.firingAtMs !== null && !this.fire(node, this.firingAtMs)) isEmpty = false;
       // Answers and timeouts are looked at even when there is no room for what comes of them.

@@ -340,11 +340,8 @@ export class Subtask {
     const { chain, links } = this;
     this.wakeAtMs = Math.min(chain.nextDueMs, links.inputs.nextTimeoutMs);
     if (this.hasEnded) return;
-    this.wakeAtMs = Math.min(
-      this.wakeAtMs,
-      chain.nextTimerMs,
-      nextSourceMs(this.sources, this.platform.clock),
-    );
+    const sourceMs = nextSourceMs(this.sources, this.platform.clock);
+    this.wakeAtMs = Math.min(this.wakeAtMs, chain.nextTimerMs, sourceMs);
   }
 
   /** No rows come any more. */

@@ -61,6 +61,11 @@ export class TableRefresh {
     this.dueAtMs = nowMs + this.options.intervalMs;
   }
 
+  /** A reading is due or under way. */
+  hasWork(nowMs: number): boolean {
+    return this.reading !== null || nowMs >= this.dueAtMs;
+  }
+
   /**
    * Starts a reading that is due, or goes on with the one under way by one batch; true when there
    * is more to do at once. Only between batches.

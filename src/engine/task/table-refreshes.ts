@@ -56,9 +56,10 @@ export class TableRefreshes {
   /** Goes on with tables that are to be read again; true when there is more to do at once. */
   step(): boolean {
     if (this.refreshes.length === 0) return false;
+    const nowMs = this.options.clock.nowMs();
+    if (!this.refreshes.some((refresh) => refresh.hasWork(nowMs))) return false;
     // A table is not taken away from a lookup that is in the middle of a batch.
     for (const subtask of this.options.subtasks) if (!subtask.trySettle()) return false;
-    const nowMs = this.options.clock.nowMs();
     let hasMore = false;
     for (const refresh of this.refreshes) if (refresh.step(nowMs)) hasMore = true;
     return hasMore;

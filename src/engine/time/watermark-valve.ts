@@ -94,7 +94,8 @@ export class WatermarkValve {
     let judgedMs = Math.max(this.judgedMs, this.watermarkMs);
     for (let row = 0; row < rowCount; row++) {
       const ownMs = own === null ? WATERMARK_MIN : own[row]!;
-      if (ownMs >= countsFromMs) judgedMs = Math.max(judgedMs, Math.min(ownMs, others));
+      const lowestMs = ownMs < others ? ownMs : others;
+      if (lowestMs > judgedMs && ownMs >= countsFromMs) judgedMs = lowestMs;
       combined[row] = judgedMs;
     }
     this.judgedMs = judgedMs;
