@@ -146,9 +146,8 @@ export class JobExecution {
   }
 
   private async runAttempts(driver: CheckpointDriver): Promise<JobEnd> {
-    for (let isFirst = true; ; isFirst = false) {
+    for (;;) {
       try {
-        if (!isFirst) await this.nextAttempt(driver);
         driver.begin(this.attempt);
         return await this.attempt.run();
       } catch (failure) {
