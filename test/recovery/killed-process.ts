@@ -16,8 +16,18 @@ export interface Run {
   readonly said: (text: string, from?: number) => Promise<void>;
 }
 
-/** `fileBlocksMax`: no file may be longer than so many blocks of 512 bytes, as on a disk that is full. */
-export function startRun(folder: string, words: readonly string[], fileBlocksMax?: number): Run {
+export interface RunOptions {
+  /** No file may be longer than so many blocks of 512 bytes, as on a disk that is full. */
+  readonly fileBlocksMax?: number;
+  /** Killed after so long, unless it has ended; left out: never. */
+  readonly killAfterMs?: number;
+}
+
+export function startRun(
+  folder: string,
+  words: readonly string[],
+  { fileBlocksMax, killAfterMs }: RunOptions = {},
+): Run {
   const { FORCE_COLOR: _force, NO_COLOR: _no, ...environment } = process.env;
   const command = [process.execPath, entry, 'run', ...words];
   const limited = ['sh', '-c', `ulimit -f ${fileBlocksMax}; exec "$0" "$@"`, ...command];
@@ -26,6 +36,7 @@ export function startRun(folder: string, words: readonly string[], fileBlocksMax
     cwd: folder,
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(killAfterMs !== undefined && { timeout: killAfterMs, killSignal: 'SIGKILL' }),
   });
   onTestFinished(() => {
     child.kill('SIGKILL');

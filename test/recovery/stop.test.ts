@@ -124,7 +124,7 @@ describe('a checkpoint folder that fails', () => {
       )
       .replace('from: numbers, connector', 'from: seen, connector');
     writeFileSync(path, text);
-    const run = startRun(folder, ['pipeline.yaml', '--json'], 600);
+    const run = startRun(folder, ['pipeline.yaml', '--json'], { fileBlocksMax: 600 });
     expect(await run.exit, run.errorText()).toBe(9);
     const ended = [...run.errorText().matchAll(/"status":"(COMPLETED|FAILED)"/g)];
     expect(ended.map(([, status]) => status).slice(-4)).toEqual([
