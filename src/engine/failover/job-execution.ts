@@ -11,6 +11,7 @@ import type { SnapshotRequest } from '../checkpoint/coordinator-events.ts';
 import type { CheckpointOverview } from '../checkpoint/statistics/statistics-tracker.ts';
 import type { CompletedSnapshot, OperatorHeader } from '../checkpoint/snapshot-storage.ts';
 import { maxParallelismOf } from '../graph/job-graph.ts';
+import { stateSchemasOf } from '../graph/state-schema-of.ts';
 import type { StreamGraph } from '../graph/stream-graph.ts';
 import type { LoadedModules } from '../process/load-function.ts';
 import type { JobCounters } from '../task/job-counters.ts';
@@ -276,11 +277,13 @@ export class JobExecution {
 
 /** What a snapshot says of each operator, also of those that write nothing. */
 function headersOf(graph: StreamGraph): readonly OperatorHeader[] {
+  const schemas = stateSchemasOf(graph);
   return graph.nodes.map((node) => ({
     uid: node.uid,
     operatorKind: operatorKindOf(node),
     parallelism: node.parallelism,
     maxParallelism: maxParallelismOf(graph),
+    stateSchema: schemas.get(node.uid) ?? [],
   }));
 }
 

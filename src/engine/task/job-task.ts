@@ -172,9 +172,7 @@ export class JobTask {
 
   /** Puts barriers behind what the sources have read. */
   trigger(barrier: CheckpointBarrier, stop: StopMode): void {
-    for (const subtask of this.subtasks) {
-      if (subtask.sources.length > 0) subtask.trigger(barrier, stop);
-    }
+    for (const subtask of this.subtasks) subtask.trigger(barrier, stop);
   }
 
   abort(checkpointId: number): void {
