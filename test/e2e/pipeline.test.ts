@@ -138,7 +138,7 @@ test('explain has the keys that scripts rely on', async () => {
     expect(document.nodes[0]).toHaveProperty(key);
   }
   expect(document.configuration).toEqual([
-    { key: 'execution.checkpointing.interval', value: '10s', honouredBy: ['flink'] },
+    { key: 'execution.checkpointing.interval', value: '10s', honouredBy: ['embedded', 'flink'] },
   ]);
 });
 
@@ -147,7 +147,7 @@ test('explain for people names nodes, columns and configuration', async () => {
   const { output } = await drey(['pipeline', 'explain', 'good.yaml'], { folder });
   expect(output).toContain('clicks  filter\n');
   expect(output).toContain('  columns      id STRING\n               event STRING\n');
-  expect(output).toMatch(/execution\.checkpointing\.interval +10s +flink\n/);
+  expect(output).toMatch(/execution\.checkpointing\.interval +10s +embedded, flink\n/);
 });
 
 test.each([

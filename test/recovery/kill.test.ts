@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
 import { seededRandom } from '../../bench/seeded-random.ts';
 import { runs } from '../support/property-runs.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { digestOf, rowsIn, startRun } from './killed-process.ts';
+import { digestOf, rowsIn, startRun, type RunOptions } from './killed-process.ts';
 
 /** Together with the other parallelism: 30 in an ordinary run of the tests, 300 in a long one. */
 const KILLS = runs(15);
@@ -18,6 +18,7 @@ const KEYS = 40;
 /** From the start of a process to its end, somewhere in its start, its work or its commits. */
 const ALIVE_MS_MIN = 150;
 const ALIVE_MS_SPAN = 900;
+const CHECKPOINTS_MAX = 6;
 
 function writePipeline(folder: string, parallelism: number): void {
   const random = seededRandom(7);
@@ -78,20 +79,33 @@ async function undisturbed(parallelism: number): Promise<string> {
   return digestOf(join(folder, 'out'));
 }
 
-/** Gives the number of kills. Ends when the job has come to its end, or after `killsMax`. */
+/** Some time after its start, or between two checkpoints of its work, however slow the machine is. */
+function momentOf(random: () => number): RunOptions {
+  if (random() < 0.3) return { killAfterMs: Math.round(ALIVE_MS_MIN + random() * ALIVE_MS_SPAN) };
+  return { killAtCheckpoint: 1 + Math.floor(random() * CHECKPOINTS_MAX) };
+}
+
+interface Outcome {
+  readonly kills: number;
+  /** Runs that went on from a checkpoint. */
+  readonly restores: number;
+}
+
+/** Ends when the job has come to its end, or after `killsMax`. */
 async function killUntilFinished(
   folder: string,
   killsMax: number,
   random: () => number,
-): Promise<number> {
+): Promise<Outcome> {
+  let restores = 0;
   for (let kills = 0; ; kills++) {
-    const killAfterMs = Math.round(ALIVE_MS_MIN + random() * ALIVE_MS_SPAN);
-    const words = ['pipeline.yaml', '--restore', 'latest', '--allow-empty-state'];
-    const run = startRun(folder, words, kills < killsMax ? { killAfterMs } : {});
+    const words = ['pipeline.yaml', '--restore', 'latest', '--allow-empty-state', '--json'];
+    const run = startRun(folder, words, kills < killsMax ? momentOf(random) : {});
     const exit = await run.exit;
+    if (run.errorText().includes('"restored":')) restores++;
     if (exit === null) continue;
     expect(exit, run.errorText()).toBe(0);
-    return kills;
+    return { kills, restores };
   }
 }
 
@@ -101,12 +115,17 @@ test.each([1, 2])(
     const seed = Number(process.env['DREY_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
     const random = seededRandom(seed);
     const expected = await undisturbed(parallelism);
+    let restores = 0;
     for (let kills = 0; kills < KILLS;) {
       const folder = temporaryFolder();
       writePipeline(folder, parallelism);
-      kills += await killUntilFinished(folder, KILLS - kills, random);
+      const outcome = await killUntilFinished(folder, KILLS - kills, random);
+      kills += outcome.kills;
+      restores += outcome.restores;
       expect(digestOf(join(folder, 'out')), `DREY_SEED=${seed}`).toBe(expected);
     }
+    // Else most were killed before their first checkpoint, which shows little.
+    expect(restores).toBeGreaterThan(KILLS / 3);
   },
   TIMEOUT_MS,
 );

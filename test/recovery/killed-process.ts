@@ -19,6 +19,8 @@ export interface Run {
 export interface RunOptions {
   /** No file may be longer than so many blocks of 512 bytes, as on a disk that is full. */
   readonly fileBlocksMax?: number;
+  /** Killed when it has told of so many complete checkpoints (`--json`); left out: never. */
+  readonly killAtCheckpoint?: number;
   /** Killed after so long, unless it has ended; left out: never. */
   readonly killAfterMs?: number;
 }
@@ -26,7 +28,7 @@ export interface RunOptions {
 export function startRun(
   folder: string,
   words: readonly string[],
-  { fileBlocksMax, killAfterMs }: RunOptions = {},
+  { fileBlocksMax, killAfterMs, killAtCheckpoint = Infinity }: RunOptions = {},
 ): Run {
   const { FORCE_COLOR: _force, NO_COLOR: _no, ...environment } = process.env;
   const command = [process.execPath, entry, 'run', ...words];
@@ -46,6 +48,7 @@ export function startRun(
   child.stdout.resume();
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
     text += chunk;
+    if (text.split('"status":"COMPLETED"').length > killAtCheckpoint) child.kill('SIGKILL');
     look();
   });
   const exit = new Promise<number | null>((settle, fail) => {

@@ -12,6 +12,5 @@ export async function recoveryFindings(
 ): Promise<readonly Finding[]> {
   if (![...plan.configuration.keys()].some(isRecoveryKey)) return [];
   const { readRecoverySettings } = await import('../recovery/recovery-settings.ts');
-  const { findings } = readRecoverySettings(plan, file, undefined);
-  return findings.filter(({ code }) => code !== 'DREY_PIPELINE_NOT_SUPPORTED');
+  return readRecoverySettings(plan, file, undefined).findings;
 }

@@ -86,7 +86,7 @@ export class ConfiguredValues {
       'error',
       `${name} is ${value}; the embedded engine keeps state in local folders only.`,
       {
-        code: 'DREY_PIPELINE_NOT_SUPPORTED',
+        isEmbedded: true,
         hint: 'Write a path, or file:///absolute/path.',
       },
     );
@@ -97,14 +97,18 @@ export class ConfiguredValues {
     key: ConfiguredKey,
     severity: Severity,
     message: string,
-    more: { readonly code?: ErrorCode; readonly hint?: string } = {},
+    more: { readonly isEmbedded?: boolean; readonly hint?: string } = {},
   ): void {
     const place = this.plan.configurationPlaces.get(this.nameOf(key) ?? '');
     const { line = 1, column = 1, length = 1 } = place ?? {};
-    const code = more.code ?? 'DREY_PIPELINE_CONFIGURATION_VALUE';
-    const { hint } = more;
+    const { isEmbedded = false, hint } = more;
+    const code: ErrorCode =
+      isEmbedded && severity === 'error'
+        ? 'DREY_PIPELINE_NOT_SUPPORTED'
+        : 'DREY_PIPELINE_CONFIGURATION_VALUE';
     const at = { file: this.file, line, column, length };
-    this.findings.push({ code, severity, message, ...at, ...(hint !== undefined && { hint }) });
+    const finding = { code, severity, message, ...at, ...(hint !== undefined && { hint }) };
+    (isEmbedded ? this.embeddedFindings : this.findings).push(finding);
   }
 }
 

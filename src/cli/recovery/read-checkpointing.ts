@@ -47,7 +47,7 @@ export function readCheckpointing(values: ConfiguredValues): CheckpointConfigura
   if (configuration.intervalMs !== null && values.nameOf(keys.directory) === null) {
     const message = `Checkpoints are kept in memory, because ${keys.directory.name} is not set: restarts go on from them, but nothing does after the end of the process.`;
     const hint = `Set ${keys.directory.name} to a folder to be able to run with --restore latest.`;
-    values.report(keys.intervalMs, 'warning', message, { hint });
+    values.report(keys.intervalMs, 'warning', message, { isEmbedded: true, hint });
   }
   return configuration;
 }

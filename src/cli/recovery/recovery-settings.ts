@@ -45,6 +45,8 @@ export interface RecoverySettings {
   readonly claimMode: ClaimMode | null;
   readonly allowNonRestoredState: boolean;
   readonly findings: readonly Finding[];
+  /** See ConfiguredValues. */
+  readonly embeddedFindings: readonly Finding[];
 }
 
 /** Where values go that do not fit into memory. */
@@ -70,6 +72,7 @@ export function readRecoverySettings(
     claimMode: readClaimMode(values),
     allowNonRestoredState: values.flag(ignoreUnclaimedKey) ?? false,
     findings: values.findings,
+    embeddedFindings: values.embeddedFindings,
   };
 }
 
@@ -90,7 +93,7 @@ function readDisk(values: ConfiguredValues, temporaryFolder: string): DiskSettin
       const name = values.nameOf(stateBackendKey) ?? stateBackendKey.name;
       const message = `${name} is ${text}, which the embedded engine does not have.`;
       values.report(stateBackendKey, 'error', message, {
-        code: 'DREY_PIPELINE_NOT_SUPPORTED',
+        isEmbedded: true,
         hint: 'Write hashmap (all in memory) or rocksdb (values on disk).',
       });
       return null;

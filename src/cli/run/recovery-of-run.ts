@@ -25,7 +25,7 @@ export function settingsOfRun(
   { environment }: Platform,
 ): RecoverySettings {
   const settings = readRecoverySettings(plan, file, environment['TMPDIR']);
-  const errors = settings.findings.filter(({ severity }) => severity === 'error');
+  const errors = settings.embeddedFindings.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) throw new PipelineError(file, text, errors);
   return settings;
 }

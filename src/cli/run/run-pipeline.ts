@@ -63,6 +63,7 @@ export async function runPipeline(
   const { settingsOfRun, stopFolderOf } = await import('./recovery-of-run.ts');
   const { findStartingPoint } = await import('./restore-point.ts');
   const settings = settingsOfRun(plan, { file, text }, platform);
+  if (settings.embeddedFindings.length > 0) observer.warned(settings.embeddedFindings, text);
   const savepointFolder = stopFolderOf(settings, request);
   const summaryFile = await SummaryFile.open(request.summaryFile, platform.files);
   try {

@@ -155,15 +155,17 @@ describe('what is wrong is named with its place', () => {
     ['execution.state-recovery.claim-mode: LEGACY', 'error', 'no longer there'],
     ['execution.checkpointing.aligned-checkpoint-timeout: 1s', 'warning', 'is ignored without'],
   ])('%s', async (line, severity, message) => {
-    const { findings } = await settingsOf([line]);
+    const settings = await settingsOf([line]);
+    const findings = [...settings.findings, ...settings.embeddedFindings];
     expect(findings[0]).toMatchObject({ severity, line: 4, column: line.indexOf(': ') + 7 });
     expect(findings[0]!.message).toContain(message);
   });
 
   test('an interval without a folder is a warning that says what is kept', async () => {
-    const { findings } = await settingsOf(['execution.checkpointing.interval: 10s']);
-    expect(findings).toMatchObject([{ severity: 'warning', line: 4 }]);
-    expect(findings[0]!.message).toContain('kept in memory');
+    const settings = await settingsOf(['execution.checkpointing.interval: 10s']);
+    expect(settings.findings).toEqual([]);
+    expect(settings.embeddedFindings).toMatchObject([{ severity: 'warning', line: 4 }]);
+    expect(settings.embeddedFindings[0]!.message).toContain('kept in memory');
   });
 
   test('a restart strategy out of bounds is named by its own key', async () => {

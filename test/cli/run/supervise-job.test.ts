@@ -173,3 +173,11 @@ test('a summary that cannot be written fails the run', async () => {
   );
   await expect(result).rejects.toBe(failure);
 });
+
+test('a stop that the storage holds up is not waited for', async () => {
+  const { platform, result, stops } = supervise();
+  platform.signals.send('SIGINT');
+  await expect(platform.drive(result)).rejects.toMatchObject({ exitCode: 130 });
+  expect(stops()).toBe(1);
+  expect(platform.clock.monotonicMs()).toBeLessThan(2_000);
+});
