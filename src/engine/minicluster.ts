@@ -14,8 +14,45 @@ import type { LoadedModules } from './process/load-function.ts';
 import type { JobEnd, PickSubtask } from './task/job-task.ts';
 import type { JobWarning } from './task/job-warning.ts';
 
+export {
+  CHECKPOINT_CONFIGURATION_DEFAULT,
+  checkConfiguration,
+  checkpointKeys,
+  effectiveConfiguration,
+} from './checkpoint/checkpoint-configuration.ts';
+export type { CheckpointConfiguration } from './checkpoint/checkpoint-configuration.ts';
+export type { CheckpointStatistics } from './checkpoint/statistics/checkpoint-statistics.ts';
+export { parseStatisticsLine } from './checkpoint/statistics/statistics-line.ts';
+export type { StatisticsRecord } from './checkpoint/statistics/statistics-line.ts';
 export type { CheckpointOverview } from './checkpoint/statistics/statistics-tracker.ts';
+export { checkDisposable, disposeSnapshot } from './checkpoint/storage/dispose-snapshot.ts';
+export {
+  lockAndReadLatest,
+  noLatestSnapshot,
+  type LatestSnapshot,
+} from './checkpoint/storage/latest-snapshot.ts';
+export type { CheckpointLock } from './checkpoint/storage/checkpoint-lock.ts';
+export { listSnapshots, type ListedSnapshot } from './checkpoint/storage/list-snapshots.ts';
+export { readLocatedSnapshot, type LocatedSnapshot } from './checkpoint/storage/read-snapshot.ts';
+export {
+  describeSnapshot,
+  type SnapshotDescription,
+} from './checkpoint/storage/describe-snapshot.ts';
 export { FileJobStorage } from './failover/file-job-storage.ts';
+export { MemoryJobStorage } from './failover/memory-job-storage.ts';
+export {
+  ATTEMPTS_INFINITE,
+  checkRestartStrategy,
+  EXPONENTIAL_DELAY_DEFAULT,
+  FAILURE_RATE_DEFAULT,
+  FIXED_DELAY_DEFAULT,
+  RESTART_STRATEGY_KEY,
+  restartStrategyDefault,
+  restartStrategyKeys,
+  restartStrategyNamed,
+} from './failover/restart-strategy.ts';
+export type { RestartStrategy } from './failover/restart-strategy.ts';
+export { BUFFER_TIMEOUT_MS } from './task/buffer-timeout.ts';
 export type { CompletedSnapshot } from './checkpoint/snapshot-storage.ts';
 export type { JobIdentity, JobRecovery, JobStorage, RestoreFrom } from './failover/job-recovery.ts';
 export type { BackendOptions } from './state/backend/keyed-backend.ts';
@@ -34,6 +71,8 @@ export interface JobSurroundings {
   readonly pick?: PickSubtask | undefined;
   /** How keyed state is kept; left out: in memory, and written as `recovery` says. */
   readonly stateBackend?: BackendOptions | undefined;
+  /** Rows wait no longer for others of their batch; null: until it is full; left out: 100 ms. */
+  readonly bufferTimeoutMs?: number | null | undefined;
 }
 
 export interface SavepointRequest {
@@ -86,6 +125,8 @@ export interface JobSummary {
   };
   readonly durationMs: number;
   readonly restoredFrom: string | null;
+  /** Of the savepoint that the job was stopped with; absent: none was asked for. */
+  readonly savepoint?: string;
 }
 
 export interface JobHandle {
@@ -95,6 +136,8 @@ export interface JobHandle {
   checkpointStatistics(): CheckpointOverview | null;
   /** Resolves when the savepoint is complete; rejects with a DreyError, and the job goes on. */
   triggerSavepoint(request: SavepointRequest): Promise<CompletedSnapshot>;
+  /** As of now, for a job that is over without having said so itself. */
+  summary(state: JobState): JobSummary;
   /** Asks for an orderly stop; `done` then resolves with state CANCELED. Idempotent. */
   stop(): void;
   /**
@@ -126,15 +169,16 @@ export function startJob(
     recovery: surroundings.recovery ?? null,
     pick: surroundings.pick ?? null,
     stateBackend: surroundings.stateBackend,
+    bufferTimeoutMs: surroundings.bufferTimeoutMs,
   });
   const progress = (): JobProgress =>
     progressOf(execution, platform.clock.monotonicMs() - startedMs);
-  const summary = (end: JobEnd): JobSummary => {
+  const summary = (state: JobState): JobSummary => {
     const { bytesRead: _read, bytesTotal: _total, ...counts } = progress();
     return {
       jobId,
       name: graph.name,
-      state: end === 'finished' ? 'FINISHED' : 'CANCELED',
+      state,
       ...counts,
       checkpoints: execution.checkpoints,
       restoredFrom: execution.restoredFrom,
@@ -154,7 +198,10 @@ export function startJob(
     stop: () => {
       execution.stop();
     },
-    done: execution.run().then(summary),
+    summary,
+    done: execution
+      .run()
+      .then((end: JobEnd) => summary(end === 'finished' ? 'FINISHED' : 'CANCELED')),
   };
 }
 

@@ -10,6 +10,11 @@ export interface ProgressView {
   readonly deadRecords: number;
   readonly watermarkAtMs: number | null;
   readonly durationMs: number;
+  /** Null or left out: none are taken. */
+  readonly checkpoints?: {
+    readonly completed: number;
+    readonly lastDurationMs: number | null;
+  } | null;
 }
 
 const BAR_WIDTH = 20;
@@ -48,6 +53,7 @@ function partsOf(view: ProgressView, isShort: boolean): readonly Part[] {
     { rank: 0, text: `${formatShortCount(rate)} rows/s` },
     { rank: 3, text: watermarkText(view.watermarkAtMs, isShort) },
     { rank: 4, text: `late ${formatShortCount(view.lateRecords)}` },
+    { rank: 4, text: checkpointText(view.checkpoints ?? null, isShort) },
     { rank: 5, text: `dead ${formatShortCount(view.deadRecords)}` },
     { rank: 2, text: share === null ? '' : remainingText(share, view.durationMs) },
   ].filter(({ text }) => text !== '');
@@ -76,6 +82,16 @@ function watermarkText(watermarkAtMs: number | null, isShort: boolean): string {
   if (watermarkAtMs === null) return '';
   const time = formatTime(watermarkAtMs);
   return `watermark ${isShort ? time.slice(time.indexOf(' ') + 1) : time}`;
+}
+
+function checkpointText(
+  checkpoints: NonNullable<ProgressView['checkpoints']> | null,
+  isShort: boolean,
+): string {
+  if (checkpoints === null) return '';
+  const { completed, lastDurationMs } = checkpoints;
+  const count = `${isShort ? 'chk' : 'checkpoints'} ${formatShortCount(completed)}`;
+  return lastDurationMs === null ? count : `${count} (${formatDuration(lastDurationMs)})`;
 }
 
 function remainingText(share: number, durationMs: number): string {

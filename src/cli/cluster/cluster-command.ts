@@ -3,6 +3,7 @@
  * the cluster is found, the answer is shown in the form that was asked for, and --watch repeats
  * it. Commands are loaded one by one, so what all of them need is imported here at once.
  */
+import type { View } from '../../output/view.ts';
 import { resolveCluster } from '../context/resolve-cluster.ts';
 import { DreyCommand } from '../drey-command.ts';
 import type { Answer } from './answer.ts';
@@ -39,6 +40,16 @@ export abstract class ClusterCommand extends DreyCommand {
     } finally {
       session.status.end();
     }
+  }
+
+  /** An answer for which no cluster was asked. */
+  protected async answerHere<Result extends object>(
+    flags: ClusterFlags,
+    result: Result,
+    view: View,
+  ): Promise<Result> {
+    await this.print(flags, result, view);
+    return result;
   }
 
   /** For commands that print as they go on. */

@@ -8,6 +8,7 @@ import type { Finding } from '../../errors/finding.ts';
 import type { LogicalPlan } from '../../pipeline/plan/logical-plan.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { PipelineError } from '../pipeline-error.ts';
+import { recoveryFindings } from './recovery-findings.ts';
 
 export interface PipelineRequest {
   /** As the user gave it; `-` is standard input. */
@@ -78,7 +79,15 @@ export async function checkPipeline(
       return new TextDecoder().decode(secret).trimEnd();
     },
   });
-  return { file, text: new TextDecoder().decode(bytes), plan, findings };
+  const text = new TextDecoder().decode(bytes);
+  if (plan === null) return { file, text, plan, findings };
+  const all = [...findings, ...(await recoveryFindings(plan, file))].sort(byPlace);
+  const isRefused = all.some(({ severity }) => severity === 'error');
+  return { file, text, plan: isRefused ? null : plan, findings: all };
+}
+
+function byPlace(left: Finding, right: Finding): number {
+  return left.line - right.line || left.column - right.column;
 }
 
 /** `NAME=VALUE` pairs; the last one of a name counts. */

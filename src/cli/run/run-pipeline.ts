@@ -2,22 +2,33 @@
  * `drey run`: from a pipeline file to a finished job. What is shown of it is the observer's. Rows
  * of print sinks go to standard output straight from the engine.
  */
-import type { JobSummary, JobWarning } from '../../engine/minicluster.ts';
+import type {
+  CheckpointStatistics,
+  JobHandle,
+  JobRecovery,
+  JobSummary,
+  JobWarning,
+} from '../../engine/minicluster.ts';
 import { UsageError } from '../../errors/drey-error.ts';
 import type { Finding } from '../../errors/finding.ts';
 import type { LogicalPlan } from '../../pipeline/plan/logical-plan.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { ignoredKeys, type IgnoredKeys } from '../pipeline/honoured-configuration.ts';
 import { readPipeline, type PipelineRequest } from '../pipeline/read-pipeline.ts';
+import type { RecoverySettings } from '../recovery/recovery-settings.ts';
+import type { RecoveryRequest } from './recovery-of-run.ts';
+import type { RestoreRequest, StartingPoint } from './restore-point.ts';
 import { SummaryFile } from './summary-file.ts';
 import { superviseJob, type JobObserver } from './supervise-job.ts';
 
-export interface RunRequest extends PipelineRequest {
+export interface RunRequest extends PipelineRequest, RestoreRequest, RecoveryRequest {
   /** Null: as the file says. */
   readonly parallelism: number | null;
   /** Null: no summary file. */
   readonly summaryFile: string | null;
 }
+
+export type RestoredFrom = NonNullable<JobRecovery['restoreFrom']>;
 
 /** Told what happens, in this order, and then what a JobObserver is told. */
 export interface RunObserver extends JobObserver {
@@ -27,6 +38,12 @@ export interface RunObserver extends JobObserver {
   ignored(keys: IgnoredKeys): void;
   /** Of the running job: what does not end it. */
   warnedOf(warning: JobWarning): void;
+  /** Of the running job: a checkpoint or savepoint has become complete or has failed. */
+  checkpointEnded(checkpoint: CheckpointStatistics): void;
+  /** The job goes on from this snapshot. */
+  restored(from: RestoredFrom): void;
+  /** The last call where there is nothing to do: the latest run has come to its end. */
+  alreadyFinished(summary: JobSummary, directory: string): void;
   /** `printsRows`: the engine writes rows to standard output from now on. */
   started(printsRows: boolean): void;
 }
@@ -37,33 +54,106 @@ export async function runPipeline(
   platform: Platform,
   observer: RunObserver,
 ): Promise<JobSummary> {
-  const { plan: written, findings, text } = await readPipeline(request, platform);
+  const { plan: written, findings, text, file } = await readPipeline(request, platform);
   const plan = withParallelism(written, request.parallelism);
   refuseSharedInput(request, plan);
   if (findings.length > 0) observer.warned(findings, text);
   const keys = ignoredKeys(plan);
   if (keys.notYet.length + keys.notApplicable.length > 0) observer.ignored(keys);
-  const { toStreamGraph } = await import('../../pipeline/to-engine/stream-graph.ts');
-  const { loadModules, startJob } = await import('../../engine/minicluster.ts');
-  const graph = toStreamGraph(plan);
-  const modules = await loadModules(graph, platform);
+  const { settingsOfRun, stopFolderOf } = await import('./recovery-of-run.ts');
+  const { findStartingPoint } = await import('./restore-point.ts');
+  const settings = settingsOfRun(plan, { file, text }, platform);
+  const savepointFolder = stopFolderOf(settings, request);
   const summaryFile = await SummaryFile.open(request.summaryFile, platform.files);
   try {
+    const point = await findStartingPoint(request, { name: plan.name, settings }, platform);
     observer.started(printsRows(plan));
+    if (point.kind === 'finished') {
+      const summary = finishedBefore(plan.name, point.jobId);
+      observer.alreadyFinished(summary, point.directory);
+      await summaryFile.write(summary);
+      return summary;
+    }
     const supervised = {
-      job: startJob(graph, platform, {
-        modules,
-        warn: (warning) => {
-          observer.warnedOf(warning);
-        },
-      }),
+      job: await startPipeline({ request, plan, settings, point }, platform, observer),
       name: plan.name,
       record: (summary: JobSummary) => summaryFile.write(summary),
+      savepointFolder,
+      isKept: settings.checkpointing.directory !== null,
     };
     return await superviseJob(supervised, platform, observer);
   } finally {
     await summaryFile.close();
   }
+}
+
+interface StartedPipeline {
+  readonly request: RunRequest;
+  readonly plan: LogicalPlan;
+  readonly settings: RecoverySettings;
+  readonly point: Exclude<StartingPoint, { readonly kind: 'finished' }>;
+}
+
+/** The lock that it was given is then the job's. */
+async function startPipeline(
+  { request, plan, settings, point }: StartedPipeline,
+  platform: Platform,
+  observer: RunObserver,
+): Promise<JobHandle> {
+  try {
+    return await startWith({ request, plan, settings, point }, platform, observer);
+  } catch (error) {
+    await point.lock?.release();
+    throw error;
+  }
+}
+
+async function startWith(
+  { request, plan, settings, point }: StartedPipeline,
+  platform: Platform,
+  observer: RunObserver,
+): Promise<JobHandle> {
+  const { toStreamGraph } = await import('../../pipeline/to-engine/stream-graph.ts');
+  const { loadModules, startJob } = await import('../../engine/minicluster.ts');
+  const { backendOf, recoveryOfRun } = await import('./recovery-of-run.ts');
+  const restoreFrom = point.kind === 'snapshot' ? point.restoreFrom : null;
+  if (restoreFrom !== null) observer.restored(restoreFrom);
+  const graph = toStreamGraph(plan);
+  const modules = await loadModules(graph, platform);
+  const recovery = recoveryOfRun(settings, restoreFrom, {
+    request,
+    platform,
+    lock: point.lock,
+    ended: (checkpoint) => {
+      observer.checkpointEnded(checkpoint);
+    },
+  });
+  return startJob(graph, platform, {
+    modules,
+    warn: (warning) => {
+      observer.warnedOf(warning);
+    },
+    recovery,
+    stateBackend: backendOf(settings, platform),
+    bufferTimeoutMs: settings.bufferTimeoutMs,
+  });
+}
+
+/** Of a run that had nothing to do. */
+function finishedBefore(name: string, jobId: string): JobSummary {
+  return {
+    jobId,
+    name,
+    state: 'FINISHED',
+    recordsIn: 0,
+    recordsOut: 0,
+    lateRecords: 0,
+    deadRecords: 0,
+    watermarkAtMs: null,
+    checkpoints: { completed: 0, failed: 0, latest: null },
+    durationMs: 0,
+    restoredFrom: null,
+  };
 }
 
 /**

@@ -39,7 +39,11 @@ function tellingOfRows(observer: RunObserver, onRows: () => void): RunObserver {
       if (printsRows) onRows();
       observer.started(printsRows);
     },
-    progressed: (progress) => observer.progressed(progress),
+    checkpointEnded: (checkpoint) => observer.checkpointEnded(checkpoint),
+    restored: (from) => observer.restored(from),
+    alreadyFinished: (summary, directory) => observer.alreadyFinished(summary, directory),
+    takingSavepoint: (signal) => observer.takingSavepoint(signal),
+    progressed: (progress, checkpoints) => observer.progressed(progress, checkpoints),
     ended: (summary, because) => observer.ended(summary, because),
   };
 }

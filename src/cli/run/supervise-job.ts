@@ -2,8 +2,13 @@
  * Watches over one job until it ends: signals, progress, the summary. Knows the job by its handle
  * only.
  */
-import type { JobHandle, JobProgress, JobSummary } from '../../engine/minicluster.ts';
-import { InterruptedError } from '../../errors/drey-error.ts';
+import type {
+  CheckpointOverview,
+  JobHandle,
+  JobProgress,
+  JobSummary,
+} from '../../engine/minicluster.ts';
+import { DreyError, InterruptedError } from '../../errors/drey-error.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { StopSignal } from '../../platform/signals.ts';
 
@@ -12,7 +17,10 @@ export type EndReason = 'finished' | 'failed' | 'signal' | 'output-closed';
 
 /** Told what happens to the job. */
 export interface JobObserver {
-  progressed(progress: JobProgress): void;
+  /** `checkpoints`: null where the job takes none. */
+  progressed(progress: JobProgress, checkpoints: CheckpointOverview | null): void;
+  /** A signal has come, and a savepoint is taken before the job ends. */
+  takingSavepoint(signal: StopSignal): void;
   /** The last call, for every job. */
   ended(summary: JobSummary, because: EndReason): void;
 }
@@ -23,34 +31,48 @@ export interface SupervisedJob {
   readonly name: string;
   /** Writes the summary where the user asked for it; called once, before the result is known. */
   readonly record: (summary: JobSummary) => Promise<void>;
+  /** Where the first signal has a savepoint taken; null: it has none. */
+  readonly savepointFolder: string | null;
+  /** The job can be gone on with after the end of this process. */
+  readonly isKept: boolean;
 }
 
 /** About four times a second: smooth for the eye and nothing for the processor. */
 const PROGRESS_INTERVAL_MS = 250;
+/**
+ * A storage that does not answer must not hold up a stop, for which users are promised two seconds;
+ * the rest is for the end of the process. What was not tidied is tidied by the next run.
+ */
+const STOP_MS = 1_500;
 
 /**
  * Resolves when the job FINISHED, or when it was CANCELED because nobody reads its output. Throws
  * what made the job fail, or an InterruptedError after a stop by signal: the first signal asks
- * for an orderly stop, the second one is not waited for.
+ * for an orderly stop, the second one is not waited for. A savepoint that was to be taken before
+ * the stop and failed is thrown instead.
  */
 export async function superviseJob(
-  { job, name, record }: SupervisedJob,
+  supervised: SupervisedJob,
   platform: Platform,
   observer: JobObserver,
 ): Promise<JobSummary> {
+  const { job, record } = supervised;
   const progress = showProgress(job, platform, observer);
-  const interruption = listen(job, platform);
+  const interruption = listen(supervised, platform, observer);
   try {
-    const stoppedAtOnce = interruption.second.then(() => unfinished(job, name, 'CANCELED'));
+    const stoppedAtOnce = interruption.isOver.then(() => job.summary('CANCELED'));
     const outcome = Promise.race([job.done, stoppedAtOnce]);
-    const summary = await outcome.catch(() => unfinished(job, name, 'FAILED'));
-    const signal = interruption.first();
+    const ended = await outcome.catch(() => job.summary('FAILED'));
+    const { savepoint } = interruption;
+    const summary = typeof savepoint === 'string' ? { ...ended, savepoint } : ended;
+    const signal = interruption.first;
     observer.ended(summary, reasonOf(summary, signal));
     await record(summary);
     // Throws what made the job fail.
     await outcome;
-    if (signal !== null && summary.state !== 'FINISHED') throw interrupted(signal, summary);
-    return summary;
+    if (signal === null || summary.state === 'FINISHED') return summary;
+    if (savepoint instanceof DreyError) throw savepoint;
+    throw interrupted(signal, summary, supervised);
   } finally {
     progress.end();
     interruption.end();
@@ -70,7 +92,7 @@ function showProgress(
 ): { readonly end: () => void } {
   const wait = () => platform.timers.after(PROGRESS_INTERVAL_MS, tick, { keepAlive: false });
   const tick = (): void => {
-    observer.progressed(job.progress());
+    observer.progressed(job.progress(), job.checkpointStatistics());
     timer = wait();
   };
   let timer = wait();
@@ -79,40 +101,77 @@ function showProgress(
 
 interface Interruption {
   /** Null: no signal came. */
-  readonly first: () => StopSignal | null;
-  readonly second: Promise<void>;
+  readonly first: StopSignal | null;
+  /** Location of the savepoint of the stop, or why there is none; null: none was asked for, or not yet. */
+  readonly savepoint: string | DreyError | null;
+  /** The job is not waited for any more. */
+  readonly isOver: Promise<void>;
   readonly end: () => void;
 }
 
-function listen(job: JobHandle, platform: Platform): Interruption {
+function listen(
+  { job, savepointFolder }: SupervisedJob,
+  platform: Platform,
+  observer: JobObserver,
+): Interruption {
   let first: StopSignal | null = null;
-  let end = (): void => undefined;
-  const second = new Promise<void>((resolve) => {
-    end = platform.signals.subscribe((signal) => {
-      if (first !== null) resolve();
-      first ??= signal;
+  let savepoint: string | DreyError | null = null;
+  let unsubscribe = (): void => undefined;
+  let timer: { cancel: () => void } | null = null;
+  const isOver = new Promise<void>((resolve) => {
+    const stop = (): void => {
       job.stop();
+      timer ??= platform.timers.after(STOP_MS, resolve, { keepAlive: false });
+    };
+    unsubscribe = platform.signals.subscribe((signal) => {
+      if (first !== null) {
+        resolve();
+        return job.stop();
+      }
+      first = signal;
+      if (savepointFolder === null) return stop();
+      observer.takingSavepoint(signal);
+      job.triggerSavepoint({ targetDirectory: savepointFolder, stop: true }).then(
+        ({ location }) => {
+          savepoint = location;
+        },
+        (failure: unknown) => {
+          if (failure instanceof DreyError) savepoint = failure;
+          stop();
+        },
+      );
     });
   });
-  return { first: () => first, second, end: () => end() };
+  return {
+    get first() {
+      return first;
+    },
+    get savepoint() {
+      return savepoint;
+    },
+    isOver,
+    end: () => {
+      unsubscribe();
+      timer?.cancel();
+    },
+  };
 }
 
-function interrupted(signal: StopSignal, summary: JobSummary): InterruptedError {
+function interrupted(
+  signal: StopSignal,
+  summary: JobSummary,
+  { isKept }: SupervisedJob,
+): InterruptedError {
   return new InterruptedError(signal, `${summary.name} was stopped by ${signal}`, {
-    hint: 'The rows that were printed are complete; run it again to get all of them.',
+    hint: hintOf(summary, isKept),
     details: { summary },
   });
 }
 
-/** The summary of a job that gave none itself. */
-function unfinished(job: JobHandle, name: string, state: 'CANCELED' | 'FAILED'): JobSummary {
-  const { bytesRead: _read, bytesTotal: _total, ...counts } = job.progress();
-  return {
-    jobId: job.jobId,
-    name,
-    state,
-    ...counts,
-    checkpoints: { completed: 0, failed: 0, latest: null },
-    restoredFrom: null,
-  };
+function hintOf({ savepoint, checkpoints, restoredFrom }: JobSummary, isKept: boolean): string {
+  if (savepoint !== undefined) return `Go on with --restore ${savepoint}`;
+  if (isKept && (checkpoints.latest ?? restoredFrom) !== null) {
+    return 'Go on from the latest checkpoint with --restore latest.';
+  }
+  return 'The rows that were printed are complete; run it again to get all of them.';
 }

@@ -4,14 +4,20 @@
  */
 import { renderFinding } from '../../document/code-frame.ts';
 import type { Finding } from '../../errors/finding.ts';
-import type { JobProgress, JobSummary, JobWarning } from '../../engine/minicluster.ts';
+import type {
+  CheckpointOverview,
+  JobProgress,
+  JobSummary,
+  JobWarning,
+} from '../../engine/minicluster.ts';
 import { formatCount, formatDuration, formatTime } from '../../output/humanise.ts';
-import { progressLine } from '../../output/progress-line.ts';
+import { progressLine, type ProgressView } from '../../output/progress-line.ts';
 import { visibleText } from '../../output/visible-text.ts';
 import type { StandardStreams } from '../../platform/standard-streams.ts';
+import type { StopSignal } from '../../platform/signals.ts';
 import type { Terminal } from '../../platform/terminal.ts';
 import type { IgnoredKeys } from '../pipeline/honoured-configuration.ts';
-import type { RunObserver } from './run-pipeline.ts';
+import type { RestoredFrom, RunObserver } from './run-pipeline.ts';
 import type { EndReason } from './supervise-job.ts';
 
 /** Carriage return, then erase the line (ECMA-48: EL). */
@@ -43,13 +49,35 @@ export class TextObserver implements RunObserver {
     this.writeLine(`warning: ${visibleText(message)} (${reason.code})`);
   }
 
+  checkpointEnded(): void {
+    // The progress line counts them; what fails comes as a warning.
+  }
+
+  restored({ location, snapshot }: RestoredFrom): void {
+    const { kind, checkpointId } = snapshot;
+    this.writeLine(`restored from ${kind} ${checkpointId}, ${visibleText(location)}`);
+  }
+
+  alreadyFinished({ name, jobId }: JobSummary, directory: string): void {
+    const where = `run ${jobId} in ${visibleText(directory)}`;
+    this.writeLine(
+      `${visibleText(name)} has come to its end before (${where}), so there is nothing to do; --again starts it from the beginning`,
+    );
+  }
+
+  takingSavepoint(signal: StopSignal): void {
+    const again = signal === 'SIGINT' ? 'Ctrl-C' : signal;
+    this.writeLine(`taking a savepoint before the stop; a second ${again} stops at once`);
+  }
+
   started(): void {
     // The first progress line says enough.
   }
 
-  progressed(progress: JobProgress): void {
+  progressed(progress: JobProgress, checkpoints: CheckpointOverview | null): void {
     if (!this.terminal.isErrorTerminal) return;
-    const line = progressLine(progress, this.terminal.errorColumns());
+    const view = { ...progress, checkpoints: countsOf(checkpoints) };
+    const line = progressLine(view, this.terminal.errorColumns());
     this.streams.writeError(`${ERASE_LINE}${line}`);
     this.isLineShown = true;
   }
@@ -57,7 +85,11 @@ export class TextObserver implements RunObserver {
   ended(summary: JobSummary, because: EndReason): void {
     this.clear();
     // Whoever closed the output, such as `head`, has what was wanted.
-    if (because !== 'output-closed') this.writeLine(summaryText(summary));
+    if (because === 'output-closed') return;
+    this.writeLine(summaryText(summary));
+    if (summary.savepoint !== undefined) {
+      this.writeLine(`savepoint ${visibleText(summary.savepoint)}`);
+    }
   }
 
   /** Takes the progress line away; it comes back with the next progress. */
@@ -72,6 +104,14 @@ export class TextObserver implements RunObserver {
   }
 }
 
+function countsOf(
+  checkpoints: CheckpointOverview | null,
+): NonNullable<ProgressView['checkpoints']> | null {
+  if (checkpoints === null) return null;
+  const { counts, latestCompleted } = checkpoints;
+  return { completed: counts.completed, lastDurationMs: latestCompleted?.endToEndMs ?? null };
+}
+
 /** One line. */
 export function summaryText(summary: JobSummary): string {
   const { name, state, durationMs, recordsIn, recordsOut, lateRecords, deadRecords } = summary;
@@ -83,5 +123,12 @@ export function summaryText(summary: JobSummary): string {
     `${formatCount(lateRecords)} late`,
     `${formatCount(deadRecords)} dead`,
   ].join(', ');
-  return `${visibleText(name)} ${state} after ${formatDuration(durationMs)}: ${counts}${watermark}`;
+  const { completed, failed } = summary.checkpoints;
+  const taken = completed + failed === 0 ? '' : `, ${checkpointsText(completed, failed)}`;
+  return `${visibleText(name)} ${state} after ${formatDuration(durationMs)}: ${counts}${watermark}${taken}`;
+}
+
+function checkpointsText(completed: number, failed: number): string {
+  const done = `${formatCount(completed)} checkpoint${completed === 1 ? '' : 's'}`;
+  return failed === 0 ? done : `${done}, ${formatCount(failed)} failed`;
 }

@@ -3,6 +3,7 @@
  * is restored from. How it lies on disk is the storage's.
  */
 import type { SubtaskState } from '../state/state-part.ts';
+import type { StateSchema } from '../state/state-schema.ts';
 
 export type SnapshotKind = 'checkpoint' | 'savepoint';
 
@@ -18,6 +19,8 @@ export interface OperatorState {
   readonly operatorKind: string;
   readonly parallelism: number;
   readonly maxParallelism: number;
+  /** What the state means; none: not known, as the snapshot is older than that. */
+  readonly stateSchema: StateSchema;
   /** In the order of their index. */
   readonly subtasks: readonly OperatorSubtaskState[];
 }

@@ -3,6 +3,7 @@
  * on, and becomes complete or is given up. Never a third state: what is not complete is never read.
  */
 import type { StatePart } from '../state/state-part.ts';
+import type { StateSchema } from '../state/state-schema.ts';
 import type { JobSnapshot, SnapshotKind } from './job-snapshot.ts';
 
 /** A complete snapshot. */
@@ -25,6 +26,8 @@ export interface SnapshotOrder {
   readonly triggeredAtMs: number;
   /** Of a savepoint: the folder in which its folder is made. */
   readonly targetDirectory: string | null;
+  /** The job ends with it, and its output is committed: what is older must not be gone on from. */
+  readonly isLast?: boolean;
 }
 
 /** Of one operator, named in the manifest even when it has written nothing. */
@@ -33,6 +36,8 @@ export interface OperatorHeader {
   readonly operatorKind: string;
   readonly parallelism: number;
   readonly maxParallelism: number;
+  /** What its state means. */
+  readonly stateSchema: StateSchema;
 }
 
 /** A snapshot that is being written. */

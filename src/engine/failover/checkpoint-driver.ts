@@ -270,6 +270,7 @@ export class CheckpointDriver implements AttemptListener {
       checkpointId,
       triggeredAtMs,
       targetDirectory,
+      isLast: trigger.stop !== 'none',
     });
     begun.catch((failure: unknown) => {
       this.tell({ kind: 'storage-failed', checkpointId, message: messageOf(failure) });

@@ -53,6 +53,7 @@ export class CheckpointJournal {
     const moment = { wallMs: this.options.platform.clock.nowMs(), monotonicMs };
     for (const ended of this.tracker.follow(event, effects, moment)) {
       this.write({ kind: 'checkpoint', ...ended });
+      this.options.recovery.ended?.(ended);
     }
   }
 

@@ -10,10 +10,11 @@ import type {
   PendingSnapshot,
   SnapshotOrder,
 } from '../checkpoint/snapshot-storage.ts';
-import type { LockPlatform } from '../checkpoint/storage/checkpoint-lock.ts';
+import type { CheckpointLock, LockPlatform } from '../checkpoint/storage/checkpoint-lock.ts';
 import { FileSnapshotStorage } from '../checkpoint/storage/file-snapshot-storage.ts';
 import { readSnapshot } from '../checkpoint/storage/read-snapshot.ts';
 import { isRetained } from '../checkpoint/storage/retention.ts';
+import { writeStopPointer } from '../checkpoint/storage/stop-pointer.ts';
 import { StatisticsFile } from '../checkpoint/storage/statistics-file.ts';
 import type { JobIdentity, JobStorage, StorageEnd } from './job-recovery.ts';
 
@@ -26,22 +27,27 @@ export interface FileJobStorageOptions {
   readonly retention: ExternalizedRetention;
   /** Written into each manifest. */
   readonly dreyVersion: string;
+  /** See FileSnapshotStorageOptions. */
+  readonly lock?: CheckpointLock | undefined;
 }
 
 export class FileJobStorage implements JobStorage {
   private readonly options: FileJobStorageOptions;
+  private readonly jobId: string;
   private readonly snapshots: FileSnapshotStorage;
   private readonly statistics: StatisticsFile;
 
   constructor(options: FileJobStorageOptions, { jobId, jobName }: JobIdentity) {
-    const { platform, checkpointDirectory, dreyVersion } = options;
+    const { platform, checkpointDirectory, dreyVersion, lock } = options;
     this.options = options;
+    this.jobId = jobId;
     this.snapshots = new FileSnapshotStorage({
       platform,
       checkpointDirectory,
       jobId,
       jobName,
       dreyVersion,
+      lock,
     });
     this.statistics = new StatisticsFile(platform.files, join(checkpointDirectory, jobId));
   }
@@ -50,9 +56,29 @@ export class FileJobStorage implements JobStorage {
     return this.snapshots.open();
   }
 
-  begin(order: SnapshotOrder): Promise<PendingSnapshot> {
+  async begin(order: SnapshotOrder): Promise<PendingSnapshot> {
     const targetDirectory = order.targetDirectory ?? this.options.savepointDirectory;
-    return this.snapshots.begin({ ...order, targetDirectory });
+    const pending = await this.snapshots.begin({ ...order, targetDirectory });
+    const isElsewhere = targetDirectory !== this.options.checkpointDirectory;
+    return order.isLast === true && isElsewhere ? this.toldOf(pending) : pending;
+  }
+
+  /** The savepoint that a job stops with counts for who looks for the latest one in its folder. */
+  private toldOf(pending: PendingSnapshot): PendingSnapshot {
+    const { platform, checkpointDirectory } = this.options;
+    return {
+      add: (uid, subtask, part) => pending.add(uid, subtask, part),
+      markFinished: (uid, subtask) => {
+        pending.markFinished(uid, subtask);
+      },
+      complete: async (operators) => {
+        const snapshot = await pending.complete(operators);
+        const jobFolder = join(checkpointDirectory, this.jobId);
+        await writeStopPointer(platform.files, jobFolder, snapshot);
+        return snapshot;
+      },
+      abort: () => pending.abort(),
+    };
   }
 
   discard(snapshot: CompletedSnapshot): Promise<void> {

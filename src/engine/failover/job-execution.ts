@@ -5,12 +5,13 @@
  */
 import type { BackendOptions } from '../state/backend/keyed-backend.ts';
 import { assert } from '../../errors/assert.ts';
-import { DreyError, RefusedError } from '../../errors/drey-error.ts';
+import { DreyError, EngineError, RefusedError } from '../../errors/drey-error.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { SnapshotRequest } from '../checkpoint/coordinator-events.ts';
 import type { CheckpointOverview } from '../checkpoint/statistics/statistics-tracker.ts';
 import type { CompletedSnapshot, OperatorHeader } from '../checkpoint/snapshot-storage.ts';
 import { maxParallelismOf } from '../graph/job-graph.ts';
+import { stateSchemasOf } from '../graph/state-schema-of.ts';
 import type { StreamGraph } from '../graph/stream-graph.ts';
 import type { LoadedModules } from '../process/load-function.ts';
 import type { JobCounters } from '../task/job-counters.ts';
@@ -24,6 +25,7 @@ import { Wakeup } from '../task/wakeup.ts';
 import { CheckpointDriver, type CheckpointCounts } from './checkpoint-driver.ts';
 import { decideRestart, NO_RESTARTS, type RestartState } from './decide-restart.ts';
 import type { JobIdentity, JobRecovery, JobStorage, StorageEnd } from './job-recovery.ts';
+import { isRestartable } from './restartable.ts';
 
 export interface JobExecutionOptions {
   readonly graph: StreamGraph;
@@ -36,6 +38,7 @@ export interface JobExecutionOptions {
   readonly pick: PickSubtask | null;
   /** How keyed state is kept; left out: in memory, and written as the configuration says. */
   readonly stateBackend?: BackendOptions | undefined;
+  readonly bufferTimeoutMs?: number | null | undefined;
 }
 
 const NO_CHECKPOINTS: CheckpointCounts = { completed: 0, failed: 0, latest: null };
@@ -128,8 +131,12 @@ export class JobExecution {
   ): Promise<void> {
     const { graph, warn } = this.options;
     try {
-      await storage.jobEnded?.(end, retained);
-      await storage.close();
+      try {
+        await storage.jobEnded?.(end, retained);
+      } finally {
+        // Else the lock would be held, and renewed, by a run that is over.
+        await storage.close();
+      }
     } catch (failure) {
       if (!(failure instanceof DreyError)) throw failure;
       const message = `the checkpoint folder of ${graph.name} could not be tidied: ${failure.message}`;
@@ -144,14 +151,32 @@ export class JobExecution {
         return await this.attempt.run();
       } catch (failure) {
         await driver.end();
-        const delayMs = this.restartDelayMs(failure, driver);
-        if (delayMs === null) throw failure;
-        await this.pause(delayMs);
+        await this.awaitRestart(failure, driver);
       }
-      if (this.isStopRequested) return 'stopped';
-      this.noteRestore();
-      this.attempt = this.newAttempt(await this.latest(driver));
+      const next = await this.nextAttempt(driver);
+      if (next === null) return 'stopped';
+      this.attempt = next;
     }
+  }
+
+  /** Null: the job was stopped. A checkpoint that cannot be read is a failure as any other. */
+  private async nextAttempt(driver: CheckpointDriver): Promise<JobTask | null> {
+    for (;;) {
+      if (this.isStopRequested) return null;
+      this.noteRestore();
+      try {
+        return this.newAttempt(await this.latest(driver));
+      } catch (failure) {
+        await this.awaitRestart(failure, driver);
+      }
+    }
+  }
+
+  /** Throws when the job fails for good. */
+  private async awaitRestart(failure: unknown, driver: CheckpointDriver): Promise<void> {
+    const delayMs = this.restartDelayMs(failure, driver);
+    if (delayMs === null) throw this.finalFailure(failure);
+    await this.pause(delayMs);
   }
 
   /** Says what a restore cannot keep, however often the job starts again. */
@@ -184,6 +209,19 @@ export class JobExecution {
     return decision.delayMs;
   }
 
+  /** After restarts the job has given up, whatever its last failure is by itself. */
+  private finalFailure(failure: unknown): unknown {
+    const { attempts } = this.restarts;
+    if (attempts === 0 || !(failure instanceof DreyError) || !isRestartable(failure))
+      return failure;
+    const { name } = this.options.graph;
+    return new EngineError(
+      'DREY_RESTARTS_USED',
+      `the job ${name} failed after ${attempts === 1 ? '1 restart' : `${attempts} restarts`}: ${failure.message}`,
+      { details: { restarts: attempts, code: failure.code }, cause: failure },
+    );
+  }
+
   private async pause(delayMs: number): Promise<void> {
     if (this.isStopRequested) return;
     const timer = this.options.platform.timers.after(delayMs, () => {
@@ -206,7 +244,7 @@ export class JobExecution {
   }
 
   private newAttempt(restored: RestoredJob | null): JobTask {
-    const { graph, platform, modules, warn, pick, recovery } = this.options;
+    const { graph, platform, modules, warn, pick, recovery, bufferTimeoutMs } = this.options;
     const stateBackend = this.options.stateBackend ?? {
       isIncremental: recovery?.configuration.isIncremental ?? false,
     };
@@ -216,6 +254,7 @@ export class JobExecution {
       restored,
       pick,
       stateBackend,
+      bufferTimeoutMs,
       listener: this.driver,
     });
   }
@@ -238,11 +277,13 @@ export class JobExecution {
 
 /** What a snapshot says of each operator, also of those that write nothing. */
 function headersOf(graph: StreamGraph): readonly OperatorHeader[] {
+  const schemas = stateSchemasOf(graph);
   return graph.nodes.map((node) => ({
     uid: node.uid,
     operatorKind: operatorKindOf(node),
     parallelism: node.parallelism,
     maxParallelism: maxParallelismOf(graph),
+    stateSchema: schemas.get(node.uid) ?? [],
   }));
 }
 

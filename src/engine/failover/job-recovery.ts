@@ -1,6 +1,7 @@
 /** What makes a job survive failures: how checkpoints are taken, where they lie, when it restarts. */
 import type { CheckpointConfiguration } from '../checkpoint/checkpoint-configuration.ts';
 import type { JobSnapshot } from '../checkpoint/job-snapshot.ts';
+import type { CheckpointStatistics } from '../checkpoint/statistics/checkpoint-statistics.ts';
 import type { CompletedSnapshot, SnapshotStorage } from '../checkpoint/snapshot-storage.ts';
 import type { RestartStrategy } from './restart-strategy.ts';
 import type { CoordinatorEffect, CoordinatorEvent } from '../checkpoint/coordinator-events.ts';
@@ -43,6 +44,8 @@ export interface JobRecovery {
   readonly restoreFrom: RestoreFrom | null;
   /** What `stop` means for the checkpoints that are there: the job is given up, or goes on later. */
   readonly stopIs?: 'canceled' | 'suspended';
+  /** Told of each checkpoint and savepoint that has become complete or has failed. */
+  readonly ended?: (checkpoint: CheckpointStatistics) => void;
   /** Sees all that the coordinator hears and decides: for statistics, and for tests. */
   readonly observe?: (
     event: CoordinatorEvent,

@@ -11,6 +11,7 @@ import type { SnapshotKind } from '../checkpoint/job-snapshot.ts';
 import type { StreamGraph } from '../graph/stream-graph.ts';
 import type { LoadedModules } from '../process/load-function.ts';
 import { CLOSE_MAX_MS, attemptStuck } from './attempt-stuck.ts';
+import { bufferTimeoutOf } from './buffer-timeout.ts';
 import { JobCounters } from './job-counters.ts';
 import type { JobWarning } from './job-warning.ts';
 import type { BackendOptions } from '../state/backend/keyed-backend.ts';
@@ -27,9 +28,6 @@ import { isDoneWithin } from './within-time.ts';
 
 /** After this many steps the event loop gets its turn: some tens of milliseconds of work. */
 const STEPS_PER_TURN = 16;
-
-/** Rows wait no longer for others of their batch. Source: Flink, execution.buffer-timeout.interval. */
-const BUFFER_TIMEOUT_MS = 100;
 
 /** How a run ended: at the end of the input, because it was asked to, or for want of a reader. */
 export type JobEnd = 'finished' | 'stopped' | 'output-closed';
@@ -57,6 +55,8 @@ export interface AttemptOptions {
   /** Null: no checkpoints are taken. */
   readonly listener: AttemptListener | null;
   readonly pick: PickSubtask | null;
+  /** Rows wait no longer for others of their batch; null: until it is full; left out: 100 ms. */
+  readonly bufferTimeoutMs?: number | null | undefined;
 }
 
 export class JobTask {
@@ -70,6 +70,7 @@ export class JobTask {
   private readonly wakeup = new Wakeup();
   private readonly restored: RestoredJob | null;
   private readonly pieces = new Map<string, PieceRanges>();
+  private readonly bufferTimeoutMs: number;
   private nextFlushMs = 0;
   private phase: JobPhase = 'tables';
   private failure: unknown = null;
@@ -88,6 +89,7 @@ export class JobTask {
     this.pick = options.pick;
     this.restored = options.restored;
     this.mayFinish = options.listener === null;
+    this.bufferTimeoutMs = bufferTimeoutOf(options.bufferTimeoutMs);
     const builder = new SubtaskBuilder({
       graph,
       platform,
@@ -170,9 +172,7 @@ export class JobTask {
 
   /** Puts barriers behind what the sources have read. */
   trigger(barrier: CheckpointBarrier, stop: StopMode): void {
-    for (const subtask of this.subtasks) {
-      if (subtask.sources.length > 0) subtask.trigger(barrier, stop);
-    }
+    for (const subtask of this.subtasks) subtask.trigger(barrier, stop);
   }
 
   abort(checkpointId: number): void {
@@ -333,7 +333,7 @@ export class JobTask {
     const { clock } = this.platform;
     const nowMs = clock.nowMs();
     const isFlushDue = clock.monotonicMs() >= this.nextFlushMs;
-    if (isFlushDue) this.nextFlushMs = clock.monotonicMs() + BUFFER_TIMEOUT_MS;
+    if (isFlushDue) this.nextFlushMs = clock.monotonicMs() + this.bufferTimeoutMs;
     for (const subtask of this.subtasks) {
       subtask.wakeUntil(nowMs);
       if (isFlushDue) subtask.links.flush();

@@ -6,9 +6,16 @@
 import { RefusedError } from '../../errors/drey-error.ts';
 import { isTimeState } from '../channel/time-state.ts';
 import type { JobSnapshot, OperatorState } from '../checkpoint/job-snapshot.ts';
+import { stateSchemasOf } from '../graph/state-schema-of.ts';
 import type { StreamGraph, StreamNode } from '../graph/stream-graph.ts';
 import { RestoredParts } from '../state/restored-parts.ts';
 import type { StatePart, SubtaskState } from '../state/state-part.ts';
+import {
+  inFlightTrait,
+  isInFlightTrait,
+  stateDifference,
+  type StateSchema,
+} from '../state/state-schema.ts';
 
 export interface RestoreOptions {
   readonly snapshot: JobSnapshot;
@@ -42,12 +49,15 @@ export class RestoredJob {
     this.checkpointId = snapshot.checkpointId;
     this.location = location;
     const nodes = new Map(graph.nodes.map((node) => [node.uid, node]));
+    const schemas = stateSchemasOf(graph);
+    const old = new Set(snapshot.operators.map(({ uid }) => uid));
+    const added = graph.nodes.filter(({ uid }) => !old.has(uid));
     for (const state of snapshot.operators) {
       const node = nodes.get(state.uid);
       if (node !== undefined) {
-        this.match(node, state);
+        this.match(node, state, schemas.get(node.uid) ?? []);
       } else if (!allowNonRestoredState && hasParts(state)) {
-        throw this.leftOver(state);
+        throw this.leftOver(state, added);
       }
     }
   }
@@ -90,7 +100,7 @@ export class RestoredJob {
     }
   }
 
-  private match(node: StreamNode, state: OperatorState): void {
+  private match(node: StreamNode, state: OperatorState, schema: StateSchema): void {
     const kind = operatorKindOf(node);
     if (kind !== state.operatorKind && hasParts(state)) {
       throw this.refused(
@@ -99,14 +109,33 @@ export class RestoredJob {
         'Give the changed node another name and pass --allow-non-restored-state, or start without the snapshot.',
       );
     }
-    if (kind === state.operatorKind) this.states.set(node.uid, state);
+    if (kind !== state.operatorKind) return;
+    const difference = stateDifference(writtenTraits(state), schema);
+    if (difference !== null) {
+      throw this.refused(
+        state,
+        `does not fit ${node.uid}: ${difference}`,
+        'Undo the change, or give the changed node another name and pass --allow-non-restored-state, or start without the snapshot.',
+      );
+    }
+    this.states.set(node.uid, state);
   }
 
-  private leftOver(state: OperatorState): RefusedError {
+  /** `added`: nodes that the snapshot does not know. */
+  private leftOver(state: OperatorState, added: readonly StreamNode[]): RefusedError {
+    const alike = added.filter((node) => operatorKindOf(node) === state.operatorKind);
+    if (alike.length !== 1) {
+      return this.refused(
+        state,
+        'belongs to no node of the pipeline',
+        'Give a node its old name back, or pass --allow-non-restored-state to leave the state out.',
+      );
+    }
+    const { uid } = alike[0]!;
     return this.refused(
       state,
-      'belongs to no node of the pipeline',
-      'Give a node its old name back, or pass --allow-non-restored-state to leave the state out.',
+      `belongs to no node of the pipeline, which has a new ${state.operatorKind} ${uid}: it looks renamed`,
+      `Give ${uid} its old name ${state.uid} back, or pass --allow-non-restored-state to start ${uid} empty.`,
     );
   }
 
@@ -122,6 +151,19 @@ export class RestoredJob {
 
 function hasParts(state: OperatorState): boolean {
   return hasPart(state, (part) => !isTimeState(part));
+}
+
+/** The traits that matter for what is there. */
+function writtenTraits(state: OperatorState): StateSchema {
+  const inputs = new Set<string>();
+  let hasOwn = false;
+  for (const part of state.subtasks.flatMap(({ parts }) => parts)) {
+    if (part.kind === 'input-channel') inputs.add(inFlightTrait(part.input));
+    else hasOwn ||= !isTimeState(part);
+  }
+  return state.stateSchema.filter(({ name }) =>
+    isInFlightTrait(name) ? inputs.has(name) : hasOwn,
+  );
 }
 
 function hasKeyGroups(state: OperatorState): boolean {

@@ -2,7 +2,6 @@
  * Makes the subtasks of an attempt from the job graph: their operators, sources and sinks, and gives
  * each what it starts from. Nothing is opened yet.
  */
-import type { BackendOptions } from '../state/backend/keyed-backend.ts';
 import { assert } from '../../errors/assert.ts';
 import type { EvaluationContext } from '../../expression/function/contract.ts';
 import type { Platform } from '../../platform/platform.ts';
@@ -28,6 +27,7 @@ import { LinearMemory } from '../memory/linear-memory.ts';
 import type { NodeCounters } from '../operator/node-counters.ts';
 import type { TaskContext } from '../operator/task-context.ts';
 import type { LoadedModules } from '../process/load-function.ts';
+import type { BackendOptions } from '../state/backend/keyed-backend.ts';
 import type { SubtaskState } from '../state/state-part.ts';
 import { AlignmentGroups, type AlignmentGroup } from '../time/watermark-alignment.ts';
 import type { NodeOutputs } from './edge.ts';

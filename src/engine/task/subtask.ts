@@ -9,7 +9,8 @@ import type { BarrierAction, CheckpointBarrier } from '../channel/contract.ts';
 import type { StopMode } from '../checkpoint/coordinator-events.ts';
 import { SnapshotParts } from '../state/snapshot-parts.ts';
 import type { OperatorChain } from './operator-chain.ts';
-import type { SinkEntry } from './sink-entry.ts';
+import { nextSourceMs } from './next-source-ms.ts';
+import { durableOf, flushSinks, type SinkEntry } from './sink-entry.ts';
 import type { SourceTask } from './source-task.ts';
 import type { SubtaskLinks } from './subtask-links.ts';
 import type { SubtaskSnapshot } from './subtask-snapshot.ts';
@@ -71,9 +72,9 @@ export class Subtask {
   private readonly actions: BarrierAction[] = [];
   /** The sinks have been flushed for the snapshot that is to be taken. */
   private isReadyToTake = false;
-  /** The checkpoint behind which sources stand still. */
+  /** The savepoint with which the job stops. */
   private stopsBehindId: number | null = null;
-  /** The sources stand still behind the barrier of a savepoint with which the job stops. */
+  /** Its snapshot was taken: nothing that would not be in it may happen. */
   private isStopped = false;
   private hasEnded = false;
 
@@ -91,6 +92,7 @@ export class Subtask {
   get isRunnable(): boolean {
     if (this.isFlushing) return false;
     if (this.isWoken) return true;
+    if (this.isStopped) return this.links.inputs.hasBarriers;
     switch (this.isHeldUp) {
       case 'by-answers':
         return false;
@@ -136,9 +138,10 @@ export class Subtask {
     if (this.wakeAtMs <= nowMs) this.isWoken = true;
   }
 
-  /** A checkpoint begins at the sources of this subtask. */
+  /** A checkpoint begins; at the sources of this subtask, if it has some. */
   trigger(barrier: CheckpointBarrier, stop: StopMode): void {
     if (stop !== 'none') this.stopsBehindId = barrier.checkpointId;
+    if (this.sources.length === 0) return;
     if (stop === 'drain') for (const source of this.sources) source.drain();
     this.links.inputs.trigger(barrier);
     this.wake();
@@ -155,7 +158,7 @@ export class Subtask {
     this.wake();
   }
 
-  /** Rows are read again after a savepoint that failed. */
+  /** Goes on after a savepoint that failed. */
   resume(): void {
     this.isStopped = false;
     this.stopsBehindId = null;
@@ -168,6 +171,10 @@ export class Subtask {
     if (this.isFlushing) return;
     if (this.isReadyToTake) {
       this.take();
+      return;
+    }
+    if (this.isStopped) {
+      if (!this.act()) this.stand();
       return;
     }
     if (!this.settle()) return;
@@ -316,7 +323,7 @@ export class Subtask {
   }
 
   private readSources(phase: JobPhase): boolean {
-    if (this.isStopped || this.links.inputs.areSourcesBlocked) return false;
+    if (this.links.inputs.areSourcesBlocked) return false;
     const { sources } = this;
     for (let count = 0; count < sources.length; count++) {
       const source = sources[this.nextSource]!;
@@ -329,6 +336,16 @@ export class Subtask {
     return false;
   }
 
+  /**
+   * Behind the savepoint with which the job stops only barriers are taken. As Flink: timers that
+   * are due, answers and rows are left to the job that is restored from it.
+   */
+  private stand(): void {
+    if (this.flushOnce()) return;
+    this.links.flush();
+    if (this.links.inputs.hasBarriers) this.readInputs(true);
+  }
+
   /** Nothing is to be read: shows what has been written, and says what is waited for. */
   private rest(): void {
     if (this.flushOnce()) return;
@@ -337,20 +354,11 @@ export class Subtask {
     const { chain, links } = this;
     this.wakeAtMs = Math.min(chain.nextDueMs, links.inputs.nextTimeoutMs);
     if (this.hasEnded) return;
-    this.wakeAtMs = Math.min(this.wakeAtMs, chain.nextTimerMs, this.nextSourceMs);
-  }
-
-  private get nextSourceMs(): number {
-    const { clock } = this.platform;
-    let nextMs = Infinity;
-    for (const source of this.sources) {
-      const idleAtMs = source.idleAtMs();
-      if (idleAtMs !== null) {
-        nextMs = Math.min(nextMs, clock.nowMs() + idleAtMs - clock.monotonicMs());
-      }
-      nextMs = Math.min(nextMs, source.watermarkDueAtMs);
-    }
-    return nextMs;
+    this.wakeAtMs = Math.min(
+      this.wakeAtMs,
+      chain.nextTimerMs,
+      nextSourceMs(this.sources, this.platform.clock),
+    );
   }
 
   /** No rows come any more. */
@@ -374,7 +382,7 @@ export class Subtask {
 
   private flush(): void {
     this.needsFlush = false;
-    this.flushed = this.flushSinks().then(
+    this.flushed = flushSinks(this.sinks).then(
       (isOpen) => {
         this.flushed = null;
         if (!isOpen) this.listener.outputClosed();
@@ -385,15 +393,4 @@ export class Subtask {
       },
     );
   }
-
-  private async flushSinks(): Promise<boolean> {
-    let isOpen = true;
-    for (const { sink } of this.sinks) if (!(await sink.flush())) isOpen = false;
-    return isOpen;
-  }
-}
-
-/** Begun for all at once: it is what they have just named that becomes durable. */
-async function durableOf(sinks: readonly SinkEntry[]): Promise<void> {
-  await Promise.all(sinks.flatMap(({ sink }) => sink.recovery?.durable() ?? []));
 }

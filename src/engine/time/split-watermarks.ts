@@ -128,10 +128,13 @@ export class SplitWatermarks {
     this.strategy.restoreSplit(split, reader);
   }
 
-  /** After the splits were restored: the source had come so far. */
+  /**
+   * After the splits were restored: the source had come so far. It rises with the next row that
+   * takes a split further, as it would have done: a split that came back from idleness with no
+   * later row does not raise it, restored or not.
+   */
   restoreCombined(watermarkMs: number): void {
     this.current = watermarkMs;
-    this.raise();
   }
 
   private raise(): void {

@@ -71,6 +71,11 @@ export const engineCodes = {
     meaning: 'More checkpoints failed in a row than the job may outlive.',
     next: 'Mend what the message names, or raise execution.checkpointing.tolerable-failed-checkpoints.',
   },
+  DREY_RESTARTS_USED: {
+    exit: 9,
+    meaning: 'The job failed more often than its restart strategy allows.',
+    next: 'Mend what the message names, then run again with --restore latest.',
+  },
   DREY_STORAGE_SILENT: {
     exit: 9,
     meaning: 'The folder of the checkpoints does not answer, so it is unknown what is complete.',

@@ -3,6 +3,7 @@
  * value of its type, each with its place. A part that could not be read is null and was reported.
  */
 import type { ScalarNode } from '../../document/document-node.ts';
+import type { ConfigurationPlace } from '../plan/logical-plan.ts';
 import type { SinkConnector, SourceConnector } from '../plan/connector-spec.ts';
 import type { ValuesOf } from '../spec/field.ts';
 import type { PatternName } from '../spec/record-reader.ts';
@@ -16,6 +17,7 @@ export interface PipelineDraft {
   readonly parallelism: number;
   readonly maxParallelism: number | null;
   readonly configuration: ReadonlyMap<string, string>;
+  readonly configurationPlaces: ReadonlyMap<string, ConfigurationPlace>;
   /** Warnings about the file are errors. */
   readonly isStrict: boolean;
   readonly timeZone: string;

@@ -62,9 +62,7 @@ export class FileReader implements FieldReader {
   }
 
   report(place: Place, problem: FieldProblem, severity: Severity = 'error'): void {
-    const { line, column } = this.#file.lines.position(place.start);
-    const lineEnd = this.#file.text.indexOf('\n', place.start);
-    const end = Math.min(place.end, lineEnd < 0 ? this.#file.text.length : lineEnd);
+    const { line, column, length } = this.locate(place);
     const finding: Finding = {
       code: problem.code,
       severity,
@@ -72,7 +70,7 @@ export class FileReader implements FieldReader {
       file: this.#file.name,
       line,
       column,
-      length: Math.max(1, end - place.start),
+      length,
       ...(problem.hint !== undefined && { hint: this.#masked(problem.hint) }),
     };
     // An aliased node is read at each use; its findings count once.
@@ -113,6 +111,16 @@ export class FileReader implements FieldReader {
   nearest(name: string, names: readonly string[]): string | undefined {
     this.#nearestLookups += 1;
     return this.#nearestLookups > NEAREST_LOOKUPS_MAX ? undefined : nearestName(name, names);
+  }
+
+  /** Where findings say that it is: the first line of it. */
+  locate(place: Place): Pick<Finding, 'line' | 'column' | 'length'> {
+    const lineEnd = this.#file.text.indexOf('\n', place.start);
+    const end = Math.min(place.end, lineEnd < 0 ? this.#file.text.length : lineEnd);
+    return {
+      ...this.#file.lines.position(place.start),
+      length: Math.max(1, end - place.start),
+    };
   }
 
   lineOf(place: Place): number {

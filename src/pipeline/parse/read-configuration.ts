@@ -2,12 +2,16 @@
 import type { NamedValue } from '../spec/composite-fields.ts';
 import { configurationMismatch } from '../spec/configuration/configuration-type.ts';
 import { configurationKeys, configurationType } from '../spec/configuration/configuration.ts';
+import type { ConfigurationPlace } from '../plan/logical-plan.ts';
 import type { FieldText } from '../spec/field.ts';
 import type { FileReader } from './file-reader.ts';
+import { localPathOf, type Folders } from './resolve-path.ts';
 import { isSecretName } from './substitution.ts';
 
 export const TIME_ZONE_KEY = 'table.local-time-zone';
 export const PARALLELISM_KEY = 'parallelism.default';
+/** In force where the pipeline has no `max-parallelism` of its own. */
+export const MAX_PARALLELISM_KEY = 'pipeline.max-parallelism';
 const DEFAULT_TIME_ZONE = 'UTC';
 
 /** The entries as written, `${...}` replaced. */
@@ -34,6 +38,19 @@ export function readConfiguration(
     });
   }
   return configuration;
+}
+
+export function configurationPlaces(
+  entries: readonly NamedValue<FieldText>[],
+  folders: Folders,
+  reader: FileReader,
+): ReadonlyMap<string, ConfigurationPlace> {
+  return new Map(
+    entries.map(({ name, value }) => [
+      name,
+      { ...reader.locate(value.node), path: localPathOf(value, folders) },
+    ]),
+  );
 }
 
 /** The zone of `table.local-time-zone`; UTC when it is not set or not usable. */

@@ -25,9 +25,24 @@ export function resolvePath(text: FieldText, folders: Folders, reader: FileReade
     return null;
   }
   if (SCHEME.test(path)) return fromFileUrl(text, reader);
-  if (isAbsolute(path)) return resolve(path);
+  return fromStart(text, folders);
+}
+
+/** As `resolvePath`, of a text that need be no path, and without reports. */
+export function localPathOf(text: FieldText, folders: Folders): string | null {
+  if (pathProblem(text.text) !== null) return null;
+  if (!SCHEME.test(text.text)) return fromStart(text, folders);
+  try {
+    return fileURLToPath(text.text);
+  } catch {
+    return null;
+  }
+}
+
+function fromStart(text: FieldText, folders: Folders): string {
+  if (isAbsolute(text.text)) return resolve(text.text);
   const origin = text.segments.find((segment) => segment.end > 0)?.origin ?? 'file';
-  return resolve(origin === 'file' ? folders.folder : folders.workingDirectory, path);
+  return resolve(origin === 'file' ? folders.folder : folders.workingDirectory, text.text);
 }
 
 function pathProblem(path: string): Parameters<FileReader['report']>[1] | null {

@@ -41,6 +41,7 @@ export function buildPlan(draft: PipelineDraft, reader: FileReader): LogicalPlan
     parallelism: draft.parallelism,
     maxParallelism: draft.maxParallelism,
     configuration: draft.configuration,
+    configurationPlaces: draft.configurationPlaces,
     timeZone: draft.timeZone,
     nodes,
     tests: planTests(draft, planning.planned, reader),

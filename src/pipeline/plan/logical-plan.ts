@@ -17,10 +17,21 @@ export interface LogicalPlan {
   readonly maxParallelism: number | null;
   /** Flink configuration keys as written in the file, checked. */
   readonly configuration: ReadonlyMap<string, string>;
+  /** Of each of these keys. */
+  readonly configurationPlaces: ReadonlyMap<string, ConfigurationPlace>;
   /** IANA name from `table.local-time-zone`; UTC by default. */
   readonly timeZone: string;
   readonly nodes: readonly PlanNode[];
   readonly tests: readonly PipelineTest[];
+}
+
+/** Where a value of `configuration` stands in the file, one-based. */
+export interface ConfigurationPlace {
+  readonly line: number;
+  readonly column: number;
+  readonly length: number;
+  /** The value as the absolute path of a local file or folder; null where it cannot be one. */
+  readonly path: string | null;
 }
 
 interface PlanNodeBase {

@@ -151,7 +151,9 @@ function configuration(): string {
   return `### \`pipeline.config\`
 
 ${keys.length} configuration keys of Flink 2.3 are known with their types; a value that does not fit is an error, an unknown key a warning with the nearest one, an error under \`--strict\`.
-The embedded engine of this version honours ${honoured.map((key) => `\`${key}\``).join(' and ')}; \`drey pipeline explain FILE\` says it for each key of a file.`;
+\`drey pipeline explain FILE\` says for each key of a file who honours it. The embedded engine of this version honours:
+
+${honoured.map((key) => `- \`${key}\``).join('\n')}`;
 }
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');

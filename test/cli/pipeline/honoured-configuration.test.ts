@@ -12,7 +12,8 @@ test('every key of the file is there with those that honour it', async () => {
       value: 'Europe/Berlin',
       honouredBy: ['embedded', 'flink'],
     },
-    { key: 'execution.checkpointing.interval', value: '10s', honouredBy: ['flink'] },
+    { key: 'execution.checkpointing.interval', value: '10s', honouredBy: ['embedded', 'flink'] },
+    { key: 'state.latency-track.history-size', value: '9', honouredBy: ['flink'] },
     { key: 'taskmanager.numberOfTaskSlots', value: '3', honouredBy: ['flink'] },
     { key: 'no.such.key', value: 'x', honouredBy: [] },
   ]);
@@ -20,7 +21,7 @@ test('every key of the file is there with those that honour it', async () => {
 
 test('keys without effect are told apart by whether they will have one', async () => {
   expect(ignoredKeys(await samplePlan())).toEqual({
-    notYet: ['execution.checkpointing.interval'],
+    notYet: ['state.latency-track.history-size'],
     notApplicable: ['taskmanager.numberOfTaskSlots'],
   });
 });

@@ -10,6 +10,7 @@ pipeline:
   config:
     table.local-time-zone: Europe/Berlin
     execution.checkpointing.interval: 10s
+    state.latency-track.history-size: "9"
     taskmanager.numberOfTaskSlots: "3"
     no.such.key: x
 sources:

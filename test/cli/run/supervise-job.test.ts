@@ -41,6 +41,7 @@ function createJob() {
     progress: () => progress,
     checkpointStatistics: () => null,
     triggerSavepoint: () => Promise.reject(new Error('not asked for')),
+    summary: summaryOf,
     stop: () => {
       stops++;
     },
@@ -49,7 +50,7 @@ function createJob() {
   return { job, end, fail, stops: () => stops };
 }
 
-function supervise() {
+function supervise(savepointFolder: string | null = null) {
   const platform = createSimulatedPlatform({ seed: 1 });
   const world = createJob();
   const ended: JobSummary[] = [];
@@ -60,9 +61,12 @@ function supervise() {
     job: world.job,
     name: 'job',
     record: (summary: JobSummary) => Promise.resolve(void recorded.push(summary)),
+    savepointFolder,
+    isKept: false,
   };
   const result = superviseJob(supervised, platform, {
     progressed: () => progressCount++,
+    takingSavepoint: () => undefined,
     ended: (summary, because) => {
       ended.push(summary);
       reasons.push(because);
@@ -157,9 +161,15 @@ test('a summary that cannot be written fails the run', async () => {
   const failure = new Error('disk full');
   end(summaryOf('FINISHED'));
   const result = superviseJob(
-    { job, name: 'job', record: () => Promise.reject(failure) },
+    {
+      job,
+      name: 'job',
+      record: () => Promise.reject(failure),
+      savepointFolder: null,
+      isKept: false,
+    },
     platform,
-    { progressed: () => undefined, ended: () => undefined },
+    { progressed: () => undefined, takingSavepoint: () => undefined, ended: () => undefined },
   );
   await expect(result).rejects.toBe(failure);
 });

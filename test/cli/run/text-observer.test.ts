@@ -56,15 +56,15 @@ test('the summary is one line', () => {
 
 test('a redirected run shows the summary only', () => {
   const { observer, text } = observe(false);
-  observer.progressed(progress);
+  observer.progressed(progress, null);
   observer.ended(summary, 'finished');
   expect(text()).toBe(`${summaryText(summary)}\n`);
 });
 
 test('on a terminal the progress line is redrawn and taken away at the end', () => {
   const { observer, text } = observe(true);
-  observer.progressed(progress);
-  observer.progressed(progress);
+  observer.progressed(progress, null);
+  observer.progressed(progress, null);
   observer.ended(summary, 'finished');
   const line = '1 B  5 rows/s  late 0  dead 0';
   const erase = '\r\u001b[2K';
@@ -91,7 +91,7 @@ test('when nobody reads the rows any more nothing is said', () => {
 
 test('a warning of the running job takes the place of the progress line', () => {
   const { observer, text } = observe(true);
-  observer.progressed(progress);
+  observer.progressed(progress, null);
   const reason = new InputError('DREY_FILE_NOT_FOUND', 'places.csv is gone', { hint: 'Find it.' });
   observer.warnedOf({ node: 'places', message: 'the table stays\u001b as it was', reason });
   const lines = text().split('\n');

@@ -58,6 +58,11 @@ export async function disposeSnapshot(platform: LockPlatform, location: string):
   }
 }
 
+/** Throws when `disposeSnapshot` would refuse it for what it is; whether it is in use is not asked. */
+export async function checkDisposable(files: Files, location: string): Promise<void> {
+  await findOwn(files, location);
+}
+
 function takeLock(options: Parameters<typeof CheckpointLock.acquire>[0]): Promise<CheckpointLock> {
   return CheckpointLock.acquire(options);
 }

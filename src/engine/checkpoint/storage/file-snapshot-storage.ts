@@ -47,6 +47,8 @@ export interface FileSnapshotStorageOptions {
   readonly jobName: string;
   /** Written into each manifest. */
   readonly dreyVersion: string;
+  /** Of this directory and pipeline, taken already; it is the storage's from `open` on. */
+  readonly lock?: CheckpointLock | undefined;
 }
 
 /** One read of a file is one piece of memory, of which Node allows 4 GiB. */
@@ -91,7 +93,8 @@ export class FileSnapshotStorage implements SnapshotStorage {
     const { platform, checkpointDirectory: directory, jobId, jobName } = this.options;
     const { files } = platform;
     await createFolderDurably(files, directory);
-    const lock = await CheckpointLock.acquire({ platform, directory, jobName });
+    const held = this.options.lock;
+    const lock = held ?? (await CheckpointLock.acquire({ platform, directory, jobName }));
     try {
       await refuseLinks(files, [this.jobFolder, this.sharedFolder]);
       const jobs = await findJobs(files, directory);

@@ -7,9 +7,11 @@
 import { basename } from 'node:path';
 import { DreyError, VerificationError } from '../../../errors/drey-error.ts';
 import type { Files } from '../../../platform/files.ts';
+import { CheckpointLock, type LockOptions } from './checkpoint-lock.ts';
 import { readMarker } from './job-marker.ts';
 import { readLocatedSnapshot, type LocatedSnapshot } from './read-snapshot.ts';
 import { snapshotMissing } from './snapshot-error.ts';
+import { readStopPointer } from './stop-pointer.ts';
 import { checkpointIdOf } from './snapshot-layout.ts';
 import { findJobs, findSavepoints, type FoundJob, type FoundSnapshot } from './survey.ts';
 
@@ -21,6 +23,8 @@ export type LatestSnapshot =
 
 interface Candidate {
   readonly found: FoundSnapshot;
+  /** Where a run says that it stopped with this savepoint, which its user may have moved. */
+  readonly toldBy?: string;
   readonly runNumber: number;
   readonly checkpointId: number;
 }
@@ -35,6 +39,7 @@ export async function readLatestSnapshot(
   const candidates = [
     ...jobs.flatMap((job) => candidatesOf(job, jobName)),
     ...(await savepointCandidates(files, directory, jobName)),
+    ...(await stopCandidates(files, jobs)),
   ].sort(newestFirst);
   const [newest, ...older] = candidates;
   const finished = jobs
@@ -47,6 +52,7 @@ export async function readLatestSnapshot(
   try {
     return await read(files, newest);
   } catch (error) {
+    if (newest.toldBy !== undefined) throw stoppedWith(newest, newest.toldBy, error);
     if (!(error instanceof VerificationError)) throw error;
     const since = finished === undefined ? 0 : runNumberOf(finished);
     throw await withOlder(
@@ -54,6 +60,23 @@ export async function readLatestSnapshot(
       error,
       older.filter(({ runNumber }) => runNumber > since),
     );
+  }
+}
+
+/**
+ * The same for a run that is to go on from it: between the look and its start nobody else may go on
+ * from it, too, so it takes the lock before it looks and keeps it. Throws DREY_CHECKPOINT_LOCKED.
+ */
+export async function lockAndReadLatest(
+  options: LockOptions,
+): Promise<{ readonly latest: LatestSnapshot; readonly lock: CheckpointLock }> {
+  const { platform, directory, jobName } = options;
+  const lock = await CheckpointLock.acquire(options);
+  try {
+    return { latest: await readLatestSnapshot(platform.files, directory, jobName), lock };
+  } catch (error) {
+    await lock.release();
+    throw error;
   }
 }
 
@@ -149,6 +172,36 @@ async function savepointCandidates(
     candidates.push({ found, runNumber, checkpointId });
   }
   return candidates;
+}
+
+/** Savepoints elsewhere with which runs have stopped. */
+async function stopCandidates(
+  files: Files,
+  jobs: readonly FoundJob[],
+): Promise<readonly Candidate[]> {
+  const candidates: Candidate[] = [];
+  for (const job of jobs) {
+    const pointer = await readStopPointer(files, job.folder);
+    if (pointer === null) continue;
+    const { location, checkpointId } = pointer;
+    // Whatever is there now is read as what the pointer names, and refused when it is not.
+    const content = { kind: 'incomplete' } as const;
+    const found = { location, content };
+    candidates.push({ found, runNumber: runNumberOf(job), checkpointId, toldBy: job.folder });
+  }
+  return candidates;
+}
+
+/** What is older must not be offered: the output up to the savepoint is there already. */
+function stoppedWith({ found }: Candidate, jobFolder: string, error: unknown): unknown {
+  if (!(error instanceof DreyError)) return error;
+  const { location } = found;
+  const message = `the last run stopped with the savepoint ${location}, which cannot be read: ${error.message}`;
+  return new VerificationError('DREY_SNAPSHOT_INCOMPLETE', message, {
+    hint: 'If it was moved, give its place with --restore PATH. From an older checkpoint rows would be written twice.',
+    details: { path: location, jobFolder, older: null },
+    cause: error,
+  });
 }
 
 function newestFirst(a: Candidate, b: Candidate): number {

@@ -3,11 +3,13 @@
  *   8 magic, 4 format version, 4 length of the body, 4 CRC-32 of the body, 4 CRC-32 of the 20 bytes
  *   before, body. The file ends with the body.
  * Invariant: the first 24 bytes have this shape in every version, so any drey can tell a damaged
- * manifest from one of a newer version. Format 1 is read for ever; a change makes a new one.
+ * manifest from one of a newer version. Each format is read for ever; a change makes a new one.
+ * Format 2 has what the state of each operator means, which format 1 has not.
  */
 import { crc32 } from '../../../platform/crc32.ts';
 import { VerificationError } from '../../../errors/drey-error.ts';
 import { StateReader } from '../../state/state-reader.ts';
+import type { StateTrait } from '../../state/state-schema.ts';
 import { StateWriter } from '../../state/state-writer.ts';
 import type {
   FilePlace,
@@ -20,7 +22,9 @@ import type {
 import { snapshotCorrupt, snapshotTooLarge, snapshotVersion } from './snapshot-error.ts';
 import { isFileName, isJobId } from './snapshot-layout.ts';
 
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
+/** The first that says what state means. */
+const SCHEMA_VERSION = 2;
 
 const MAGIC = new TextEncoder().encode('DREYSNAP');
 const VERSION_AT = 8;
@@ -32,7 +36,7 @@ const HEADER_BYTES = 24;
 /** About 2 million parts; it is read and written as one piece of memory. */
 export const MANIFEST_SIZE_BYTES_MAX = 256 * 1024 * 1024;
 
-/** Numbers of format 1. */
+/** Numbers since format 1. */
 const KINDS = ['checkpoint', 'savepoint'] as const;
 const PART_KINDS = [
   'key-group',
@@ -92,7 +96,7 @@ export function decodeManifest(bytes: Uint8Array, path: string): Manifest {
     throw snapshotCorrupt(path, 'its checksum does not fit');
   }
   try {
-    return readBody(new StateReader(body), body.length);
+    return readBody(new StateReader(body), version);
   } catch (error) {
     if (!(error instanceof VerificationError)) throw error;
     throw snapshotCorrupt(path, error.message, error);
@@ -116,7 +120,8 @@ function writeBody(writer: StateWriter, manifest: Manifest): void {
   for (const operator of manifest.operators) writeOperator(writer, operator);
 }
 
-function readBody(reader: StateReader, sizeBytes: number): Manifest {
+function readBody(reader: StateReader, version: number): Manifest {
+  const sizeBytes = reader.remaining;
   const dreyVersion = reader.text();
   const kind = named(KINDS, reader.uint8());
   const checkpointId = whole(reader.float64());
@@ -128,7 +133,7 @@ function readBody(reader: StateReader, sizeBytes: number): Manifest {
   const checkpointedSizeBytes = whole(reader.float64());
   const stateSizeBytes = whole(reader.float64());
   const files = many(reader, readFile);
-  const operators = many(reader, (from) => readOperator(from, files));
+  const operators = many(reader, (from) => readOperator(from, files, version));
   expect(reader.remaining === 0, `${reader.remaining} of its ${sizeBytes} bytes are left over`);
   return {
     dreyVersion,
@@ -184,6 +189,11 @@ function writeOperator(writer: StateWriter, operator: ManifestOperator): void {
   writer.text(operator.operatorKind);
   writer.uint32(operator.parallelism);
   writer.uint32(operator.maxParallelism);
+  writer.uint32(operator.stateSchema.length);
+  for (const { name, text } of operator.stateSchema) {
+    writer.text(name);
+    writer.text(text);
+  }
   writer.uint32(operator.subtasks.length);
   for (const { isFinished, parts } of operator.subtasks) {
     writer.boolean(isFinished);
@@ -192,17 +202,26 @@ function writeOperator(writer: StateWriter, operator: ManifestOperator): void {
   }
 }
 
-function readOperator(reader: StateReader, files: readonly ManifestFile[]): ManifestOperator {
+function readOperator(
+  reader: StateReader,
+  files: readonly ManifestFile[],
+  version: number,
+): ManifestOperator {
   const uid = reader.text();
   const operatorKind = reader.text();
   const parallelism = reader.uint32();
   const maxParallelism = reader.uint32();
+  const stateSchema = version < SCHEMA_VERSION ? [] : many(reader, readTrait);
   const subtasks = many(reader, () => {
     const isFinished = reader.boolean();
     return { isFinished, parts: many(reader, () => readPart(reader, files)) };
   });
   expect(subtasks.length === parallelism, `operator ${uid} has not as many subtasks as it says`);
-  return { uid, operatorKind, parallelism, maxParallelism, subtasks };
+  return { uid, operatorKind, parallelism, maxParallelism, stateSchema, subtasks };
+}
+
+function readTrait(reader: StateReader): StateTrait {
+  return { name: reader.text(), text: reader.text() };
 }
 
 function writePart(writer: StateWriter, { head, ...range }: ManifestPart): void {

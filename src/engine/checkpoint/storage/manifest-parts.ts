@@ -78,13 +78,13 @@ export class ManifestParts {
       }
     }
     const operators = headers.map((header): ManifestOperator => {
-      const { uid, operatorKind, parallelism, maxParallelism } = header;
+      const { uid, operatorKind, parallelism, maxParallelism, stateSchema } = header;
       const subtasks = Array.from({ length: parallelism }, (_, subtask) => {
         const found = this.operators.get(uid)?.get(subtask);
         const parts = (found?.parts ?? []).map(({ head, target }) => files.partAt(head, target));
         return { isFinished: found?.isFinished ?? false, parts };
       });
-      return { uid, operatorKind, parallelism, maxParallelism, subtasks };
+      return { uid, operatorKind, parallelism, maxParallelism, stateSchema, subtasks };
     });
     const stateSizeBytes = operators
       .flatMap(({ subtasks }) => subtasks.flatMap(({ parts }) => parts))

@@ -4,6 +4,7 @@
  */
 import type { KeyGroupRange } from '../../state/key-groups.ts';
 import type { StatePart } from '../../state/state-part.ts';
+import type { StateSchema } from '../../state/state-schema.ts';
 import type { SnapshotKind } from '../job-snapshot.ts';
 
 /** A part without its bytes. */
@@ -53,6 +54,8 @@ export interface ManifestOperator {
   readonly operatorKind: string;
   readonly parallelism: number;
   readonly maxParallelism: number;
+  /** None in format 1. */
+  readonly stateSchema: StateSchema;
   /** One for each, in the order of their index. */
   readonly subtasks: readonly ManifestSubtask[];
 }

@@ -8,11 +8,11 @@ import type { ExternalizedRetention } from '../checkpoint-configuration.ts';
 export type JobEnd = 'finished' | 'canceled' | 'failed' | 'suspended';
 
 const kept: Readonly<Record<ExternalizedRetention, readonly JobEnd[]>> = {
+  // Unlike Flink: suspended in all of them. There the checkpoints of a suspended job are found
+  // through high availability services, here only by their folder.
   RETAIN_ON_CANCELLATION: ['canceled', 'failed', 'suspended'],
-  // Unlike Flink: suspended too. There the checkpoints of a suspended job are found through high
-  // availability services, here only by their folder.
   DELETE_ON_CANCELLATION: ['failed', 'suspended'],
-  NO_EXTERNALIZED_CHECKPOINTS: [],
+  NO_EXTERNALIZED_CHECKPOINTS: ['suspended'],
 };
 
 export function isRetained(retention: ExternalizedRetention, end: JobEnd): boolean {

@@ -17,6 +17,9 @@ export const MARKER_NAME = '_drey';
 export const MARKER_NEW_NAME = '_drey.new';
 export const FINISHED_NAME = 'FINISHED';
 export const FINISHED_NEW_NAME = 'FINISHED.new';
+/** In the folder of a job that stopped with a savepoint elsewhere: where that is. */
+export const STOPPED_NAME = 'STOPPED';
+export const STOPPED_NEW_NAME = 'STOPPED.new';
 export const STATISTICS_NAME = 'stats.jsonl';
 export const STATISTICS_OLD_NAME = 'stats.old.jsonl';
 export const SHARED_NAME = 'shared';

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import type { JobSnapshot } from '../../../../src/engine/checkpoint/job-snapshot.ts';
 import { readLatestSnapshot } from '../../../../src/engine/checkpoint/storage/latest-snapshot.ts';
+import { FORMAT_VERSION } from '../../../../src/engine/checkpoint/storage/manifest-codec.ts';
 import { listSnapshots } from '../../../../src/engine/checkpoint/storage/list-snapshots.ts';
 import { readSnapshot } from '../../../../src/engine/checkpoint/storage/read-snapshot.ts';
 import { createSimulatedPlatform } from '../../../../src/platform/simulated/simulated-platform.ts';
@@ -19,10 +21,21 @@ import {
 } from './storage-world.ts';
 
 /**
- * A checkpoint directory and a savepoint as format 1 wrote them: contents in hexadecimal by path.
- * UPDATE_GOLDEN=1 writes a fixture that is not there yet, never one that is.
+ * A checkpoint directory and a savepoint as each format wrote them: contents in hexadecimal by path.
+ * UPDATE_GOLDEN=1 writes the fixture of the current format where there is none yet, never one that is.
  */
-const fixture = new URL('../fixtures/format-1.json', import.meta.url);
+function fixtureOf(format: number): URL {
+  return new URL(`../fixtures/format-${format}.json`, import.meta.url);
+}
+
+const formats = Array.from({ length: FORMAT_VERSION }, (_, index) => index + 1);
+
+/** What this format has of a snapshot: format 1 does not say what state means. */
+function inFormat(format: number, snapshot: JobSnapshot): JobSnapshot {
+  if (format > 1) return snapshot;
+  const operators = snapshot.operators.map((each) => ({ ...each, stateSchema: [] }));
+  return { ...snapshot, operators };
+}
 
 async function writeFixture(): Promise<void> {
   const world = createWorld();
@@ -44,38 +57,43 @@ async function writeFixture(): Promise<void> {
   };
   visit(directory);
   visit(savepointDirectory);
-  writeFileSync(fixture, `${JSON.stringify(files, null, 2)}\n`);
+  writeFileSync(fixtureOf(FORMAT_VERSION), `${JSON.stringify(files, null, 2)}\n`);
 }
 
-function readFixture(): Record<string, Uint8Array> {
-  const value: unknown = JSON.parse(readFileSync(fixture, 'utf8'));
+function readFixture(format: number): Record<string, Uint8Array> {
+  const value: unknown = JSON.parse(readFileSync(fixtureOf(format), 'utf8'));
   if (typeof value !== 'object' || value === null) throw new Error('the fixture is no object');
   return Object.fromEntries(
     Object.entries(value).map(([path, hex]) => [path, new Uint8Array(Buffer.from(hex, 'hex'))]),
   );
 }
 
-describe('format 1', () => {
+describe.each(formats)('format %i', (format) => {
   it('is read as it was written by the version that introduced it', async () => {
-    if (process.env['UPDATE_GOLDEN'] === '1' && !existsSync(fixture)) await writeFixture();
-    const world = createSimulatedPlatform({ seed: 1, files: readFixture() });
+    const isNew = !existsSync(fixtureOf(format)) && format === FORMAT_VERSION;
+    if (process.env['UPDATE_GOLDEN'] === '1' && isNew) await writeFixture();
+    const world = createSimulatedPlatform({ seed: 1, files: readFixture(format) });
     const latest = await world.drive(readLatestSnapshot(world.files, directory, jobName));
     expect(latest).toEqual({
       kind: 'found',
       completedAtMs: expect.any(Number),
       location: `${directory}/${jobId}/chk-2`,
-      snapshot: expectedSnapshot(checkpointOrder(2), { written: ['r'], reused: ['p'] }),
+      snapshot: inFormat(
+        format,
+        expectedSnapshot(checkpointOrder(2), { written: ['r'], reused: ['p'] }),
+      ),
     });
     const savepoints = await world.drive(listSnapshots(world.files, savepointDirectory));
     expect(savepoints).toMatchObject([{ state: 'complete', manifest: { dreyVersion: '0.1.0' } }]);
     const location = savepoints[0]?.location ?? '';
     const read = await world.drive(readSnapshot(world.files, location));
     // Pieces come in the order in which they were added.
-    expect(read).toEqual(expectedSnapshot(savepointOrder(3), { reused: ['p', 'r'] }));
+    const expected = expectedSnapshot(savepointOrder(3), { reused: ['p', 'r'] });
+    expect(read).toEqual(inFormat(format, expected));
   });
 
   it('is continued by this version: pieces are taken over, the run is counted', async () => {
-    const world = createSimulatedPlatform({ seed: 1, files: readFixture() });
+    const world = createSimulatedPlatform({ seed: 1, files: readFixture(format) });
     const location = `${directory}/${jobId}/chk-2`;
     const next = await openStorage(world, { jobId: 'b'.repeat(32) });
     next.adopt(await world.drive(readSnapshot(world.files, location)), location, true);

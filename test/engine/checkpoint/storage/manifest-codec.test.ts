@@ -4,6 +4,7 @@ import type { Manifest } from '../../../../src/engine/checkpoint/storage/manifes
 import {
   decodeManifest,
   encodeManifest,
+  FORMAT_VERSION,
 } from '../../../../src/engine/checkpoint/storage/manifest-codec.ts';
 import { DreyError } from '../../../../src/errors/drey-error.ts';
 import { crc32 } from '../../../../src/platform/crc32.ts';
@@ -33,6 +34,7 @@ const small: Manifest = {
       operatorKind: 'window-aggregate',
       parallelism: 1,
       maxParallelism: 128,
+      stateSchema: [{ name: 'group-by', text: '[a INT]' }],
       subtasks: [
         {
           isFinished: false,
@@ -97,11 +99,11 @@ describe('a manifest', () => {
   it('of a newer version is refused in words', () => {
     const bytes = encodeManifest(small, path);
     const view = new DataView(bytes.buffer);
-    view.setUint32(8, 2, true);
+    view.setUint32(8, FORMAT_VERSION + 1, true);
     view.setUint32(20, crc32(bytes.subarray(0, 20)), true);
     expect(failureOf(bytes)).toEqual({
       code: 'DREY_SNAPSHOT_VERSION',
-      message: `${path} has format 2, and this drey reads formats 1 to 1`,
+      message: `${path} has format ${FORMAT_VERSION + 1}, and this drey reads formats 1 to ${FORMAT_VERSION}`,
     });
   });
 

@@ -55,16 +55,19 @@ function part(files: readonly ManifestFile[]): fc.Arbitrary<ManifestPart> {
     });
 }
 
+const trait = fc.record({ name: text, text });
+
 function operator(files: readonly ManifestFile[]): fc.Arbitrary<ManifestOperator> {
   const parts = files.length === 0 ? fc.constant([]) : fc.array(part(files), { maxLength: 4 });
   const subtask = fc.record({ isFinished: fc.boolean(), parts });
   return fc
-    .tuple(text, text, word, fc.array(subtask, { maxLength: 3 }))
-    .map(([uid, operatorKind, maxParallelism, subtasks]) => ({
+    .tuple(text, text, word, fc.array(trait, { maxLength: 3 }), fc.array(subtask, { maxLength: 3 }))
+    .map(([uid, operatorKind, maxParallelism, stateSchema, subtasks]) => ({
       uid,
       operatorKind,
       parallelism: subtasks.length,
       maxParallelism,
+      stateSchema,
       subtasks,
     }));
 }

@@ -7,7 +7,7 @@ describe('checkpoints of a job that has ended', () => {
   it.each([
     ['RETAIN_ON_CANCELLATION', ['canceled', 'failed', 'suspended']],
     ['DELETE_ON_CANCELLATION', ['failed', 'suspended']],
-    ['NO_EXTERNALIZED_CHECKPOINTS', []],
+    ['NO_EXTERNALIZED_CHECKPOINTS', ['suspended']],
   ] as const)('stay under %s when it was %j', (retention, kept) => {
     expect(ends.filter((end) => isRetained(retention, end))).toEqual(kept);
   });

@@ -68,9 +68,15 @@ export interface Pieces {
 }
 
 export const headers: readonly OperatorHeader[] = [
-  { uid: 'agg', operatorKind: 'window-aggregate', parallelism: 2, maxParallelism: 128 },
-  { uid: 'keyed', operatorKind: 'process', parallelism: 1, maxParallelism: 128 },
-  { uid: 'map', operatorKind: 'map', parallelism: 1, maxParallelism: 128 },
+  {
+    uid: 'agg',
+    operatorKind: 'window-aggregate',
+    parallelism: 2,
+    maxParallelism: 128,
+    stateSchema: [{ name: 'group-by', text: '[province STRING]' }],
+  },
+  { uid: 'keyed', operatorKind: 'process', parallelism: 1, maxParallelism: 128, stateSchema: [] },
+  { uid: 'map', operatorKind: 'map', parallelism: 1, maxParallelism: 128, stateSchema: [] },
 ];
 
 export const text = (content: string): Uint8Array => new TextEncoder().encode(content);
