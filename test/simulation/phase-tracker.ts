@@ -46,18 +46,20 @@ export class PhaseTracker {
     this.life = 'closing';
   }
 
-  adding(checkpointId: number, vertexId: string, subtask: number): void {
+  /** A subtask has given the storage a part. */
+  adding(checkpointId: number): void {
+    this.known = null;
+    const tracked = this.tracked.get(checkpointId);
+    if (tracked !== undefined) tracked.adding++;
+  }
+
+  /** The storage has it. */
+  added(checkpointId: number, vertexId: string, subtask: number): void {
     this.known = null;
     const tracked = this.tracked.get(checkpointId);
     if (tracked === undefined) return;
+    tracked.adding--;
     tracked.added.add(`${vertexId} ${subtask}`);
-    tracked.adding++;
-  }
-
-  added(checkpointId: number): void {
-    this.known = null;
-    const tracked = this.tracked.get(checkpointId);
-    if (tracked !== undefined) tracked.adding--;
   }
 
   committed(checkpointId: number): void {
@@ -112,7 +114,7 @@ export class PhaseTracker {
 function phaseOf({ stage, subtasks, added, acknowledged, adding }: Tracked): Phase {
   if (stage === 'committing') return 'committing';
   if (stage === 'completing') return 'acknowledged, not committed';
-  if (added.size === 0) return 'barrier in flight';
+  if (added.size === 0 && adding === 0) return 'barrier in flight';
   // A subtask that has nothing to write acknowledges at once.
   const begun = new Set([...added, ...acknowledged]).size;
   if (begun < subtasks) return 'snapshotting';

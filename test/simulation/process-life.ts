@@ -197,8 +197,9 @@ export class ProcessLife {
   private async pause(): Promise<void> {
     const { partLatencyMs } = this.options.schedule;
     if (partLatencyMs === 0) return;
+    const delayMs = partLatencyMs * this.options.platform.random.next();
     await new Promise<void>((resolve) => {
-      this.gate.platform.timers.after(partLatencyMs, resolve);
+      this.gate.platform.timers.after(delayMs, resolve);
     });
   }
 

@@ -79,7 +79,6 @@ class ScheduleRun {
   private crash: CrashMode | null = null;
   private isTakenOver = false;
   private wasTakenOver = false;
-  private isDrained = false;
   private lives = 0;
   private readonly gates: Gate[] = [];
 
@@ -151,7 +150,9 @@ class ScheduleRun {
     life.isWatched = false;
     this.note?.(`process ${this.lives} at ${this.parallelism}: ${describeEnd(end)}`);
     if (this.oracle.violation !== null) return true;
-    if (end.kind === 'died') return this.died(life);
+    // As in Flink, nobody goes on from a job that was drained.
+    if (life.isDrained) return true;
+    if (end.kind === 'died') return this.died();
     tracker.closing();
     if (end.kind === 'failed') return this.failed(end.error, injector.hits > hitsBefore, life);
     if (end.kind === 'nothing-left') return this.finished(life);
@@ -255,9 +256,6 @@ class ScheduleRun {
         const { stop, drain } = strike;
         life.handle
           ?.triggerSavepoint({ targetDirectory: checkpointFolder, stop, drain })
-          .then(() => {
-            if (drain && life.isWatched) this.isDrained = true;
-          })
           .catch((error: unknown) => {
             if (error instanceof DreyError && !(error instanceof BugError)) return;
             this.oracle.report(new Violation(`a savepoint failed: ${String(error)}`));
@@ -269,8 +267,7 @@ class ScheduleRun {
     }
   }
 
-  private died(life: ProcessLife): boolean {
-    if (life.isDrained) this.isDrained = true;
+  private died(): boolean {
     if (this.isTakenOver) {
       this.isTakenOver = false;
       this.platform = this.platform.startAnother();
@@ -282,8 +279,7 @@ class ScheduleRun {
     }
     this.crash = null;
     this.lifeStartedMs = this.platform.scheduler.nowMs;
-    // As in Flink, nobody goes on from a job that was drained.
-    return this.isDrained;
+    return false;
   }
 
   private async failed(error: unknown, hasCause: boolean, life: ProcessLife): Promise<boolean> {
@@ -329,10 +325,10 @@ class ScheduleRun {
   /** Stopped with or without a savepoint: another process goes on. */
   private stopped(life: ProcessLife): boolean {
     const { oracle, platform } = this;
-    if (life.stoppedAt !== null && !life.isDrained) {
+    if (life.stoppedAt !== null) {
       oracle.committed(platform.disk, life.stoppedAt, 'stopped with a savepoint');
     }
-    return this.isDrained || this.next(life);
+    return this.next(life);
   }
 
   private async finished(life: ProcessLife): Promise<boolean> {

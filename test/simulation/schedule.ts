@@ -37,6 +37,8 @@ export function drawSchedule(seed: number): Schedule {
   const faults = drawFaults(random('faults'), seed);
   const has = (is: (fault: Fault) => boolean): boolean => faults.some(is);
   const isSlow = has(({ phase }) => phase === 'snapshotting' || phase === 'persisting');
+  // Parts are down long before the sinks are.
+  const isEarly = has(({ phase }) => phase === 'persisted, not acknowledged');
   const restart = drawRestart(pick);
   return {
     seed,
@@ -56,8 +58,8 @@ export function drawSchedule(seed: number): Schedule {
     pick: pick<PickPolicy>('downstream', 'upstream', 'uniform', 'starve', 'priorities'),
     readBytesMax: pick(60, 60, 150, 400, 100_000),
     inputLatencyMs: pick(0, 4, 15),
-    fileLatencyMsMax: pick(1, 2, 6),
-    partLatencyMs: isSlow ? 1 : pick(0, 0.3, 1),
+    fileLatencyMsMax: isEarly ? 6 : pick(1, 2, 6),
+    partLatencyMs: isEarly ? 0.1 : isSlow ? 2 : pick(0, 0.3, 1),
     faults,
   };
 }

@@ -74,13 +74,13 @@ function watchedPending(
   return {
     add: async (uid: string, subtask: number, part: StatePart) => {
       builder.add(part);
-      tracker.adding(checkpointId, vertexOf(uid), subtask);
+      tracker.adding(checkpointId);
       try {
         await pause();
         fail('add');
         await inner.add(uid, subtask, part);
       } finally {
-        tracker.added(checkpointId);
+        tracker.added(checkpointId, vertexOf(uid), subtask);
       }
     },
     markFinished: (uid, subtask) => {
