@@ -113,6 +113,15 @@ describe('a checkpoint folder that fails', () => {
     expect(run.errorText()).toContain('"code":"DREY_CHECKPOINTS_FAILED"');
   });
 
+  test('ends the job with 9 under the default restart strategy, too', async () => {
+    const folder = folderWith([]);
+    const run = startRun(folder, ['pipeline.yaml', '--json']);
+    await run.said('"status":"COMPLETED"');
+    rmSync(join(folder, 'checkpoints'), { recursive: true });
+    expect(await run.exit, run.errorText()).toBe(9);
+    expect(run.errorText()).toContain('after 1 restart');
+  });
+
   test('without room declines checkpoints, too, while the job goes on', async () => {
     const folder = folderWith(['execution.checkpointing.tolerable-failed-checkpoints: 2']);
     const path = join(folder, 'pipeline.yaml');

@@ -3,6 +3,7 @@
  * Invariant: what is given back is the whole memory; the same failures at the same times, with the
  * same random numbers, lead to the same restarts.
  */
+import { DreyError } from '../../errors/drey-error.ts';
 import { isRestartable } from './restartable.ts';
 import type { ExponentialDelay, FailureRate, RestartStrategy } from './restart-strategy.ts';
 
@@ -13,34 +14,63 @@ export interface RestartState {
   readonly failuresAtMs: readonly number[];
   /** When the last restart was due. */
   readonly restartAtMs: number;
+  /** Complete checkpoints when too many failed for the last time; null: that never happened. */
+  readonly completedAtFailedCheckpoints: number | null;
 }
 
 export const NO_RESTARTS: RestartState = {
   attempts: 0,
   failuresAtMs: [],
   restartAtMs: -Infinity,
+  completedAtFailedCheckpoints: null,
 };
 
 export type RestartDecision =
   | { readonly kind: 'restart'; readonly delayMs: number; readonly attempt: number }
   | {
       readonly kind: 'give-up';
-      readonly because: 'not-restartable' | 'no-restarts' | 'attempts-used' | 'rate-exceeded';
+      readonly because:
+        | 'not-restartable'
+        | 'no-restarts'
+        | 'attempts-used'
+        | 'rate-exceeded'
+        | 'no-checkpoint-since';
     };
+
+export interface FailureMoment {
+  /** The monotonic clock. */
+  readonly nowMs: number;
+  /** In [0, 1), drawn for this decision. */
+  readonly random: number;
+  /** Complete checkpoints of the job, over all its attempts. */
+  readonly completedCheckpoints: number;
+}
 
 interface Outcome {
   readonly state: RestartState;
   readonly decision: RestartDecision;
 }
 
-/** `nowMs`: the monotonic clock; `random`: in [0, 1), drawn for this decision. */
 export function decideRestart(
   strategy: RestartStrategy,
-  state: RestartState,
+  before: RestartState,
   failure: unknown,
-  moment: { readonly nowMs: number; readonly random: number },
+  moment: FailureMoment,
 ): Outcome {
-  if (!isRestartable(failure)) return giveUp(state, 'not-restartable');
+  if (!isRestartable(failure)) return giveUp(before, 'not-restartable');
+  const hasFailedCheckpoints =
+    failure instanceof DreyError && failure.code === 'DREY_CHECKPOINTS_FAILED';
+  const { completedCheckpoints } = moment;
+  // Unlike Flink, which restarts for ever: a restart may cure a disk once, but where no checkpoint
+  // has been completed since, the same rows would be read again and again.
+  if (hasFailedCheckpoints && isEndless(strategy)) {
+    if (before.completedAtFailedCheckpoints === completedCheckpoints) {
+      return giveUp(before, 'no-checkpoint-since');
+    }
+  }
+  const state = hasFailedCheckpoints
+    ? { ...before, completedAtFailedCheckpoints: completedCheckpoints }
+    : before;
   switch (strategy.kind) {
     case 'none':
       return giveUp(state, 'no-restarts');
@@ -53,6 +83,9 @@ export function decideRestart(
       return decideByBackoff(strategy, state, moment);
   }
 }
+
+const isEndless = (strategy: RestartStrategy): boolean =>
+  strategy.kind === 'exponential-delay' && strategy.attemptsMax === Infinity;
 
 /** As Flink: one failure more than allowed within the interval ends the job. */
 function decideByRate(strategy: FailureRate, state: RestartState, nowMs: number): Outcome {
@@ -69,7 +102,7 @@ function decideByRate(strategy: FailureRate, state: RestartState, nowMs: number)
 function decideByBackoff(
   strategy: ExponentialDelay,
   state: RestartState,
-  moment: { readonly nowMs: number; readonly random: number },
+  moment: FailureMoment,
 ): Outcome {
   const { nowMs, random } = moment;
   // As Flink: what fails before the restart that is due already belongs to the same failure.

@@ -201,7 +201,11 @@ export class JobExecution {
     assert(recovery !== null, 'a job without recovery ends with its first failure');
     if (!driver.mayRestart || this.isStopRequested) return null;
     if (failure instanceof AttemptStuckError || this.attempt.hasShownUncovered) return null;
-    const moment = { nowMs: platform.clock.monotonicMs(), random: platform.random.next() };
+    const moment = {
+      nowMs: platform.clock.monotonicMs(),
+      random: platform.random.next(),
+      completedCheckpoints: driver.counts.completed,
+    };
     const { state, decision } = decideRestart(recovery.restart, this.restarts, failure, moment);
     this.restarts = state;
     if (decision.kind === 'give-up' || !(failure instanceof DreyError)) return null;

@@ -37,7 +37,11 @@ function play(
 ): readonly (number | string)[] {
   let state = NO_RESTARTS;
   return failuresAtMs.map((nowMs) => {
-    const outcome = decideRestart(strategy, state, FAILURE, { nowMs, random });
+    const outcome = decideRestart(strategy, state, FAILURE, {
+      nowMs,
+      random,
+      completedCheckpoints: 0,
+    });
     state = outcome.state;
     const { decision } = outcome;
     return decision.kind === 'restart' ? decision.delayMs : decision.because;
@@ -102,7 +106,11 @@ test('exponential delays keep to the formula, whatever the settings and the rand
       let state = NO_RESTARTS;
       let nowMs = 0;
       for (const [index, random] of randoms.entries()) {
-        const outcome = decideRestart(strategy, state, FAILURE, { nowMs, random });
+        const outcome = decideRestart(strategy, state, FAILURE, {
+          nowMs,
+          random,
+          completedCheckpoints: 0,
+        });
         state = outcome.state;
         if (outcome.decision.kind !== 'restart') throw new Error('it restarts for ever');
         const { delayMs, attempt } = outcome.decision;
@@ -147,7 +155,7 @@ test('only what may pass is restarted', () => {
     new InputError('DREY_FILE_DENIED', 'denied', { retry: 'later' }),
   ];
   expect(passing.filter((failure) => !isRestartable(failure))).toEqual([]);
-  const moment = { nowMs: 0, random: 0 };
+  const moment = { nowMs: 0, random: 0, completedCheckpoints: 0 };
   const { decision } = decideRestart(EXPONENTIAL_DELAY_DEFAULT, NO_RESTARTS, never[0], moment);
   expect(decision).toEqual({ kind: 'give-up', because: 'not-restartable' });
 });
@@ -202,4 +210,23 @@ test('settings out of bounds are named', () => {
     expect(found).toHaveLength(1);
     expect(found[0]).toContain(text);
   }
+});
+
+test('too many failed checkpoints end the job when none was completed since the last time', () => {
+  const failure = new EngineError('DREY_CHECKPOINTS_FAILED', 'no space is left');
+  const outcomes = (completed: readonly number[], strategy: RestartStrategy) => {
+    let state = NO_RESTARTS;
+    return completed.map((completedCheckpoints, index) => {
+      const moment = { nowMs: index * 100_000, random: 0.5, completedCheckpoints };
+      const outcome = decideRestart(strategy, state, failure, moment);
+      state = outcome.state;
+      return outcome.decision.kind;
+    });
+  };
+  const endless = EXPONENTIAL_DELAY_DEFAULT;
+  expect(outcomes([0, 0], endless)).toEqual(['restart', 'give-up']);
+  expect(outcomes([3, 4, 4], endless)).toEqual(['restart', 'restart', 'give-up']);
+  // Who has said how often is restarted that often.
+  const limited = { ...FIXED_DELAY_DEFAULT, attemptsMax: 2 };
+  expect(outcomes([0, 0, 0], limited)).toEqual(['restart', 'restart', 'give-up']);
 });
