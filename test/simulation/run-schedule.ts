@@ -39,7 +39,7 @@ const STEPS_MAX = 200_000;
 /** A lock whose holder may be alive is tried again. */
 const RETRY_MS = 5_000;
 /** What a fault may leave undone for the next process, before nothing strikes any more. */
-const SETTLE_STEPS_MAX = 2_000;
+const SETTLE_STEPS_MAX = 20_000;
 
 export async function runSchedule(
   schedule: Schedule,
