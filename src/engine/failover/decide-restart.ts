@@ -3,7 +3,6 @@
  * Invariant: what is given back is the whole memory; the same failures at the same times, with the
  * same random numbers, lead to the same restarts.
  */
-import { DreyError } from '../../errors/drey-error.ts';
 import { isRestartable } from './restartable.ts';
 import type { ExponentialDelay, FailureRate, RestartStrategy } from './restart-strategy.ts';
 
@@ -14,16 +13,22 @@ export interface RestartState {
   readonly failuresAtMs: readonly number[];
   /** When the last restart was due. */
   readonly restartAtMs: number;
-  /** Complete checkpoints when too many failed for the last time; null: that never happened. */
-  readonly completedAtFailedCheckpoints: number | null;
+  /** Restarts because of checkpoints since one was completed; see FailureMoment. */
+  readonly fruitless: { readonly restarts: number; readonly completedCheckpoints: number };
 }
 
 export const NO_RESTARTS: RestartState = {
   attempts: 0,
   failuresAtMs: [],
   restartAtMs: -Infinity,
-  completedAtFailedCheckpoints: null,
+  fruitless: { restarts: 0, completedCheckpoints: 0 },
 };
+
+/**
+ * Restarts in a row because checkpoints cannot be written or read, with none completed in between.
+ * A restart may cure a disk; three that did not show that it takes somebody to mend it.
+ */
+const FRUITLESS_MAX = 3;
 
 export type RestartDecision =
   | { readonly kind: 'restart'; readonly delayMs: number; readonly attempt: number }
@@ -44,6 +49,8 @@ export interface FailureMoment {
   readonly random: number;
   /** Complete checkpoints of the job, over all its attempts. */
   readonly completedCheckpoints: number;
+  /** Too many checkpoints have failed, or the latest one cannot be read. */
+  readonly isOfCheckpoints: boolean;
 }
 
 interface Outcome {
@@ -58,19 +65,11 @@ export function decideRestart(
   moment: FailureMoment,
 ): Outcome {
   if (!isRestartable(failure)) return giveUp(before, 'not-restartable');
-  const hasFailedCheckpoints =
-    failure instanceof DreyError && failure.code === 'DREY_CHECKPOINTS_FAILED';
-  const { completedCheckpoints } = moment;
-  // Unlike Flink, which restarts for ever: a restart may cure a disk once, but where no checkpoint
-  // has been completed since, the same rows would be read again and again.
-  if (hasFailedCheckpoints && isEndless(strategy)) {
-    if (before.completedAtFailedCheckpoints === completedCheckpoints) {
-      return giveUp(before, 'no-checkpoint-since');
-    }
+  const state = moment.isOfCheckpoints ? withFruitless(before, moment) : before;
+  // Unlike Flink, which restarts for ever and reads the same rows again and again.
+  if (isEndless(strategy) && state.fruitless.restarts > FRUITLESS_MAX) {
+    return giveUp(state, 'no-checkpoint-since');
   }
-  const state = hasFailedCheckpoints
-    ? { ...before, completedAtFailedCheckpoints: completedCheckpoints }
-    : before;
   switch (strategy.kind) {
     case 'none':
       return giveUp(state, 'no-restarts');
@@ -82,6 +81,12 @@ export function decideRestart(
     case 'exponential-delay':
       return decideByBackoff(strategy, state, moment);
   }
+}
+
+function withFruitless(state: RestartState, { completedCheckpoints }: FailureMoment): RestartState {
+  const isSame = state.fruitless.completedCheckpoints === completedCheckpoints;
+  const restarts = isSame ? state.fruitless.restarts + 1 : 1;
+  return { ...state, fruitless: { restarts, completedCheckpoints } };
 }
 
 const isEndless = (strategy: RestartStrategy): boolean =>

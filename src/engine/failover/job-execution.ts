@@ -152,7 +152,7 @@ export class JobExecution {
         return await this.attempt.run();
       } catch (failure) {
         await driver.end();
-        await this.awaitRestart(failure, driver);
+        await this.awaitRestart(failure, driver, isOfCheckpoints(failure));
       }
       const next = await this.nextAttempt(driver);
       if (next === null) return 'stopped';
@@ -173,14 +173,18 @@ export class JobExecution {
         if (driver.hasStopped) attempt.stop();
         if (!this.isStopRequested) return attempt;
       } catch (failure) {
-        await this.awaitRestart(failure, driver);
+        await this.awaitRestart(failure, driver, true);
       }
     }
   }
 
   /** Throws when the job fails for good. */
-  private async awaitRestart(failure: unknown, driver: CheckpointDriver): Promise<void> {
-    const delayMs = this.restartDelayMs(failure, driver);
+  private async awaitRestart(
+    failure: unknown,
+    driver: CheckpointDriver,
+    isOfCheckpoints: boolean,
+  ): Promise<void> {
+    const delayMs = this.restartDelayMs(failure, driver, isOfCheckpoints);
     if (delayMs === null) throw this.finalFailure(failure);
     await this.pause(delayMs);
   }
@@ -196,7 +200,11 @@ export class JobExecution {
   }
 
   /** Null: the job fails. */
-  private restartDelayMs(failure: unknown, driver: CheckpointDriver): number | null {
+  private restartDelayMs(
+    failure: unknown,
+    driver: CheckpointDriver,
+    isOfCheckpoints: boolean,
+  ): number | null {
     const { platform, recovery, graph, warn } = this.options;
     assert(recovery !== null, 'a job without recovery ends with its first failure');
     if (!driver.mayRestart || this.isStopRequested) return null;
@@ -205,6 +213,7 @@ export class JobExecution {
       nowMs: platform.clock.monotonicMs(),
       random: platform.random.next(),
       completedCheckpoints: driver.counts.completed,
+      isOfCheckpoints,
     };
     const { state, decision } = decideRestart(recovery.restart, this.restarts, failure, moment);
     this.restarts = state;
@@ -284,6 +293,9 @@ export class JobExecution {
     });
   }
 }
+
+const isOfCheckpoints = (failure: unknown): boolean =>
+  failure instanceof DreyError && failure.code === 'DREY_CHECKPOINTS_FAILED';
 
 /** What a snapshot says of each operator, also of those that write nothing. */
 function headersOf(graph: StreamGraph): readonly OperatorHeader[] {

@@ -41,6 +41,7 @@ function play(
       nowMs,
       random,
       completedCheckpoints: 0,
+      isOfCheckpoints: false,
     });
     state = outcome.state;
     const { decision } = outcome;
@@ -110,6 +111,7 @@ test('exponential delays keep to the formula, whatever the settings and the rand
           nowMs,
           random,
           completedCheckpoints: 0,
+          isOfCheckpoints: false,
         });
         state = outcome.state;
         if (outcome.decision.kind !== 'restart') throw new Error('it restarts for ever');
@@ -155,7 +157,7 @@ test('only what may pass is restarted', () => {
     new InputError('DREY_FILE_DENIED', 'denied', { retry: 'later' }),
   ];
   expect(passing.filter((failure) => !isRestartable(failure))).toEqual([]);
-  const moment = { nowMs: 0, random: 0, completedCheckpoints: 0 };
+  const moment = { nowMs: 0, random: 0, completedCheckpoints: 0, isOfCheckpoints: false };
   const { decision } = decideRestart(EXPONENTIAL_DELAY_DEFAULT, NO_RESTARTS, never[0], moment);
   expect(decision).toEqual({ kind: 'give-up', because: 'not-restartable' });
 });
@@ -212,20 +214,26 @@ test('settings out of bounds are named', () => {
   }
 });
 
-test('too many failed checkpoints end the job when none was completed since the last time', () => {
+test('too many failed checkpoints end the job when restarts did not help', () => {
   const failure = new EngineError('DREY_CHECKPOINTS_FAILED', 'no space is left');
   const outcomes = (completed: readonly number[], strategy: RestartStrategy) => {
     let state = NO_RESTARTS;
     return completed.map((completedCheckpoints, index) => {
-      const moment = { nowMs: index * 100_000, random: 0.5, completedCheckpoints };
+      const moment = {
+        nowMs: index * 100_000,
+        random: 0.5,
+        completedCheckpoints,
+        isOfCheckpoints: true,
+      };
       const outcome = decideRestart(strategy, state, failure, moment);
       state = outcome.state;
       return outcome.decision.kind;
     });
   };
   const endless = EXPONENTIAL_DELAY_DEFAULT;
-  expect(outcomes([0, 0], endless)).toEqual(['restart', 'give-up']);
-  expect(outcomes([3, 4, 4], endless)).toEqual(['restart', 'restart', 'give-up']);
+  const threeTimes = ['restart', 'restart', 'restart', 'give-up'];
+  expect(outcomes([0, 0, 0, 0], endless)).toEqual(threeTimes);
+  expect(outcomes([3, 4, 4, 4, 4], endless)).toEqual(['restart', ...threeTimes]);
   // Who has said how often is restarted that often.
   const limited = { ...FIXED_DELAY_DEFAULT, attemptsMax: 2 };
   expect(outcomes([0, 0, 0], limited)).toEqual(['restart', 'restart', 'give-up']);
