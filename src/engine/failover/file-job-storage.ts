@@ -2,6 +2,7 @@
  * The snapshots of a job in files, with what belongs to the whole run of it: the lines of its
  * statistics, the mark that it has finished, and which checkpoints outlive it.
  */
+import type { DreyError } from '../../errors/drey-error.ts';
 import { join } from 'node:path';
 import type { ExternalizedRetention } from '../checkpoint/checkpoint-configuration.ts';
 import type { JobSnapshot } from '../checkpoint/job-snapshot.ts';
@@ -91,6 +92,10 @@ export class FileJobStorage implements JobStorage {
 
   read(location: string): Promise<JobSnapshot> {
     return readSnapshot(this.options.platform.files, location);
+  }
+
+  onLost(listener: (failure: DreyError) => void): void {
+    this.snapshots.onLost(listener);
   }
 
   checkAllowed(): Promise<void> {

@@ -107,6 +107,10 @@ export class JobExecution {
     const { recovery } = this.options;
     if (storage === null || driver === null || recovery === null) return this.attempt.run();
     await storage.open();
+    storage.onLost?.((failure) => {
+      this.attempt.fail(failure);
+      this.wakeup.call();
+    });
     let end: StorageEnd = 'failed';
     try {
       const from = recovery.restoreFrom;

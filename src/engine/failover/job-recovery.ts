@@ -1,4 +1,5 @@
 /** What makes a job survive failures: how checkpoints are taken, where they lie, when it restarts. */
+import type { DreyError } from '../../errors/drey-error.ts';
 import type { CheckpointConfiguration } from '../checkpoint/checkpoint-configuration.ts';
 import type { JobSnapshot } from '../checkpoint/job-snapshot.ts';
 import type { CheckpointStatistics } from '../checkpoint/statistics/checkpoint-statistics.ts';
@@ -21,6 +22,8 @@ export interface JobStorage extends SnapshotStorage {
   read(location: string): Promise<JobSnapshot>;
   /** Throws when another run has taken over: nothing may be done in its name any more. */
   checkAllowed?(): Promise<void>;
+  /** Told when another run has taken over. After `open`. */
+  onLost?(listener: (failure: DreyError) => void): void;
   /** A line of the statistics of this run; never fails. */
   appendStatistics?(line: string): void;
   /** The job has ended, after the last commit; `retained`: its own checkpoints. Before `close`. */

@@ -6,7 +6,7 @@
  * files are never removed, so that no look at the folder can miss that somebody came later.
  */
 import { join } from 'node:path';
-import { DreyError } from '../../../errors/drey-error.ts';
+import { DreyError, LockedError } from '../../../errors/drey-error.ts';
 import type { Platform } from '../../../platform/platform.ts';
 import type { Timer } from '../../../platform/timers.ts';
 import { crc32 } from '../../../platform/crc32.ts';
@@ -48,6 +48,7 @@ export class CheckpointLock {
   private isReleased = false;
   private timer: Timer | null = null;
   private renewal: Promise<void> = Promise.resolve();
+  private lostListener: (failure: DreyError) => void = () => undefined;
 
   private constructor(options: LockOptions, folder: string) {
     this.options = options;
@@ -74,6 +75,14 @@ export class CheckpointLock {
     if ((await this.highest()) > this.number) {
       throw checkpointFenced(this.options.jobName, this.options.directory);
     }
+  }
+
+  /**
+   * Tells, once, that another run has taken over, when a renewal finds it: a run that slept must end
+   * although it completes no checkpoint.
+   */
+  onLost(listener: (failure: DreyError) => void): void {
+    this.lostListener = listener;
   }
 
   /** Idempotent; never rejects: a lock that cannot be given back runs out. */
@@ -162,12 +171,25 @@ export class CheckpointLock {
     this.timer = this.options.platform.timers.after(
       RENEW_MS,
       () => {
-        // A renewal that fails is tried again; when all do, the next check says who came.
-        this.renewal = this.write('held').catch(() => undefined);
-        this.renewLater();
+        this.renewal = this.renew();
       },
       { keepAlive: false },
     );
+  }
+
+  private async renew(): Promise<void> {
+    try {
+      await this.check();
+      await this.write('held');
+    } catch (error) {
+      if (error instanceof LockedError) {
+        this.lostListener(error);
+        return;
+      }
+      // A renewal that fails is tried again; when all do, the next check says who came.
+      if (!(error instanceof DreyError)) throw error;
+    }
+    if (!this.isReleased) this.renewLater();
   }
 
   /** Replaces the own file as a whole; a number that was taken over does not count any more. */

@@ -119,6 +119,12 @@ export class FileSnapshotStorage implements SnapshotStorage {
     await this.lock.check();
   }
 
+  /** See CheckpointLock. */
+  onLost(listener: (failure: DreyError) => void): void {
+    assert(this.lock !== null, 'who listens has opened the storage');
+    this.lock.onLost(listener);
+  }
+
   async begin(order: SnapshotOrder): Promise<PendingSnapshot> {
     assert(this.lock !== null, 'a storage is open when a snapshot begins');
     await this.readAdoptions();

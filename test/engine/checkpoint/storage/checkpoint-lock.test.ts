@@ -124,6 +124,20 @@ describe('the lock of a pipeline', () => {
     await acquire(world);
   });
 
+  it('tells a run that completes nothing that another one has taken over, once', async () => {
+    const world = createWorld();
+    const lock = await acquire(world);
+    const told: string[] = [];
+    lock.onLost(({ code }) => told.push(code));
+    await pass(world, LEASE_MS);
+    expect(told).toEqual([]);
+    const { name, processId } = { name: 'elsewhere', processId: 7 };
+    const holder = { host: name, processId, processToken: 'x', renewedAtMs: world.clock.nowMs() };
+    await write(world, `${folder}/2`, encodeHolder({ ...holder, state: 'held' }));
+    await pass(world, 3 * LEASE_MS);
+    expect(told).toEqual(['DREY_CHECKPOINT_FENCED']);
+  });
+
   it('stops a run that stood still while another one took over', async () => {
     const world = createWorld();
     const storage = await openStorage(world);
