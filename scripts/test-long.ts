@@ -10,6 +10,8 @@ import { join } from 'node:path';
 
 /** Property tests run this many times as often as in `npm test`. */
 const RUNS_FACTOR = '10';
+/** Of the simulation. */
+const SCHEDULES = '200000';
 const seed = process.env['DREY_SEED'] ?? String(Math.floor(Math.random() * 2 ** 31));
 const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
 const day = new Date().toISOString().slice(0, 10);
@@ -24,7 +26,11 @@ function say(text: string): void {
   log.write(text.replaceAll(process.cwd(), '.').replaceAll(homedir(), '~'));
 }
 
-function run(name: string, command: readonly string[]): Promise<boolean> {
+function run(
+  name: string,
+  command: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<boolean> {
   const started = Date.now();
   say(`\n== ${name}: ${command.join(' ')}\n`);
   const [program, ...rest] = command;
@@ -35,6 +41,7 @@ function run(name: string, command: readonly string[]): Promise<boolean> {
       DREY_RUNS_FACTOR: RUNS_FACTOR,
       DREY_GOLDEN: 'all',
       NO_COLOR: '1',
+      ...environment,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -67,6 +74,7 @@ const results = [
   await run('kinds of windows', script('windows')),
   await run('timers', ['node', '--expose-gc', 'scripts/run.js', 'bench/timers.ts']),
   await run(`tests, ${RUNS_FACTOR} times the runs`, ['npx', 'vitest', 'run']),
+  await run('simulation', ['npm', 'run', '--silent', 'sim'], { DREY_SCHEDULES: SCHEDULES }),
   await run('every verb on real clusters', ['node', 'scripts/run.js', 'scripts/all-verbs.ts']),
   await run('tests on real clusters', ['npm', 'run', '--silent', 'test:flink']),
 ];

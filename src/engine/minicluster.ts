@@ -53,6 +53,7 @@ export {
   restartStrategyNamed,
 } from './failover/restart-strategy.ts';
 export type { RestartStrategy } from './failover/restart-strategy.ts';
+export { defaultMaxParallelism } from './state/key-groups.ts';
 export { BUFFER_TIMEOUT_MS } from './task/buffer-timeout.ts';
 export type { CompletedSnapshot } from './checkpoint/snapshot-storage.ts';
 export type { JobIdentity, JobRecovery, JobStorage, RestoreFrom } from './failover/job-recovery.ts';

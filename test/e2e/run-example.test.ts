@@ -30,7 +30,11 @@ function sorted(rows: string): string {
 }
 
 async function rowsOf(argv: readonly string[], input?: string): Promise<string> {
-  const ended = await drey(['run', ...argv], input === undefined ? {} : { input });
+  const environment = { CHECKPOINTS: join(folder, 'checkpoints') };
+  const ended = await drey(['run', ...argv], {
+    environment,
+    ...(input !== undefined && { input }),
+  });
   expect(ended.exit, ended.error).toBe(0);
   return sorted(ended.output);
 }
@@ -86,7 +90,8 @@ describe.each([1, 3])('the example at parallelism %i', (parallelism) => {
 
 test('the summary counts the rows, the late ones among them', async () => {
   const summary = join(folder, 'summary.json');
-  const ended = await drey(['run', file, '--summary', summary]);
+  const environment = { CHECKPOINTS: join(folder, 'checkpoints') };
+  const ended = await drey(['run', file, '--summary', summary], { environment });
   expect(ended.error).toContain('247');
   const told = JSON.parse(readFileSync(summary, 'utf8')) as Record<string, unknown>;
   expect(told).toMatchObject({
@@ -99,10 +104,14 @@ test('the summary counts the rows, the late ones among them', async () => {
   });
 });
 
-test('keys of checkpointing are named once as not yet honoured', async () => {
-  const { error } = await drey(['run', file]);
-  const lines = error.split('\n').filter((line) => line.includes('execution.checkpointing'));
-  expect(lines).toHaveLength(1);
+test('the example takes a last checkpoint and marks that it has finished', async () => {
+  const directory = join(folder, 'finished');
+  const environment = { CHECKPOINTS: directory };
+  const first = await drey(['run', file, '--json'], { environment });
+  expect(first.error).toContain('"status":"COMPLETED"');
+  const second = await drey(['run', file, '--restore', 'latest'], { environment });
+  expect(second).toMatchObject({ exit: 0, output: '' });
+  expect(second.error).toContain(directory);
 });
 
 test('the tests of the example pass', async () => {

@@ -9,7 +9,7 @@ const bounded = `
 pipeline:
   name: numbers
   config:
-    execution.checkpointing.interval: 10s
+    state.latency-track.history-size: "9"
 sources:
   events:
     connector: datagen
@@ -34,7 +34,7 @@ test('a redirected run says what has no effect, and the summary, on standard err
   expect({ exit, output }).toEqual({ exit: 0, output: '' });
   const lines = error.split('\n');
   expect(lines[0]).toBe(
-    'note: the embedded engine does not honour yet execution.checkpointing.interval',
+    'note: the embedded engine does not honour yet state.latency-track.history-size',
   );
   expect(lines[1]).toMatch(/^numbers FINISHED after .*: 100 rows in, 100 out, 0 late, 0 dead$/);
   expect(lines.slice(2)).toEqual(['']);

@@ -85,13 +85,10 @@ async function killUntilFinished(
   random: () => number,
 ): Promise<number> {
   for (let kills = 0; ; kills++) {
-    const run = startRun(folder, ['pipeline.yaml', '--restore', 'latest', '--allow-empty-state']);
-    const timer =
-      kills < killsMax
-        ? setTimeout(() => run.child.kill('SIGKILL'), ALIVE_MS_MIN + random() * ALIVE_MS_SPAN)
-        : undefined;
+    const killAfterMs = Math.round(ALIVE_MS_MIN + random() * ALIVE_MS_SPAN);
+    const words = ['pipeline.yaml', '--restore', 'latest', '--allow-empty-state'];
+    const run = startRun(folder, words, kills < killsMax ? { killAfterMs } : {});
     const exit = await run.exit;
-    clearTimeout(timer);
     if (exit === null) continue;
     expect(exit, run.errorText()).toBe(0);
     return kills;

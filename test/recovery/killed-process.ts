@@ -12,16 +12,31 @@ export interface Run {
   readonly errorText: () => string;
   /** Null: ended by a signal. */
   readonly exit: Promise<number | null>;
-  /** Resolves when standard error holds the text; rejects when the process ends without it. */
-  readonly said: (text: string) => Promise<void>;
+  /** Resolves when standard error holds the text, behind so many characters; rejects at the end. */
+  readonly said: (text: string, from?: number) => Promise<void>;
 }
 
-export function startRun(folder: string, words: readonly string[]): Run {
+export interface RunOptions {
+  /** No file may be longer than so many blocks of 512 bytes, as on a disk that is full. */
+  readonly fileBlocksMax?: number;
+  /** Killed after so long, unless it has ended; left out: never. */
+  readonly killAfterMs?: number;
+}
+
+export function startRun(
+  folder: string,
+  words: readonly string[],
+  { fileBlocksMax, killAfterMs }: RunOptions = {},
+): Run {
   const { FORCE_COLOR: _force, NO_COLOR: _no, ...environment } = process.env;
-  const child = spawn(process.execPath, [entry, 'run', ...words], {
+  const command = [process.execPath, entry, 'run', ...words];
+  const limited = ['sh', '-c', `ulimit -f ${fileBlocksMax}; exec "$0" "$@"`, ...command];
+  const [program = '', ...rest] = fileBlocksMax === undefined ? command : limited;
+  const child = spawn(program, rest, {
     cwd: folder,
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(killAfterMs !== undefined && { timeout: killAfterMs, killSignal: 'SIGKILL' }),
   });
   onTestFinished(() => {
     child.kill('SIGKILL');
@@ -39,10 +54,10 @@ export function startRun(folder: string, words: readonly string[]): Run {
       settle(status);
     });
   });
-  const said = (wanted: string): Promise<void> =>
+  const said = (wanted: string, from = 0): Promise<void> =>
     new Promise((settle, fail) => {
       look = () => {
-        if (text.includes(wanted)) settle();
+        if (text.includes(wanted, from)) settle();
       };
       look();
       void exit.then((status) => {

@@ -53,6 +53,8 @@ export interface ExplainedColumn {
 export interface ExplainResult {
   readonly name: string;
   readonly parallelism: number;
+  /** Number of key groups, among which keyed state is divided; no node has more subtasks. */
+  readonly maxParallelism: number;
   readonly timeZone: string;
   readonly nodes: readonly ExplainedNode[];
   readonly configuration: readonly ConfigurationLine[];
@@ -63,9 +65,12 @@ export async function explainPipeline(
   platform: Platform,
 ): Promise<ExplainResult> {
   const { plan } = await readPipeline(request, platform);
+  const { defaultMaxParallelism } = await import('../../engine/minicluster.ts');
+  const widest = Math.max(1, ...plan.nodes.map(({ parallelism }) => parallelism));
   return {
     name: plan.name,
     parallelism: plan.parallelism,
+    maxParallelism: plan.maxParallelism ?? defaultMaxParallelism(widest),
     timeZone: plan.timeZone,
     nodes: plan.nodes.map(explainNode),
     configuration: configurationLines(plan),

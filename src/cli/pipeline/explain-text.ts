@@ -5,8 +5,8 @@ import { visibleText } from '../../output/visible-text.ts';
 import type { ExplainedNode, ExplainResult } from './explain-pipeline.ts';
 
 export function explainText(result: ExplainResult, palette: Palette): string {
-  const { name, nodes, parallelism, timeZone, configuration } = result;
-  const head = `pipeline ${palette.name(visibleText(name))}, parallelism ${parallelism}, time zone ${timeZone}`;
+  const { name, nodes, parallelism, maxParallelism, timeZone, configuration } = result;
+  const head = `pipeline ${palette.name(visibleText(name))}, parallelism ${parallelism}, ${maxParallelism} key groups, time zone ${timeZone}`;
   const parts = [`${head}\n`, ...nodes.map((node) => nodeText(node, palette))];
   if (configuration.length > 0) {
     const table = renderTable(

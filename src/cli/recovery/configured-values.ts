@@ -16,7 +16,10 @@ export interface ConfiguredKey {
 }
 
 export class ConfiguredValues {
+  /** Wrong wherever the pipeline runs. */
   readonly findings: Finding[] = [];
+  /** Of the embedded engine alone: on a cluster it is right. */
+  readonly embeddedFindings: Finding[] = [];
   private readonly plan: LogicalPlan;
   private readonly file: string;
 

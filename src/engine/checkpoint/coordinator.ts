@@ -281,6 +281,8 @@ export class CheckpointCoordinator {
 
   #fail(message: string, isRestartable: boolean): void {
     if (this.#isFailing || this.#isShutDown) return;
+    // Between two attempts there is none to fail.
+    if (this.#attempt === null && isRestartable) return;
     this.#isFailing = true;
     this.#schedule.stop();
     this.#effects.push({ kind: 'fail-job', message, isRestartable });

@@ -1,11 +1,11 @@
 /** What a job has under way beside its rows, so that it can be waited for before the job is over. */
-import { DreyError } from '../../errors/drey-error.ts';
+import { endsJob } from './restartable.ts';
 
 export class BackgroundWork {
   private readonly underWay = new Set<Promise<void>>();
   private readonly failed: (failure: unknown) => void;
 
-  /** `failed`: told of failures that are drey's own; others come of cleaning up and change nothing. */
+  /** `failed`: told of failures that end the job; others come of cleaning up and change nothing. */
   constructor(failed: (failure: unknown) => void) {
     this.failed = failed;
   }
@@ -13,7 +13,7 @@ export class BackgroundWork {
   add(work: Promise<void>): void {
     const settled = work
       .catch((failure: unknown) => {
-        if (!(failure instanceof DreyError)) this.failed(failure);
+        if (endsJob(failure)) this.failed(failure);
       })
       .then(() => {
         this.underWay.delete(settled);

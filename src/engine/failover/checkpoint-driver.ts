@@ -4,7 +4,7 @@
  * Invariant: the coordinator hears of a subtask only what belongs to the present attempt.
  */
 import { assert } from '../../errors/assert.ts';
-import { DreyError, EngineError, LockedError } from '../../errors/drey-error.ts';
+import { EngineError } from '../../errors/drey-error.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Timer } from '../../platform/timers.ts';
 import { CheckpointCoordinator } from '../checkpoint/coordinator.ts';
@@ -36,6 +36,7 @@ import {
   type JobStorage,
   type RestoreFrom,
 } from './job-recovery.ts';
+import { endsJob } from './restartable.ts';
 import { savepointFailed, SnapshotRequests } from './snapshot-requests.ts';
 
 /** How long a job that is over waits for its storage. Source: as long as a lease of its lock. */
@@ -70,6 +71,8 @@ export interface CheckpointCounts {
 }
 
 export class CheckpointDriver implements AttemptListener {
+  /** The savepoint with which the job stops is complete: no row is read any more. */
+  hasStopped = false;
   private readonly options: CheckpointDriverOptions;
   private readonly coordinator: CheckpointCoordinator;
   private readonly journal: CheckpointJournal;
@@ -159,10 +162,12 @@ export class CheckpointDriver implements AttemptListener {
   /** The rows of the whole input have gone through: one more checkpoint commits the last of them. */
   allFinished(): void {
     const { intervalMs, isTakenAfterTasksFinish } = this.options.recovery.configuration;
+    const { attempt } = this;
     this.hasFinished = true;
     if (intervalMs === null || !isTakenAfterTasksFinish) {
-      this.attempt?.finish();
-      return;
+      const allowed = this.options.storage.checkAllowed?.() ?? Promise.resolve();
+      const finished = allowed.then(() => attempt?.finish(false));
+      return this.background.add(finished.catch((failure: unknown) => attempt?.fail(failure)));
     }
     // When it fails, the next periodic one takes its place.
     this.request({ kind: 'checkpoint' }).catch(() => undefined);
@@ -299,7 +304,7 @@ export class CheckpointDriver implements AttemptListener {
       this.tell({ kind: 'subtask-acknowledged', checkpointId, subtask, metrics });
     } catch (failure) {
       if (failure instanceof NotWanted || !isWanted()) return;
-      if (!(failure instanceof DreyError)) attempt.fail(failure);
+      if (endsJob(failure)) attempt.fail(failure);
       const message = messageOf(failure);
       const reason = 'async-failed';
       this.tell({
@@ -316,22 +321,19 @@ export class CheckpointDriver implements AttemptListener {
   private async complete(checkpointId: number): Promise<void> {
     const driven = this.driven.get(checkpointId);
     assert(driven !== undefined, 'what is completed has been begun');
+    let snapshot: CompletedSnapshot;
     try {
       const pending = await driven.begun;
-      const snapshot = await pending.complete(this.options.headers);
-      if (snapshot.kind === 'checkpoint') this.completedCount++;
-      this.tell({ kind: 'storage-completed', checkpointId, snapshot });
-      this.driven.delete(checkpointId);
+      snapshot = await pending.complete(this.options.headers);
     } catch (failure) {
-      if (failure instanceof LockedError) this.takenOver(failure);
+      if (endsJob(failure)) this.attempt?.fail(failure);
       this.tell({ kind: 'storage-failed', checkpointId, message: messageOf(failure) });
+      return;
     }
-  }
-
-  /** Another run goes on in this one's place: nothing that is done here counts any more. */
-  private takenOver(failure: LockedError): void {
-    this.isRestartable = false;
-    this.attempt?.fail(failure);
+    if (snapshot.kind === 'checkpoint') this.completedCount++;
+    if (driven.trigger.stop !== 'none') this.hasStopped = true;
+    this.tell({ kind: 'storage-completed', checkpointId, snapshot });
+    this.driven.delete(checkpointId);
   }
 
   private abort(checkpointId: number, reason: FailureReason, message: string): void {
@@ -371,7 +373,7 @@ export class CheckpointDriver implements AttemptListener {
         () => {
           if (attempt.isCurrent) this.options.recovery.committed?.(checkpointId);
           if (stops) attempt.stop();
-          else if (isEnd) attempt.finish();
+          else if (isEnd) attempt.finish(true);
         },
         (failure: unknown) => {
           attempt.fail(failure);

@@ -93,12 +93,17 @@ export class FileJobStorage implements JobStorage {
     return readSnapshot(this.options.platform.files, location);
   }
 
+  checkAllowed(): Promise<void> {
+    return this.snapshots.checkAllowed();
+  }
+
   appendStatistics(line: string): void {
     void this.statistics.appendLine(line);
   }
 
   /** First the mark: checkpoints that are there without it would be gone on from. */
   async jobEnded(end: StorageEnd, retained: readonly CompletedSnapshot[]): Promise<void> {
+    await this.checkAllowed();
     if (end === 'finished') await this.snapshots.markFinished();
     if (isRetained(this.options.retention, end)) return;
     for (const snapshot of retained) {

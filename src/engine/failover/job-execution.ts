@@ -146,9 +146,10 @@ export class JobExecution {
   }
 
   private async runAttempts(driver: CheckpointDriver): Promise<JobEnd> {
-    for (;;) {
-      driver.begin(this.attempt);
+    for (let isFirst = true; ; isFirst = false) {
       try {
+        if (!isFirst) await this.nextAttempt(driver);
+        driver.begin(this.attempt);
         return await this.attempt.run();
       } catch (failure) {
         await driver.end();
@@ -166,7 +167,12 @@ export class JobExecution {
       if (this.isStopRequested) return null;
       this.noteRestore();
       try {
-        return this.newAttempt(await this.latest(driver));
+        // What an attempt finds in the folders of its sinks might be another run's by now.
+        await this.storage?.checkAllowed?.();
+        const attempt = this.newAttempt(await this.latest(driver));
+        // From the savepoint with which the job stops only its output is made visible.
+        if (driver.hasStopped) attempt.stop();
+        if (!this.isStopRequested) return attempt;
       } catch (failure) {
         await this.awaitRestart(failure, driver);
       }
@@ -195,7 +201,7 @@ export class JobExecution {
     const { platform, recovery, graph, warn } = this.options;
     assert(recovery !== null, 'a job without recovery ends with its first failure');
     if (!driver.mayRestart || this.isStopRequested) return null;
-    if (failure instanceof AttemptStuckError) return null;
+    if (failure instanceof AttemptStuckError || this.attempt.hasShownUncovered) return null;
     const moment = { nowMs: platform.clock.monotonicMs(), random: platform.random.next() };
     const { state, decision } = decideRestart(recovery.restart, this.restarts, failure, moment);
     this.restarts = state;

@@ -19,6 +19,8 @@ export type StorageEnd = 'finished' | 'canceled' | 'failed' | 'suspended';
 export interface JobStorage extends SnapshotStorage {
   /** Reads a complete snapshot; VerificationErrors name what is broken. */
   read(location: string): Promise<JobSnapshot>;
+  /** Throws when another run has taken over: nothing may be done in its name any more. */
+  checkAllowed?(): Promise<void>;
   /** A line of the statistics of this run; never fails. */
   appendStatistics?(line: string): void;
   /** The job has ended, after the last commit; `retained`: its own checkpoints. Before `close`. */

@@ -2,7 +2,7 @@
  * Which failures a restart may cure. What is wrong in a file of the user, in a snapshot or in drey
  * is as wrong after a restart; what the outside world did may pass.
  */
-import { DreyError } from '../../errors/drey-error.ts';
+import { BugError, DreyError, LockedError } from '../../errors/drey-error.ts';
 import { exitCodes, type ExitCode } from '../../errors/exit-codes.ts';
 
 /**
@@ -22,4 +22,13 @@ export function isRestartable(failure: unknown): boolean {
   // Anything else that is thrown is a bug.
   if (!(failure instanceof DreyError)) return false;
   return failure.retry !== 'never' || restartableExits.has(failure.exitCode);
+}
+
+/**
+ * What is more than a checkpoint that failed, wherever it comes up: another run has taken over, or
+ * drey is wrong. Nothing may be written after it.
+ */
+export function endsJob(failure: unknown): boolean {
+  if (failure instanceof LockedError || failure instanceof BugError) return true;
+  return !(failure instanceof DreyError);
 }

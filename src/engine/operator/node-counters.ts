@@ -2,6 +2,9 @@
 import type { StateReader } from '../state/state-reader.ts';
 import type { StateWriter } from '../state/state-writer.ts';
 
+/** Name of the list in snapshots. A snapshot may be restored without it: only figures are lost. */
+export const NODE_COUNTERS = 'counters';
+
 export class NodeCounters {
   recordsIn = 0;
   recordsOut = 0;

@@ -19,10 +19,12 @@ import { PieceRanges } from './piece-ranges.ts';
 import { ReadySubtasks, type PickSubtask } from './ready-subtasks.ts';
 import type { RestoredJob } from './restored-job.ts';
 import { SubtaskBuilder } from './subtask-builder.ts';
+import type { Sink } from '../connector/contract.ts';
 import type { SinkEntry } from './sink-entry.ts';
 import type { SourceTask } from './source-task.ts';
 import type { SubtaskSnapshot } from './subtask-snapshot.ts';
-import type { JobPhase, Subtask, SubtaskListener, SubtaskPlace } from './subtask.ts';
+import type { SubtaskListener } from './subtask-listener.ts';
+import type { JobPhase, Subtask, SubtaskPlace } from './subtask.ts';
 import { TableRefreshes } from './table-refreshes.ts';
 import { Wakeup } from './wakeup.ts';
 import { isDoneWithin } from './within-time.ts';
@@ -58,6 +60,8 @@ export interface AttemptOptions {
 }
 
 export class JobTask {
+  /** Rows are visible that are in no checkpoint: who starts from one would write them again. */
+  hasShownUncovered = false;
   readonly counters: JobCounters;
   private readonly platform: Platform;
   private readonly listener: AttemptListener | null;
@@ -76,6 +80,7 @@ export class JobTask {
   private isStopRequested = false;
   private isOutputClosed = false;
   private mayFinish = false;
+  private isCovered = false;
   private hasToldFinished = false;
   private isOver = false;
   /** What is being committed, one checkpoint after the other. */
@@ -96,7 +101,6 @@ export class JobTask {
       stateBackend: options.stateBackend,
       listenerOf: (place) => this.listenerOf(place),
     });
-    this.knowPieces(options.restored);
     const subtasks = builder.build();
     this.subtasks = [...subtasks].reverse();
     this.ready.start(subtasks);
@@ -136,15 +140,6 @@ export class JobTask {
     return pieces;
   }
 
-  private knowPieces(restored: RestoredJob | null): void {
-    if (restored === null) return;
-    for (const { uid, subtask, piece } of restored.pieces()) {
-      const { id, keyGroups, bytes } = piece;
-      const known = { keyGroups, sizeBytes: bytes?.length ?? 0 };
-      this.piecesOf(uid, { subtask }).add(id, known, restored.checkpointId);
-    }
-  }
-
   get names(): readonly SubtaskName[] {
     return this.subtasks.map(({ place }) => place).reverse();
   }
@@ -154,9 +149,10 @@ export class JobTask {
     this.wakeup.call();
   }
 
-  /** The input is at its end and what belongs to it is committed. */
-  finish(): void {
+  /** The input is at its end and what belongs to it is committed, or no checkpoint is to cover it. */
+  finish(isCovered: boolean): void {
     this.mayFinish = true;
+    this.isCovered = isCovered;
     this.wakeup.call();
   }
 
@@ -188,6 +184,7 @@ export class JobTask {
     // Pieces of a savepoint belong to its user: operators must not refer to them.
     if (kind === 'checkpoint') {
       for (const { chain } of this.subtasks) chain.checkpointCompleted(checkpointId);
+      for (const pieces of this.pieces.values()) pieces.forgetBefore(checkpointId);
     }
     this.committing = this.committing.then(() => this.commitSinks(checkpointId));
     return this.committing;
@@ -230,11 +227,16 @@ export class JobTask {
     if (this.hasFailed) throw this.failure;
     await this.settled();
     for (const { sink } of this.sinks) {
-      if (isFinished) await sink.commit();
+      if (isFinished) await this.commitLast(sink);
       else if (!(await sink.flush())) this.isOutputClosed = true;
     }
     if (isFinished) return 'finished';
     return this.isOutputClosed ? 'output-closed' : 'stopped';
+  }
+
+  private async commitLast(sink: Sink): Promise<void> {
+    await sink.commit();
+    if (!this.isCovered) this.hasShownUncovered = true;
   }
 
   private async open(): Promise<void> {

@@ -45,6 +45,7 @@ export class OperatorChain {
   private readonly outside: OutsideCalls[] = [];
   /** Not null while timers fire. */
   private firingAtMs: number | null = null;
+  private hasAnswered = false;
   /** Operators have not said again what they had said. */
   private isRestored = false;
 
@@ -154,6 +155,7 @@ export class OperatorChain {
 
   /** Repeats every pending call, consumers first; true when none is left. */
   drain(): boolean {
+    const waiting = this.rowsInFlight;
     let isEmpty = true;
     for (const node of this.drained) {
       if (!node.outputs.drain()) isEmpty = false;
@@ -163,6 +165,7 @@ export class OperatorChain {
       for (const edge of node.gateEdges) if (!edge.drain()) isEmpty = false;
     }
     if (isEmpty) this.firingAtMs = null;
+    if (this.rowsInFlight < waiting) this.hasAnswered = true;
     // A node that was passed already may have been given something since.
     return isEmpty && !this.hasPending();
   }
@@ -179,6 +182,13 @@ export class OperatorChain {
     let sum = 0;
     for (const calls of this.outside) sum += calls.rowsInFlight;
     return sum;
+  }
+
+  /** Rows that had waited for answers have gone on since this was asked last. */
+  takeHasAnswered(): boolean {
+    const { hasAnswered } = this;
+    this.hasAnswered = false;
+    return hasAnswered;
   }
 
   /** Calls that may be answered at any time. */

@@ -8,6 +8,7 @@ import { isTimeState } from '../channel/time-state.ts';
 import type { JobSnapshot, OperatorState } from '../checkpoint/job-snapshot.ts';
 import { stateSchemasOf } from '../graph/state-schema-of.ts';
 import type { StreamGraph, StreamNode } from '../graph/stream-graph.ts';
+import { NODE_COUNTERS } from '../operator/node-counters.ts';
 import { RestoredParts } from '../state/restored-parts.ts';
 import type { StatePart, SubtaskState } from '../state/state-part.ts';
 import {
@@ -24,8 +25,6 @@ export interface RestoreOptions {
   /** State that no operator takes is left out. */
   readonly allowNonRestoredState: boolean;
 }
-
-type Piece = StatePart & { readonly kind: 'piece' };
 
 interface Place {
   readonly subtask: number;
@@ -89,23 +88,12 @@ export class RestoredJob {
     return this.states.get(uid)?.subtasks ?? [];
   }
 
-  /** All pieces of its operators, which their subtasks may name again. */
-  *pieces(): Iterable<{ readonly uid: string; readonly subtask: number; readonly piece: Piece }> {
-    for (const { uid, subtasks } of this.states.values()) {
-      for (const { subtask, parts } of subtasks) {
-        for (const part of parts) {
-          if (part.kind === 'piece') yield { uid, subtask, piece: part };
-        }
-      }
-    }
-  }
-
   private match(node: StreamNode, state: OperatorState, schema: StateSchema): void {
     const kind = operatorKindOf(node);
     if (kind !== state.operatorKind && hasParts(state)) {
       throw this.refused(
         state,
-        `is that of a ${state.operatorKind}, but ${node.uid} is a ${kind} now`,
+        `is that of ${withArticle(state.operatorKind)}, but ${node.uid} is ${withArticle(kind)} now`,
         'Give the changed node another name and pass --allow-non-restored-state, or start without the snapshot.',
       );
     }
@@ -149,8 +137,17 @@ export class RestoredJob {
   }
 }
 
+/** It is more than what may be restored without its operator and lose nothing. */
 function hasParts(state: OperatorState): boolean {
-  return hasPart(state, (part) => !isTimeState(part));
+  return hasPart(state, isOwn);
+}
+
+function isOwn(part: StatePart): boolean {
+  return !isTimeState(part) && !(part.kind === 'list' && part.name === NODE_COUNTERS);
+}
+
+function withArticle(kind: string): string {
+  return `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}`;
 }
 
 /** The traits that matter for what is there. */
@@ -159,7 +156,7 @@ function writtenTraits(state: OperatorState): StateSchema {
   let hasOwn = false;
   for (const part of state.subtasks.flatMap(({ parts }) => parts)) {
     if (part.kind === 'input-channel') inputs.add(inFlightTrait(part.input));
-    else hasOwn ||= !isTimeState(part);
+    else hasOwn ||= isOwn(part);
   }
   return state.stateSchema.filter(({ name }) =>
     isInFlightTrait(name) ? inputs.has(name) : hasOwn,

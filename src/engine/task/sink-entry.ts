@@ -1,4 +1,4 @@
-/** A sink of a subtask and what its rows are counted in. */
+/** A sink of a subtask and what its rows are counted in; what is done with all of them at once. */
 import type { Sink } from '../connector/contract.ts';
 import type { NodeCounters } from '../operator/node-counters.ts';
 

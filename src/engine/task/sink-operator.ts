@@ -3,7 +3,7 @@ import { Batch, type RowSchema } from '../batch/batch.ts';
 import type { Sink } from '../connector/contract.ts';
 import type { Operator } from '../operator/contract.ts';
 import type { RestoredState, SnapshotWriter } from '../state/operator-snapshot.ts';
-import type { NodeCounters } from '../operator/node-counters.ts';
+import { NODE_COUNTERS, type NodeCounters } from '../operator/node-counters.ts';
 
 export class SinkOperator implements Operator {
   readonly sink: Sink;
@@ -45,10 +45,12 @@ export class SinkOperator implements Operator {
   /** The sink has been flushed before. */
   snapshotState(snapshot: SnapshotWriter): void {
     this.sink.recovery?.snapshotState(snapshot);
+    this.counters.snapshotState(snapshot.list(NODE_COUNTERS));
   }
 
   restoreState(restored: RestoredState): void {
     this.sink.recovery?.restoreState(restored);
+    for (const reader of restored.list(NODE_COUNTERS)) this.counters.restoreState(reader);
   }
 
   close(): void {

@@ -21,7 +21,6 @@ export const sourceParts = {
   splits: 'splits',
   subtasks: 'subtasks',
   dead: 'dead',
-  counters: 'counters',
 } as const;
 
 /** What there is of a source between two steps. */

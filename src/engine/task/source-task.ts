@@ -9,7 +9,7 @@ import { Batch, WATERMARK_MAX, WATERMARK_MIN } from '../batch/batch.ts';
 import type { DeadRecord, Source, SourceProgress, SplitReader } from '../connector/contract.ts';
 import { WHOLE_SOURCE } from '../connector/split-assignment.ts';
 import type { SourceStreamNode } from '../graph/stream-graph.ts';
-import type { NodeCounters } from '../operator/node-counters.ts';
+import { NODE_COUNTERS, type NodeCounters } from '../operator/node-counters.ts';
 import type { TaskContext } from '../operator/task-context.ts';
 import type { RestoredState, SnapshotWriter } from '../state/operator-snapshot.ts';
 import { mayRead, type AlignmentGroup, type AlignmentMember } from '../time/watermark-alignment.ts';
@@ -127,7 +127,7 @@ export class SourceTask implements AlignmentMember {
   restoreState(restored: RestoredState): void {
     assert(this.rows === null, 'a source is restored before it is opened');
     this.restored = new SourceState(restored);
-    for (const reader of restored.list(sourceParts.counters)) {
+    for (const reader of restored.list(NODE_COUNTERS)) {
       this.options.counters.restoreState(reader);
     }
     for (const reader of restored.list(sourceParts.dead)) {
@@ -154,7 +154,7 @@ export class SourceTask implements AlignmentMember {
     const discovery = source.discovery ?? null;
     const rows = this.rows!;
     writeSource(snapshot, { splits: this.splits, rows, discovery, deadRecords });
-    counters.snapshotState(snapshot.list(sourceParts.counters));
+    counters.snapshotState(snapshot.list(NODE_COUNTERS));
   }
 
   /** Reads one batch and passes it on. Only while nothing is pending behind this source. */

@@ -37,7 +37,8 @@ import type { SinkEntry } from './sink-entry.ts';
 import { SinkOperator } from './sink-operator.ts';
 import { SourceTask } from './source-task.ts';
 import { SubtaskLinks, WriterTarget, type RestoredFeed } from './subtask-links.ts';
-import { Subtask, type SubtaskListener, type SubtaskPlace } from './subtask.ts';
+import type { SubtaskListener } from './subtask-listener.ts';
+import { Subtask, type SubtaskPlace } from './subtask.ts';
 
 export interface SubtaskBuilderOptions {
   readonly graph: StreamGraph;

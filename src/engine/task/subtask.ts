@@ -13,6 +13,7 @@ import { nextSourceMs } from './next-source-ms.ts';
 import { durableOf, flushSinks, type SinkEntry } from './sink-entry.ts';
 import type { SourceTask } from './source-task.ts';
 import type { SubtaskLinks } from './subtask-links.ts';
+import type { SubtaskListener } from './subtask-listener.ts';
 import type { SubtaskSnapshot } from './subtask-snapshot.ts';
 
 /** Lookup tables are read to their end before all else. */
@@ -23,21 +24,6 @@ export interface SubtaskPlace {
   readonly subtask: number;
   readonly parallelism: number;
   readonly maxParallelism: number;
-}
-
-export interface SubtaskListener {
-  /** It may have something to do, for what others do in their steps. */
-  readonly ready: () => void;
-  /** It may have something to do, for what the loop does not know of: it must not sleep. */
-  woken(): void;
-  failed(failure: unknown): void;
-  /** Nobody reads the output any more. */
-  outputClosed(): void;
-  /** The subtask has come to the end of its input. */
-  finished(): void;
-  snapshotTaken(snapshot: SubtaskSnapshot): void;
-  /** It gives the checkpoint up. */
-  declined(checkpointId: number): void;
 }
 
 export interface SubtaskOptions {
@@ -60,14 +46,15 @@ export class Subtask {
   readonly links: SubtaskLinks;
   /** Processing time, epoch milliseconds, at which it has something to do; Infinity: never. */
   wakeAtMs = Infinity;
+  /** Resolves when what the sinks pass on is there, or has failed; null: nothing is under way. */
+  flushing: Promise<void> | null = null;
   private readonly platform: Platform;
   private readonly listener: SubtaskListener;
   private isWoken = true;
-  private flushed: Promise<void> | null = null;
   /** Rows may lie in the buffers of sinks. */
   private needsFlush = false;
-  /** Why nothing can be taken: a call is pending, or channels have no credit. */
-  private isHeldUp: 'by-nothing' | 'by-answers' | 'by-room' = 'by-nothing';
+  /** Why nothing can be taken: a call is pending, or no call may start for want of credit. */
+  private isHeldUp: 'by-nothing' | 'by-answers' | 'by-full' | 'by-room' = 'by-nothing';
   /** The source that is asked first at the next step. */
   private nextSource = 0;
   /** What barriers have said is to be done, in order. */
@@ -93,12 +80,14 @@ export class Subtask {
 
   /** A step may do something. */
   get isRunnable(): boolean {
-    if (this.isFlushing) return false;
+    if (this.flushing !== null) return false;
     if (this.isWoken) return true;
     if (this.isStopped) return this.links.inputs.hasBarriers;
     switch (this.isHeldUp) {
       case 'by-answers':
         return false;
+      case 'by-full':
+        return !this.links.isFull;
       case 'by-room':
         return this.links.hasRoom || this.links.inputs.hasBarriers;
       case 'by-nothing':
@@ -111,24 +100,15 @@ export class Subtask {
     return this.hasEnded;
   }
 
-  /** Resolves when what the sinks pass on is there, or has failed. */
-  get flushing(): Promise<void> | null {
-    return this.flushed;
-  }
-
-  private get isFlushing(): boolean {
-    return this.flushed !== null;
-  }
-
   /** Nothing is under way in it. */
   get isQuiet(): boolean {
-    const isIdle = !this.isRunnable && !this.isFlushing && this.isHeldUp === 'by-nothing';
+    const isIdle = !this.isRunnable && this.flushing === null && this.isHeldUp === 'by-nothing';
     return isIdle && this.actions.length === 0 && this.links.isEmpty;
   }
 
-  /** False: a call is pending, and what operators use must stay as it is. */
+  /** False: a call is pending or a snapshot is near, and what operators use must stay as it is. */
   trySettle(): boolean {
-    return !this.isFlushing && this.chain.drain();
+    return this.flushing === null && !this.isReadyToTake && this.chain.drain();
   }
 
   wake(): void {
@@ -174,7 +154,7 @@ export class Subtask {
   step(phase: JobPhase): void {
     this.isWoken = false;
     this.wakeAtMs = Infinity;
-    if (this.isFlushing) return;
+    if (this.flushing !== null) return;
     if (this.isReadyToTake) {
       this.take();
       return;
@@ -202,7 +182,7 @@ export class Subtask {
       this.isHeldUp = 'by-answers';
       this.wakeAtMs = chain.nextDueMs;
     } else if (this.links.isFull) {
-      this.isHeldUp = 'by-room';
+      this.isHeldUp = 'by-full';
     } else {
       this.isWoken = true;
     }
@@ -287,9 +267,9 @@ export class Subtask {
     return snapshot;
   }
 
-  /** True: some fired. */
+  /** True: some fired. As Flink: behind the end of the input none does. */
   private fireTimers(): boolean {
-    if (this.chain.nextTimerMs === Infinity || !this.links.hasRoom) return false;
+    if (this.hasEnded || this.chain.nextTimerMs === Infinity || !this.links.hasRoom) return false;
     const nowMs = this.platform.clock.nowMs();
     if (this.chain.nextTimerMs > nowMs) return false;
     this.needsFlush = true;
@@ -378,6 +358,7 @@ export class Subtask {
 
   /** True: rows may be in the sinks' buffers and are being passed on. */
   private flushOnce(): boolean {
+    if (this.chain.takeHasAnswered()) this.needsFlush = true;
     if (!this.needsFlush || this.sinks.length === 0) return false;
     this.flush();
     return true;
@@ -385,9 +366,9 @@ export class Subtask {
 
   private flush(): void {
     this.needsFlush = false;
-    this.flushed = flushSinks(this.sinks).then(
+    this.flushing = flushSinks(this.sinks).then(
       (isOpen) => {
-        this.flushed = null;
+        this.flushing = null;
         if (!isOpen) this.listener.outputClosed();
         this.wake();
       },

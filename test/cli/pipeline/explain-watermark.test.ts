@@ -69,7 +69,14 @@ test('the delays of a dynamic watermark are state', async () => {
 
 test('people read it below the columns', async () => {
   const node = explainNode(await sourceWith('delay: 25s'));
-  const result = { name: 'job', parallelism: 1, timeZone: 'UTC', nodes: [node], configuration: [] };
+  const result = {
+    name: 'job',
+    parallelism: 1,
+    maxParallelism: 128,
+    timeZone: 'UTC',
+    nodes: [node],
+    configuration: [],
+  };
   expect(explainText(result, createPalette(false))).toContain(`
   watermark    strategy: bounded, 25s behind the highest event time
                emit: on-event, with the rows

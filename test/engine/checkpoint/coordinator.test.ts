@@ -340,3 +340,14 @@ test('the monotonic clock never falls', () => {
   driver.passTo(100);
   expect(() => driver.passTo(99)).toThrow('the monotonic clock never falls');
 });
+
+test('a manifest that fails between two attempts fails none of them', () => {
+  const driver = new CoordinatorDriver({ tolerableFailed: 0 }).run();
+  driver.passTo(100);
+  driver.acknowledgeAll(1);
+  driver.send({ kind: 'restarting' });
+  const failed = { kind: 'storage-failed', checkpointId: 1, message: 'no space left' } as const;
+  expect(words(driver.send(failed))).toEqual(['abort 1 finalize-failed']);
+  driver.run();
+  expect(words(driver.passTo(1_000))).toEqual(['trigger 2']);
+});

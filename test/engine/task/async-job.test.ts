@@ -300,6 +300,36 @@ test('a job that is stopped gives up its calls', async () => {
   });
 });
 
+test('answers are shown when they come, and not with the next row', () =>
+  withRealWorldShut(async () => {
+    let platform: SimulatedPlatform | null = null;
+    const invoke = async () => {
+      await new Promise<void>((resolve) => platform!.timers.after(100, resolve));
+      return { answer: 'a' };
+    };
+    const pipeline = `pipeline: { name: slow }
+sources:
+  s: { connector: datagen, rows-per-second: 1, number-of-rows: 3, columns: { id: INT } }
+transforms:
+  calls: { from: s, async: { module: ./call.js, columns: { answer: STRING } } }
+sinks:
+  out: { from: calls, connector: print }
+`;
+    const started = await startSimulated(
+      { pipeline, files: {} },
+      { seed: 1, modules: { '/work/call.js': invoke } },
+    );
+    ({ platform } = started);
+    const shown: number[] = [];
+    for (const atMs of [50, 150, 1_050, 1_150]) {
+      platform.timers.after(atMs, () => {
+        shown.push(outputOf(started.platform).split('\n').length - 1);
+      });
+    }
+    await platform.drive(started.handle.done);
+    expect(shown).toEqual([0, 1, 1, 2]);
+  }));
+
 test('a module may export a class', async () => {
   class Calls {
     prefix = '';

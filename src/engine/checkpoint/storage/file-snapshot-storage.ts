@@ -113,6 +113,12 @@ export class FileSnapshotStorage implements SnapshotStorage {
     }
   }
 
+  /** Throws DREY_CHECKPOINT_FENCED when another run has taken over. */
+  async checkAllowed(): Promise<void> {
+    assert(this.lock !== null, 'who asks has opened the storage');
+    await this.lock.check();
+  }
+
   async begin(order: SnapshotOrder): Promise<PendingSnapshot> {
     assert(this.lock !== null, 'a storage is open when a snapshot begins');
     await this.readAdoptions();

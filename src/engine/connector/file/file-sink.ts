@@ -285,12 +285,17 @@ export class FileSink implements Sink {
     names: readonly string[],
     isChosen: (part: partName.PartName) => boolean,
   ): Promise<void> {
+    let hasRemoved = false;
     for (const name of names) {
       const part = partName.parseInProgress(name);
       // Others of this start may have begun theirs already.
       if (part === null || part.subtask % this.parallelism !== this.subtask) continue;
-      if (isChosen(part)) await this.remove(name);
+      if (!isChosen(part)) continue;
+      await this.remove(name);
+      hasRemoved = true;
     }
+    // Else they may be back after a crash, when nobody takes them for its own any more.
+    if (hasRemoved) await this.files.syncFolder(this.options.path);
   }
 
   /** Only after a commit: had the run stopped before, the old rows would still be there. */

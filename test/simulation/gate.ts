@@ -1,0 +1,216 @@
+/**
+ * What stands between one simulated process and its world: it may be dead, stand still, find its
+ * files slow or failing, and read its input in small pieces.
+ * Invariant: nothing of a dead process has an effect, and nothing reaches one that stands still
+ * before it wakes.
+ */
+import { fileError } from '../../src/platform/file-error.ts';
+import type { Files, ReadableFile, WritableFile, WriteOptions } from '../../src/platform/files.ts';
+import type { Platform } from '../../src/platform/platform.ts';
+import type { FileOperationKind } from '../../src/platform/simulated/file-faults.ts';
+import type { Timer, Timers } from '../../src/platform/timers.ts';
+
+export interface FileCall {
+  readonly kind: FileOperationKind;
+  readonly path: string;
+}
+
+/** What becomes of a call; null: nothing special. */
+export interface FileFate {
+  readonly delayMs: number;
+  /** Null: it is done after the delay. */
+  readonly errno: string | null;
+}
+
+export interface GateOptions {
+  readonly readBytesMax: number;
+  /** Before each of these reads. */
+  readonly inputLatencyMs: number;
+  /** Reads below this folder come in pieces. */
+  readonly inputFolder: string;
+  readonly skips: (call: FileCall) => boolean;
+  readonly isFenceless: boolean;
+  readonly fateOf: (call: FileCall) => FileFate | null;
+  /** Told after a call that has been done. */
+  readonly done: (call: FileCall) => void;
+}
+
+export class Gate {
+  isDead = false;
+  hasSlept = false;
+  readonly platform: Platform;
+  readonly options: GateOptions;
+  private readonly inner: Platform;
+  private isFrozen = false;
+  private waiting: (() => void)[] = [];
+
+  constructor(inner: Platform, options: GateOptions) {
+    this.inner = inner;
+    this.options = options;
+    this.platform = { ...inner, files: new GatedFiles(this, inner.files), timers: this.timers() };
+  }
+
+  freeze(): void {
+    this.isFrozen = true;
+  }
+
+  thaw(): void {
+    this.hasSlept = true;
+    this.isFrozen = false;
+    const { waiting } = this;
+    this.waiting = [];
+    for (const go of waiting) this.run(go);
+  }
+
+  /** Runs it when the process can; never when it is dead. */
+  run(task: () => void): void {
+    if (this.isDead) return;
+    if (this.isFrozen) this.waiting.push(task);
+    else task();
+  }
+
+  pass(): Promise<void> {
+    return new Promise((resolve) => {
+      this.run(resolve);
+    });
+  }
+
+  pause(delayMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.inner.timers.after(delayMs, resolve);
+    });
+  }
+
+  private timers(): Timers {
+    const { timers } = this.inner;
+    return {
+      after: (delayMs, task, options): Timer => {
+        if (this.isDead) return { cancel: () => undefined };
+        let isCancelled = false;
+        const go = (): void => {
+          if (!isCancelled) task();
+        };
+        const timer = timers.after(
+          delayMs,
+          () => {
+            this.run(go);
+          },
+          options,
+        );
+        return {
+          cancel: () => {
+            isCancelled = true;
+            timer.cancel();
+          },
+        };
+      },
+      yield: async () => {
+        if (!this.isDead) await timers.yield();
+        await this.pass();
+      },
+    };
+  }
+}
+
+class GatedFiles implements Files {
+  private readonly gate: Gate;
+  private readonly inner: Files;
+  private knownLocks: readonly string[] = [];
+
+  constructor(gate: Gate, inner: Files) {
+    this.gate = gate;
+    this.inner = inner;
+  }
+
+  async call<T>(call: FileCall, run: () => Promise<T>): Promise<T> {
+    const { gate } = this;
+    await gate.pass();
+    const fate = gate.options.fateOf(call);
+    if (fate !== null) {
+      await gate.pause(fate.delayMs);
+      if (fate.errno !== null) {
+        // A close that fails has closed the file all the same.
+        if (call.kind === 'close') await run();
+        await gate.pass();
+        throw fileError(fate.errno, { operation: call.kind, path: call.path }, null);
+      }
+    }
+    const result = await run();
+    gate.options.done(call);
+    await gate.pass();
+    return result;
+  }
+
+  private sync(call: FileCall, run: () => Promise<void>): Promise<void> {
+    const isSkipped = this.gate.options.skips(call);
+    return this.call(call, isSkipped ? () => Promise.resolve() : run);
+  }
+
+  async openToRead(path: string): Promise<ReadableFile> {
+    const file = await this.call({ kind: 'open', path }, () => this.inner.openToRead(path));
+    const { inputFolder, readBytesMax } = this.gate.options;
+    const most = path.startsWith(inputFolder) ? readBytesMax : Infinity;
+    return {
+      path: file.path,
+      read: async (target, offset, length, position) => {
+        if (most !== Infinity) await this.gate.pause(this.gate.options.inputLatencyMs);
+        return this.call({ kind: 'read', path }, () =>
+          file.read(target, offset, Math.min(length, most), position),
+        );
+      },
+      close: () => this.call({ kind: 'close', path }, () => file.close()),
+    };
+  }
+
+  async openToWrite(path: string, options?: WriteOptions): Promise<WritableFile> {
+    const file = await this.call({ kind: 'open', path }, () =>
+      this.inner.openToWrite(path, options),
+    );
+    return {
+      path: file.path,
+      write: (content) => this.call({ kind: 'write', path }, () => file.write(content)),
+      sync: () => this.sync({ kind: 'sync', path }, () => file.sync()),
+      close: () => this.call({ kind: 'close', path }, () => file.close()),
+    };
+  }
+
+  async readAll(path: string, limitBytes: number): Promise<Uint8Array> {
+    return this.call({ kind: 'read', path }, () => this.inner.readAll(path, limitBytes));
+  }
+
+  status(path: string): ReturnType<Files['status']> {
+    return this.call({ kind: 'status', path }, () => this.inner.status(path));
+  }
+
+  async list(path: string): Promise<readonly string[]> {
+    const names = await this.call({ kind: 'list', path }, () => this.inner.list(path));
+    const { isFenceless } = this.gate.options;
+    if (!isFenceless || !path.includes('/.lock-')) return names;
+    if (!this.gate.hasSlept) this.knownLocks = names;
+    return this.knownLocks;
+  }
+
+  rename(from: string, to: string): Promise<void> {
+    return this.call({ kind: 'rename', path: to }, () => this.inner.rename(from, to));
+  }
+
+  remove(path: string): Promise<void> {
+    return this.call({ kind: 'remove', path }, () => this.inner.remove(path));
+  }
+
+  createFolder(path: string, options?: { readonly isPrivate?: boolean }): Promise<void> {
+    return this.call({ kind: 'create-folder', path }, () => this.inner.createFolder(path, options));
+  }
+
+  permissions(path: string): Promise<number | null> {
+    return this.call({ kind: 'status', path }, () => this.inner.permissions(path));
+  }
+
+  isLink(path: string): Promise<boolean> {
+    return this.call({ kind: 'status', path }, () => this.inner.isLink(path));
+  }
+
+  syncFolder(path: string): Promise<void> {
+    return this.sync({ kind: 'sync-folder', path }, () => this.inner.syncFolder(path));
+  }
+}

@@ -1,0 +1,259 @@
+/**
+ * One process of a simulated job, from its start on what the disk holds to its end or death: what
+ * `drey run FILE --restore latest` does, with the watchers of the simulation in between.
+ */
+import { withParallelism } from '../../src/cli/run/run-pipeline.ts';
+import type {
+  CoordinatorEffect,
+  CoordinatorEvent,
+  StopMode,
+} from '../../src/engine/checkpoint/coordinator-events.ts';
+import { assert } from '../../src/errors/assert.ts';
+import { LockedError } from '../../src/errors/drey-error.ts';
+import { toJobGraph } from '../../src/engine/graph/job-graph.ts';
+import type { StreamGraph } from '../../src/engine/graph/stream-graph.ts';
+import type { SnapshotKind } from '../../src/engine/checkpoint/job-snapshot.ts';
+import { readLatestSnapshot } from '../../src/engine/checkpoint/storage/latest-snapshot.ts';
+import {
+  FileJobStorage,
+  loadModules,
+  startJob,
+  type JobHandle,
+  type JobRecovery,
+  type JobStorage,
+  type JobSummary,
+  type RestoreFrom,
+} from '../../src/engine/minicluster.ts';
+import { toStreamGraph } from '../../src/pipeline/to-engine/stream-graph.ts';
+import { SeededRandom } from '../../src/platform/simulated/random.ts';
+import type { SimulatedPlatform } from '../../src/platform/simulated/simulated-platform.ts';
+import { planOf } from '../pipeline/load-text.ts';
+import type { FaultInjector } from './fault-injector.ts';
+import { Gate, type FileCall } from './gate.ts';
+import type { Oracle } from './oracle.ts';
+import type { PhaseTracker } from './phase-tracker.ts';
+import { pickPolicy } from './pick-policy.ts';
+import { isTimeless, type Cut } from './reference.ts';
+import { checkpointFolder, type Schedule } from './schedule.ts';
+import { watchedStorage } from './watched-storage.ts';
+import { documentOf, outputFolder, type DocumentOptions } from './workload-document.ts';
+
+export interface LifeOptions {
+  readonly schedule: Schedule;
+  readonly platform: SimulatedPlatform;
+  readonly oracle: Oracle;
+  readonly tracker: PhaseTracker;
+  readonly injector: FaultInjector;
+  readonly number: number;
+  readonly parallelism: number;
+  readonly document: DocumentOptions;
+  readonly claims: boolean;
+  readonly allowNonRestoredState: boolean;
+  /** Told what the job says while it runs. */
+  readonly note?: ((text: string) => void) | undefined;
+  /** Wraps the storage of planted bugs. */
+  readonly planted: Planted;
+}
+
+/** Mistakes that are planted from outside, to see whether they are found. */
+export interface Planted {
+  readonly storage?: (inner: JobStorage) => JobStorage;
+  /** Calls that are answered as done without being done. */
+  readonly skips?: (call: FileCall) => boolean;
+  /** A process that slept does not see who has taken over. */
+  readonly isFenceless?: boolean;
+  /** Damage is not noticed. */
+  readonly readsDamaged?: boolean;
+  readonly restoreFrom?: (from: RestoreFrom) => RestoreFrom;
+}
+
+export type LifeEnd =
+  { readonly kind: 'ended'; readonly summary: JobSummary } | { readonly kind: 'nothing-left' };
+
+export class ProcessLife {
+  readonly gate: Gate;
+  readonly options: LifeOptions;
+  /** Null until the job has been started. */
+  handle: JobHandle | null = null;
+  /** Of the newest snapshot whose output may be visible; null: of none. */
+  newest: Cut | null = null;
+  private graph: StreamGraph | null = null;
+  private readonly vertices = new Map<string, string>();
+  private jobId = '';
+  isDrained = false;
+  /** Where the job stopped with a savepoint. */
+  stoppedAt: Cut | null = null;
+  private latestId = 0;
+  private readonly stops = new Map<number, StopMode>();
+
+  constructor(options: LifeOptions) {
+    this.options = options;
+    const { schedule, platform, injector } = options;
+    this.gate = new Gate(platform, {
+      readBytesMax: schedule.readBytesMax,
+      inputLatencyMs: schedule.inputLatencyMs,
+      inputFolder: '/work/in',
+      skips: options.planted.skips ?? (() => false),
+      isFenceless: options.planted.isFenceless ?? false,
+      fateOf: (call) => (this.isWatched ? injector.fateOf(call) : null),
+      done: ({ kind, path }) => {
+        if (kind === 'rename' && path.startsWith(`/work/${outputFolder}/part-`)) this.shown();
+      },
+    });
+  }
+
+  /** False: another process has taken over, and faults are no longer for this one. */
+  isWatched = true;
+
+  /** Reads the pipeline: real asynchronous work, which the scheduler does not know. */
+  async prepare(): Promise<void> {
+    const { schedule, parallelism, document } = this.options;
+    const text = documentOf(schedule.workload, document);
+    const plan = await planOf(text, { folder: '/work', workingDirectory: '/work' });
+    this.graph = toStreamGraph(withParallelism(plan, parallelism));
+    for (const vertex of toJobGraph(this.graph).vertices) {
+      for (const node of vertex.nodes) this.vertices.set(node.uid, vertex.id);
+    }
+  }
+
+  async run(): Promise<LifeEnd> {
+    const { schedule, planted } = this.options;
+    const { platform } = this.gate;
+    const { graph } = this;
+    assert(graph !== null, 'the pipeline is read first');
+    const found = await readLatestSnapshot(platform.files, checkpointFolder, graph.name);
+    if (found.kind === 'finished') return { kind: 'nothing-left' };
+    const modules = await loadModules(graph, platform);
+    let restoreFrom: RestoreFrom | null = null;
+    if (found.kind === 'found') {
+      const { claims, allowNonRestoredState } = this.options;
+      restoreFrom = { ...found, isOwned: claims, allowNonRestoredState };
+      if (planted.restoreFrom !== undefined) restoreFrom = planted.restoreFrom(restoreFrom);
+      this.noteRestored(found.snapshot.jobId, found.snapshot.checkpointId);
+    }
+    const policy = pickPolicy(
+      schedule.pick,
+      new SeededRandom(schedule.seed, `pick ${this.options.number}`),
+    );
+    this.handle = startJob(graph, platform, {
+      modules,
+      warn: ({ message }) => {
+        this.options.note?.(message);
+      },
+      recovery: this.recovery(restoreFrom),
+      pick: (runnable) => {
+        if (this.isWatched) {
+          this.options.injector.poll();
+          this.options.injector.failStep();
+        }
+        return policy(runnable);
+      },
+    });
+    this.jobId = this.handle.jobId;
+    return { kind: 'ended', summary: await this.handle.done };
+  }
+
+  private recovery(restoreFrom: RestoreFrom | null): JobRecovery {
+    const { schedule, oracle, tracker, injector, planted } = this.options;
+    const { checkpoints } = schedule;
+    return {
+      configuration: checkpoints,
+      storageOf: (job) => {
+        const files = new FileJobStorage(
+          {
+            platform: this.gate.platform,
+            checkpointDirectory: checkpointFolder,
+            savepointDirectory: checkpointFolder,
+            retention: checkpoints.retention,
+            dreyVersion: '0',
+          },
+          job,
+        );
+        const inner = this.stillLatest(files, restoreFrom);
+        return watchedStorage(planted.storage?.(inner) ?? inner, job, {
+          oracle,
+          tracker,
+          fails: (moment) => this.isWatched && injector.failsAt(`storage: ${moment}`),
+          vertexOf: (uid) => this.vertices.get(uid) ?? uid,
+          pause: () => this.pause(),
+        });
+      },
+      restart: schedule.restart,
+      restoreFrom,
+      stopIs: 'suspended',
+      observe: (event, effects) => {
+        this.observe(event, effects);
+      },
+      committed: (checkpointId) => {
+        if (this.isWatched) tracker.committed(checkpointId);
+        const cut = oracle.cutOf(this.jobId, checkpointId);
+        if (cut !== undefined && this.isWatched && !this.isDrained) {
+          oracle.committed(this.options.platform.disk, cut, `commit of ${checkpointId}`);
+        }
+      },
+    };
+  }
+
+  private async pause(): Promise<void> {
+    const { partLatencyMs } = this.options.schedule;
+    if (partLatencyMs === 0) return;
+    await new Promise<void>((resolve) => {
+      this.gate.platform.timers.after(partLatencyMs, resolve);
+    });
+  }
+
+  /** Somebody else may have run between reading the latest snapshot and taking the lock. */
+  private stillLatest(files: FileJobStorage, from: RestoreFrom | null): JobStorage {
+    const { platform } = this.gate;
+    const open = files.open.bind(files);
+    files.open = async () => {
+      await open();
+      const now = await readLatestSnapshot(platform.files, checkpointFolder, 'simulated');
+      const location = now.kind === 'found' ? now.location : null;
+      if (now.kind === 'finished' || location !== (from?.location ?? null)) {
+        throw new LockedError('DREY_CHECKPOINT_FENCED', 'another run has been here meanwhile');
+      }
+    };
+    return files;
+  }
+
+  private observe(event: CoordinatorEvent, effects: readonly CoordinatorEffect[]): void {
+    if (!this.isWatched) return;
+    const { tracker, oracle, platform } = this.options;
+    tracker.follow(event, effects);
+    for (const effect of effects) {
+      if (effect.kind === 'trigger') this.stops.set(effect.checkpointId, effect.stop);
+    }
+    if (event.kind === 'storage-completed') this.completed(event.checkpointId, event.snapshot.kind);
+    // What the snapshot names has been made visible before the first row.
+    if (event.kind === 'tasks-running' && !this.isDrained) {
+      const cut = this.newest;
+      if (cut !== null) oracle.committed(platform.disk, cut, 'restored');
+      else oracle.atMost(platform.disk, null, 'started');
+    }
+  }
+
+  /** From now on attempts start from it, and its output may be visible. */
+  private completed(checkpointId: number, kind: SnapshotKind): void {
+    const stop = this.stops.get(checkpointId) ?? 'none';
+    const isPoint = kind === 'checkpoint' || stop !== 'none';
+    const cut = this.options.oracle.cutOf(this.jobId, checkpointId);
+    if (!isPoint || cut === undefined || checkpointId <= this.latestId) return;
+    this.latestId = checkpointId;
+    this.newest = cut;
+    if (stop === 'none') return;
+    this.stoppedAt = cut;
+    // The savepoint of a drain says that all has been read, not how far it had been.
+    if (stop === 'drain') this.isDrained = true;
+  }
+
+  private shown(): void {
+    const { oracle, platform, schedule } = this.options;
+    if (!this.isWatched || (this.isDrained && !isTimeless(schedule.workload))) return;
+    oracle.atMost(platform.disk, this.newest, 'shown');
+  }
+
+  private noteRestored(jobId: string, checkpointId: number): void {
+    this.newest = this.options.oracle.cutOf(jobId, checkpointId) ?? null;
+  }
+}

@@ -1,0 +1,357 @@
+/**
+ * Runs one schedule: process after process on one disk, until the job has finished or the engine has
+ * done something wrong. Faults strike by plan; once all have, the job must finish in bounded time.
+ */
+import { DreyError, BugError, VerificationError } from '../../src/errors/drey-error.ts';
+import { SeededRandom } from '../../src/platform/simulated/random.ts';
+import { withRealWorldShut } from '../../src/platform/simulated/shut-real-world.ts';
+import {
+  createSimulatedPlatform,
+  type SimulatedPlatform,
+} from '../../src/platform/simulated/simulated-platform.ts';
+import type { CrashMode } from '../../src/platform/simulated/crash.ts';
+import { applyBetween, newestLocation } from './between-processes.ts';
+import { Coverage } from './coverage.ts';
+import { FaultInjector, type Strike } from './fault-injector.ts';
+import type { Gate } from './gate.ts';
+import { Oracle, Violation } from './oracle.ts';
+import { PhaseTracker } from './phase-tracker.ts';
+import { ProcessLife, type LifeEnd, type LifeOptions, type Planted } from './process-life.ts';
+import { checkpointFolder, type Schedule } from './schedule.ts';
+import { filesOf, modulesOf, type DocumentOptions } from './workload-document.ts';
+
+export interface ScheduleResult {
+  readonly seed: number;
+  /** Null: all was well. */
+  readonly violation: string | null;
+  readonly hits: number;
+  readonly commits: number;
+  readonly lives: number;
+  readonly traceHash: string;
+  readonly virtualMs: number;
+  readonly coverage: Coverage;
+}
+
+/** From when the last fault is over. Source: the grace of Flink's own tests with Jepsen. */
+const LIVENESS_MS = 180_000;
+const LIVES_MAX = 60;
+const STEPS_MAX = 200_000;
+/** A lock whose holder may be alive is tried again. */
+const RETRY_MS = 5_000;
+/** What a fault may leave undone for the next process, before nothing strikes any more. */
+const SETTLE_STEPS_MAX = 2_000;
+
+export async function runSchedule(
+  schedule: Schedule,
+  planted: Planted = {},
+  note?: (text: string) => void,
+): Promise<ScheduleResult> {
+  return withRealWorldShut(() => new ScheduleRun(schedule, planted, note).run());
+}
+
+type End =
+  LifeEnd | { readonly kind: 'failed'; readonly error: unknown } | { readonly kind: 'died' };
+
+function describeEnd(end: End): string {
+  switch (end.kind) {
+    case 'ended':
+      return end.summary.state;
+    case 'failed':
+      return end.error instanceof Error ? end.error.message : 'failed';
+    case 'died':
+    case 'nothing-left':
+      return end.kind;
+  }
+}
+
+class ScheduleRun {
+  private readonly schedule: Schedule;
+  private readonly planted: Planted;
+  private readonly note: ((text: string) => void) | undefined;
+  private readonly coverage = new Coverage();
+  private readonly tracker = new PhaseTracker();
+  private readonly injector: FaultInjector;
+  private readonly oracle: Oracle;
+  private readonly random: SeededRandom;
+  private platform: SimulatedPlatform;
+  private parallelism: number;
+  private document: DocumentOptions = {};
+  private crash: CrashMode | null = null;
+  private isTakenOver = false;
+  private wasTakenOver = false;
+  private isDrained = false;
+  private lives = 0;
+  private readonly gates: Gate[] = [];
+
+  constructor(schedule: Schedule, planted: Planted, note?: (text: string) => void) {
+    this.note = note;
+    this.schedule = schedule;
+    this.planted = planted;
+    this.oracle = new Oracle(schedule);
+    this.injector = new FaultInjector(schedule.faults, this.tracker, this.coverage);
+    this.random = new SeededRandom(schedule.seed, 'run');
+    this.parallelism = schedule.parallelism;
+    const files = filesOf(schedule.workload);
+    this.platform = createSimulatedPlatform({
+      seed: schedule.seed,
+      workingDirectory: '/work',
+      fileLatencyMsMax: schedule.fileLatencyMsMax,
+      files: Object.fromEntries(
+        Object.entries(files).map(([path, content]) => [`/work/${path}`, content]),
+      ),
+      modules: modulesOf((moment) => {
+        if (this.injector.failsAt(`user code: ${moment}`)) throw new Error('a mistake of the user');
+      }),
+    });
+  }
+
+  async run(): Promise<ScheduleResult> {
+    try {
+      await this.runLives();
+    } catch (error) {
+      if (!(error instanceof Violation)) throw error;
+      this.oracle.report(error);
+    }
+    const { schedule, oracle, injector, coverage, platform } = this;
+    return {
+      seed: schedule.seed,
+      violation: oracle.violation?.message ?? null,
+      hits: injector.hits,
+      commits: oracle.commits,
+      lives: this.lives,
+      traceHash: platform.scheduler.traceHash,
+      virtualMs: platform.scheduler.nowMs,
+      coverage,
+    };
+  }
+
+  private async runLives(): Promise<void> {
+    for (;;) {
+      if (++this.lives > LIVES_MAX) throw new Violation(`not done after ${LIVES_MAX} processes`);
+      const isOver = await this.runLife();
+      if (this.oracle.violation !== null || isOver) return;
+    }
+  }
+
+  /** True: the job is over. */
+  private async runLife(): Promise<boolean> {
+    await this.changeTheWorld();
+    const { platform, injector, tracker } = this;
+    const life = new ProcessLife(this.lifeOptions());
+    this.gates.push(life.gate);
+    const hitsBefore = injector.hits;
+    injector.begin({
+      gate: life.gate,
+      platform,
+      strike: (strike) => {
+        this.strike(strike, life);
+      },
+    });
+    const end = await this.drive(life);
+    life.isWatched = false;
+    this.note?.(`process ${this.lives} at ${this.parallelism}: ${describeEnd(end)}`);
+    if (this.oracle.violation !== null) return true;
+    if (end.kind === 'died') return this.died(life);
+    tracker.closing();
+    if (end.kind === 'failed') return this.failed(end.error, injector.hits > hitsBefore, life);
+    if (end.kind === 'nothing-left') return this.finished(life);
+    if (end.summary.state === 'FINISHED') return this.finished(life);
+    return this.stopped(life);
+  }
+
+  private lifeOptions(): LifeOptions {
+    const { schedule, platform, oracle, tracker, injector, parallelism, document, planted } = this;
+    return {
+      schedule,
+      platform,
+      oracle,
+      tracker,
+      injector,
+      number: this.lives,
+      parallelism,
+      document,
+      claims: this.random.chance(0.5),
+      allowNonRestoredState: false,
+      planted,
+      note: this.note,
+    };
+  }
+
+  /** Between two processes: disks go bad, people change pipelines and parallelism. */
+  private async changeTheWorld(): Promise<void> {
+    const location = await newestLocation(this.platform).catch((error: unknown) => {
+      throw new Violation(`refused its own state: ${String(error)}`);
+    });
+    const taken = new Set<string>();
+    let phase: 'nothing' | 'restoring' | 'rescaling' = location === null ? 'nothing' : 'restoring';
+    while (location !== null) {
+      const fault = this.injector.takeBetween(taken);
+      if (fault === null) break;
+      taken.add(fault.kind);
+      const { platform, schedule, parallelism, document } = this;
+      const change = await applyBetween(fault, {
+        platform,
+        schedule,
+        parallelism,
+        document,
+        location,
+        readsDamaged: this.planted.readsDamaged ?? false,
+      });
+      if (change.parallelism !== parallelism) phase = 'rescaling';
+      this.parallelism = change.parallelism;
+      this.document = change.document;
+      this.tracker.begin(fault.phase === 'rescaling' ? phase : 'restoring');
+      if (change.hasStruck) this.injector.hit(fault);
+    }
+    this.tracker.begin(phase);
+  }
+
+  /** Steps until the process ends, dies, or is left behind. */
+  private async drive(life: ProcessLife): Promise<End> {
+    const { scheduler } = this.platform;
+    let end: End | null = null;
+    await life.prepare();
+    life.run().then(
+      (lifeEnd) => {
+        end = lifeEnd;
+      },
+      (error: unknown) => {
+        end = { kind: 'failed', error };
+      },
+    );
+    const ended = (): End | null => end;
+    await new Promise((resolve) => setImmediate(resolve));
+    for (let steps = 0; ; steps++) {
+      const found = ended();
+      if (found !== null) return found;
+      if (life.gate.isDead || this.isTakenOver) return { kind: 'died' };
+      if (this.oracle.violation !== null) return { kind: 'died' };
+      const lateMs = scheduler.nowMs - Math.max(this.injector.quietSinceMs, this.lifeStartedMs);
+      if (lateMs > LIVENESS_MS || steps > STEPS_MAX) {
+        throw new Violation(
+          `the job hangs: ${Math.round(lateMs)} ms after the last fault, ${steps} steps`,
+        );
+      }
+      if (!(await scheduler.step())) {
+        if (ended() === null) throw new Violation('deadlock: the job waits for nothing');
+      }
+      this.injector.poll();
+    }
+  }
+
+  private lifeStartedMs = 0;
+
+  private strike(strike: Strike, life: ProcessLife): void {
+    switch (strike.kind) {
+      case 'death':
+        life.gate.isDead = true;
+        this.crash = strike.mode;
+        return;
+      case 'zombie':
+        this.isTakenOver = true;
+        this.wasTakenOver = true;
+        return;
+      case 'savepoint': {
+        const { stop, drain } = strike;
+        life.handle
+          ?.triggerSavepoint({ targetDirectory: checkpointFolder, stop, drain })
+          .then(() => {
+            if (drain && life.isWatched) this.isDrained = true;
+          })
+          .catch((error: unknown) => {
+            if (error instanceof DreyError && !(error instanceof BugError)) return;
+            this.oracle.report(new Violation(`a savepoint failed: ${String(error)}`));
+          });
+        return;
+      }
+      case 'cancel':
+        life.handle?.stop();
+    }
+  }
+
+  private died(life: ProcessLife): boolean {
+    if (life.isDrained) this.isDrained = true;
+    if (this.isTakenOver) {
+      this.isTakenOver = false;
+      this.platform = this.platform.startAnother();
+    } else {
+      // The machine takes all of its processes with it.
+      for (const gate of this.gates) gate.isDead = true;
+      this.platform = this.platform.crash(this.crash ?? 'keep-all');
+      this.oracle.crashed(this.platform.disk);
+    }
+    this.crash = null;
+    this.lifeStartedMs = this.platform.scheduler.nowMs;
+    // As in Flink, nobody goes on from a job that was drained.
+    return this.isDrained;
+  }
+
+  private async failed(error: unknown, hasCause: boolean, life: ProcessLife): Promise<boolean> {
+    const text = error instanceof Error ? `${error.name} ${error.message}` : String(error);
+    if (!(error instanceof DreyError) || error instanceof BugError) {
+      throw new Violation(
+        `the engine has a bug: ${text}\n${error instanceof Error ? error.stack : ''}`,
+      );
+    }
+    if (error.code === 'DREY_RESTORE_MISMATCH' && this.document.extra === 'renamed') {
+      if (!/\bresult\b/.test(error.message)) throw new Violation(`names no operator: ${text}`);
+      this.document = {};
+      return this.next(life);
+    }
+    const isLocked = error.exitCode === 11;
+    if (error instanceof VerificationError) throw new Violation(`refused its own state: ${text}`);
+    if (!hasCause && !isLocked && this.injector.quietSinceMs < this.lifeStartedMs) {
+      throw new Violation(`failed without a fault: ${text}`);
+    }
+    if (isLocked) await this.wait(RETRY_MS);
+    return this.next(life);
+  }
+
+  private next(life: ProcessLife): boolean {
+    life.gate.isDead = true;
+    this.platform.kill();
+    this.platform = this.platform.startAnother();
+    const { injector } = this;
+    this.lifeStartedMs = this.platform.scheduler.nowMs;
+    if (this.lives > LIVES_MAX / 2) injector.giveUp();
+    return false;
+  }
+
+  private async wait(delayMs: number): Promise<void> {
+    const { timers } = this.platform;
+    await this.platform.drive(
+      new Promise<void>((resolve) => {
+        timers.after(delayMs, resolve);
+      }),
+    );
+  }
+
+  /** Stopped with or without a savepoint: another process goes on. */
+  private stopped(life: ProcessLife): boolean {
+    const { oracle, platform } = this;
+    if (life.stoppedAt !== null && !life.isDrained) {
+      oracle.committed(platform.disk, life.stoppedAt, 'stopped with a savepoint');
+    }
+    return this.isDrained || this.next(life);
+  }
+
+  private async finished(life: ProcessLife): Promise<boolean> {
+    const { oracle, platform } = this;
+    oracle.finished(platform.disk);
+    try {
+      await platform.runUntilIdle(SETTLE_STEPS_MAX);
+    } catch {
+      throw new Violation('something goes on after the end of the job');
+    }
+    const hidden = platform.disk.list('/work/out').filter((name) => name.includes('inprogress'));
+    // One that slept may have begun a part before it heard that it was taken over.
+    if (hidden.length > 0 && !this.wasTakenOver)
+      throw new Violation(`left behind: ${hidden.join(', ')}`);
+    if (platform.files.openFiles > 0) {
+      throw new Violation(`${platform.files.openFiles} files are open at the end`);
+    }
+    oracle.finished(platform.disk);
+    life.gate.isDead = true;
+    return true;
+  }
+}

@@ -1,0 +1,82 @@
+/**
+ * Runs the schedules of a range of seeds and says what came of them, as data that another process
+ * can add up. One in fifty runs twice: its trace must be the same, event by event.
+ */
+import type { CoverageCounts } from './coverage.ts';
+import { Coverage } from './coverage.ts';
+import { plantedBugs } from './planted-bugs.ts';
+import { runSchedule } from './run-schedule.ts';
+import { drawSchedule } from './schedule.ts';
+import { shrink } from './shrink.ts';
+
+export interface FailedSeed {
+  readonly seed: number;
+  readonly violation: string;
+  /** The faults and the number of lines that are left after shrinking. */
+  readonly shrunk: string;
+}
+
+export interface SeedsResult {
+  readonly schedules: number;
+  readonly hits: number;
+  readonly commits: number;
+  readonly processes: number;
+  readonly repeated: number;
+  readonly failed: readonly FailedSeed[];
+  readonly coverage: CoverageCounts;
+}
+
+const REPEATED_EVERY = 50;
+/** Others are only counted: one cause often fails many. */
+const SHRUNK_MAX = 5;
+
+export async function runSeeds(seeds: readonly number[]): Promise<SeedsResult> {
+  const coverage = new Coverage();
+  const failed: FailedSeed[] = [];
+  let [hits, commits, processes, repeated] = [0, 0, 0, 0];
+  for (const seed of seeds) {
+    const schedule = drawSchedule(seed);
+    const result = await runSchedule(schedule);
+    hits += result.hits;
+    commits += result.commits;
+    processes += result.lives;
+    coverage.add(result.coverage.toCounts());
+    let { violation } = result;
+    if (violation === null && seed % REPEATED_EVERY === 0) {
+      repeated++;
+      const again = await runSchedule(schedule);
+      if (again.traceHash !== result.traceHash) violation = 'two runs of it have other traces';
+    } else if (violation !== null) {
+      const text = failed.length < SHRUNK_MAX ? await shrunkText(seed) : '';
+      failed.push({ seed, violation, shrunk: text });
+      continue;
+    }
+    if (violation !== null) failed.push({ seed, violation, shrunk: '' });
+  }
+  const counts = { schedules: seeds.length, hits, commits, processes, repeated };
+  return { ...counts, failed, coverage: coverage.toCounts() };
+}
+
+async function shrunkText(seed: number): Promise<string> {
+  const schedule = drawSchedule(seed);
+  const { schedule: small, result, runs } = await shrink(schedule, await runSchedule(schedule));
+  const faults = small.faults.map(({ kind, phase, nth }) => `${kind} in ${phase} ${nth}`);
+  const lines = small.workload.files.reduce((sum, file) => sum + file.lines.length, 0);
+  return `${small.workload.kind}, ${lines} lines, parallelism ${small.parallelism}, ${
+    faults.length === 0 ? 'no faults' : faults.join(', ')
+  } (${runs} runs): ${result.violation ?? ''}`;
+}
+
+/** The first seed that shows the planted mistake; null: none of them does. */
+export async function huntPlanted(
+  name: string,
+  seeds: { readonly from: number; readonly count: number },
+): Promise<number | null> {
+  const bug = plantedBugs.find((one) => one.name === name);
+  if (bug === undefined) throw new Error(`no planted bug is called ${name}`);
+  for (let seed = seeds.from; seed < seeds.from + seeds.count; seed++) {
+    const { violation } = await runSchedule(drawSchedule(seed), bug.planted);
+    if (violation !== null) return seed;
+  }
+  return null;
+}

@@ -1,0 +1,106 @@
+/** A schedule: all that one run of the simulation is given, drawn from its seed. */
+import {
+  CHECKPOINT_CONFIGURATION_DEFAULT,
+  type CheckpointConfiguration,
+} from '../../src/engine/checkpoint/checkpoint-configuration.ts';
+import type { RestartStrategy } from '../../src/engine/failover/restart-strategy.ts';
+import { SeededRandom } from '../../src/platform/simulated/random.ts';
+import { drawFaults, type Fault } from './faults.ts';
+import { drawWorkload, workloadKinds, type WorkloadPlan } from './workload-plan.ts';
+
+export type PickPolicy = 'downstream' | 'upstream' | 'uniform' | 'starve' | 'priorities';
+
+export interface Schedule {
+  readonly seed: number;
+  readonly workload: WorkloadPlan;
+  readonly parallelism: number;
+  readonly checkpoints: CheckpointConfiguration;
+  readonly restart: RestartStrategy;
+  readonly pick: PickPolicy;
+  /** The input comes in pieces of at most so many bytes. */
+  readonly readBytesMax: number;
+  readonly inputLatencyMs: number;
+  readonly fileLatencyMsMax: number;
+  /** How long the storage takes for each part; 0: no time at all. */
+  readonly partLatencyMs: number;
+  readonly faults: readonly Fault[];
+}
+
+export const checkpointFolder = '/work/checkpoints';
+const PARALLELISM_MAX = 5;
+
+export function drawSchedule(seed: number): Schedule {
+  const random = (label: string): SeededRandom => new SeededRandom(seed, `schedule: ${label}`);
+  const settings = random('settings');
+  const pick = <T>(...values: readonly [T, ...T[]]): T =>
+    values[settings.index(values.length)] ?? values[0];
+  const faults = drawFaults(random('faults'), seed);
+  const has = (is: (fault: Fault) => boolean): boolean => faults.some(is);
+  const isSlow = has(({ phase }) => phase === 'snapshotting' || phase === 'persisting');
+  const restart = drawRestart(pick);
+  return {
+    seed,
+    // Some faults need code of the user, several subtasks, or a job that starts again.
+    workload: drawWorkload(
+      random('workload'),
+      has(({ kind }) => kind.startsWith('user code')) ? ['count', 'timers'] : workloadKinds,
+    ),
+    parallelism:
+      !isSlow && settings.chance(0.3)
+        ? 1
+        : 1 + Number(isSlow) + settings.index(PARALLELISM_MAX - 1),
+    checkpoints: drawCheckpoints(random('checkpoints')),
+    restart: has(({ kind }) => kind === 'storage: read')
+      ? { kind: 'fixed-delay', attemptsMax: 100, delayMs: 20 }
+      : restart,
+    pick: pick<PickPolicy>('downstream', 'upstream', 'uniform', 'starve', 'priorities'),
+    readBytesMax: pick(60, 60, 150, 400, 100_000),
+    inputLatencyMs: pick(0, 4, 15),
+    fileLatencyMsMax: pick(1, 2, 6),
+    partLatencyMs: isSlow ? 1 : pick(0, 0.3, 1),
+    faults,
+  };
+}
+
+type Pick = <T>(...values: readonly [T, ...T[]]) => T;
+
+function drawRestart(pick: Pick): RestartStrategy {
+  return pick<RestartStrategy>(
+    { kind: 'none' },
+    { kind: 'fixed-delay', attemptsMax: 3, delayMs: 0 },
+    { kind: 'fixed-delay', attemptsMax: 100, delayMs: 20 },
+    { kind: 'failure-rate', failuresMax: 2, intervalMs: 1_000, delayMs: 5 },
+    {
+      kind: 'exponential-delay',
+      initialBackoffMs: 10,
+      maxBackoffMs: 500,
+      backoffMultiplier: 2,
+      resetThresholdMs: 5_000,
+      jitterFactor: 0.1,
+      attemptsMax: Infinity,
+    },
+  );
+}
+
+function drawCheckpoints(random: SeededRandom): CheckpointConfiguration {
+  const pick = <T>(...values: readonly [T, ...T[]]): T =>
+    values[random.index(values.length)] ?? values[0];
+  const isUnaligned = random.chance(0.4);
+  const mode = random.chance(0.07) ? 'AT_LEAST_ONCE' : 'EXACTLY_ONCE';
+  return {
+    ...CHECKPOINT_CONFIGURATION_DEFAULT,
+    intervalMs: pick(10, 15, 30, 80),
+    mode,
+    timeoutMs: pick(10_000, 5_000, 2_500),
+    minPauseMs: pick(0, 0, 20),
+    maxConcurrent: isUnaligned ? 1 : pick(1, 1, 2, 3, 4),
+    tolerableFailed: pick(0, 2, 100),
+    retention: 'RETAIN_ON_CANCELLATION',
+    isUnaligned,
+    alignedTimeoutMs: isUnaligned ? pick(0, 0, 3, 20) : 0,
+    retainedMax: pick(1, 1, 2, 5),
+    directory: checkpointFolder,
+    savepointDirectory: checkpointFolder,
+    isIncremental: random.chance(0.5),
+  };
+}

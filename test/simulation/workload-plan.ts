@@ -1,0 +1,143 @@
+/**
+ * What a simulated job reads and computes, as data: drawn from a seed, small enough to be shrunk row
+ * by row. Whether rows may be late is decided here: only where one file is all the input, since
+ * lateness is exact only there.
+ */
+import type { SeededRandom } from '../../src/platform/simulated/random.ts';
+
+export const workloadKinds = [
+  'pass',
+  'window',
+  'top-n',
+  'count',
+  'timers',
+  'join',
+  'dedup',
+] as const;
+export type WorkloadKind = (typeof workloadKinds)[number];
+
+export interface InputRow {
+  readonly id: number;
+  readonly ts: number;
+  readonly key: string;
+  readonly amount: number;
+}
+
+/** A line of an input file: a row, or bytes that are none. */
+export type InputLine = InputRow | { readonly poison: string };
+
+export type WindowPlan =
+  | { readonly type: 'tumble'; readonly sizeMs: number }
+  | { readonly type: 'hop'; readonly sizeMs: number; readonly slideMs: number }
+  | { readonly type: 'cumulate'; readonly sizeMs: number; readonly stepMs: number }
+  | { readonly type: 'session'; readonly gapMs: number };
+
+export interface InputFile {
+  readonly source: 'events' | 'others';
+  /** From the job's folder. */
+  readonly path: string;
+  readonly lines: readonly InputLine[];
+}
+
+export interface WorkloadPlan {
+  readonly kind: WorkloadKind;
+  readonly files: readonly InputFile[];
+  readonly delayMs: number;
+  readonly window: WindowPlan;
+  /** Join with a table that knows some keys; rows of others are dropped. */
+  readonly hasLookup: boolean;
+}
+
+const BASE_MS = 1_700_000_000_000;
+const FILE_ROWS_MAX = 36;
+const FILES_MAX = 4;
+const POISON = ['{"id":', 'nothing', '{"id":"x"}', '[1]', '\u0000'] as const;
+
+export const lookupKeys: readonly string[] = ['k0', 'k1', 'k3', 'k4'];
+
+export function drawWorkload(
+  random: SeededRandom,
+  kinds: readonly WorkloadKind[] = workloadKinds,
+): WorkloadPlan {
+  const kind = kinds[random.index(kinds.length)]!;
+  // What a timer finds depends on the order of rows.
+  const isSingle = kind === 'timers' || (kind !== 'join' && random.chance(0.5));
+  const drawnDelayMs = [0, 1, 400, 3_000][random.index(4)]!;
+  const drawn = drawWindow(random);
+  // As in Flink, the first rows of sessions are no window top-n: they would be taken back.
+  const hasSessions = drawn.type === 'session' && kind !== 'top-n';
+  const window =
+    drawn.type === 'session' && !hasSessions
+      ? ({ type: 'tumble', sizeMs: drawn.gapMs } as const)
+      : drawn;
+  const mayBeLate =
+    isSingle && kind !== 'timers' && !(usesWindows(kind) && window.type === 'session');
+  // A row that is as old as the watermark may be late already.
+  const delayMs = mayBeLate ? drawnDelayMs : Math.max(1, drawnDelayMs);
+  const disorderMs = mayBeLate ? delayMs + 4_000 : delayMs - 1;
+  const hasOthers = kind === 'join' || (!isSingle && random.chance(0.3));
+  const fileCount = isSingle ? 1 : 1 + random.index(FILES_MAX);
+  const poisonShare = random.chance(0.2) ? 0.1 : 0;
+  const files: InputFile[] = [];
+  let id = 0;
+  const drawFile = (source: InputFile['source'], index: number): void => {
+    const lines = drawLines(random, { disorderMs, poisonShare, firstId: id });
+    id += lines.length;
+    files.push({ source, path: `in/${source}/${index}.jsonl`, lines });
+  };
+  for (let index = 0; index < fileCount; index++) drawFile('events', index);
+  if (hasOthers) {
+    for (let index = 0; index < 1 + random.index(2); index++) drawFile('others', index);
+  }
+  return { kind, files, delayMs, window, hasLookup: kind !== 'join' && random.chance(0.25) };
+}
+
+export function usesWindows(kind: WorkloadKind): boolean {
+  return kind === 'window' || kind === 'top-n';
+}
+
+export function isRow(line: InputLine): line is InputRow {
+  return 'id' in line;
+}
+
+interface LineOptions {
+  readonly disorderMs: number;
+  readonly poisonShare: number;
+  readonly firstId: number;
+}
+
+function drawLines(random: SeededRandom, options: LineOptions): readonly InputLine[] {
+  const { disorderMs, poisonShare, firstId } = options;
+  const count = random.chance(0.08) ? 0 : 1 + random.index(FILE_ROWS_MAX);
+  const keys = 1 + random.index(7);
+  const lines: InputLine[] = [];
+  let highestMs = BASE_MS + random.index(500);
+  for (let at = 0; at < count; at++) {
+    if (random.chance(poisonShare)) {
+      lines.push({ poison: POISON[random.index(POISON.length)]! });
+      continue;
+    }
+    const isBehind = disorderMs > 0 && random.chance(0.3);
+    if (!isBehind) highestMs += random.chance(0.1) ? random.index(9_000) : random.index(500);
+    const ts = isBehind ? highestMs - random.index(disorderMs + 1) : highestMs;
+    const row = { id: firstId + at, ts, key: `k${random.index(keys)}`, amount: random.index(9) };
+    lines.push(row);
+    // Duplicated input is input: it counts twice.
+    if (random.chance(0.05)) lines.push(row);
+  }
+  return lines;
+}
+
+function drawWindow(random: SeededRandom): WindowPlan {
+  const sizeMs = [250, 1_000, 4_000][random.index(3)]!;
+  switch (random.index(4)) {
+    case 0:
+      return { type: 'hop', sizeMs, slideMs: sizeMs / [1, 2, 5][random.index(3)]! };
+    case 1:
+      return { type: 'cumulate', sizeMs, stepMs: sizeMs / [1, 2, 5][random.index(3)]! };
+    case 2:
+      return { type: 'session', gapMs: sizeMs / 2 };
+    default:
+      return { type: 'tumble', sizeMs };
+  }
+}
