@@ -40,7 +40,8 @@ export class InputGate {
   private readonly pool: BatchPool;
   private readonly target: StreamConsumer;
   private readonly valve: WatermarkValve;
-  private readonly watermarks = new Float64Array(BATCH_ROWS);
+  /** The combined watermark before each row; null until rows come. */
+  private watermarks: Float64Array | null = null;
   /** The rows that the operator was given last, which it may still use. */
   private inUse: TransferBatch | null = null;
   /** The channel that is asked first. */
@@ -193,9 +194,10 @@ export class InputGate {
 
   /** Gives each row the combined watermark that holds before it. */
   private judge(position: number, batch: Batch): void {
-    const { valve, watermarks: combined } = this;
+    const { valve } = this;
     if (batch.watermarksBefore !== null || valve.watermarkMs !== WATERMARK_MIN) {
       const { rowCount } = batch;
+      const combined = (this.watermarks ??= new Float64Array(BATCH_ROWS));
       valve.before(position, batch.watermarksBefore, { rowCount, combined });
       batch.watermarksBefore = combined;
     }
