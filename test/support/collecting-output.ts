@@ -17,6 +17,8 @@ export type OutputTime = number | 'idle' | 'active';
 
 export class CollectingOutput implements Output {
   isFull = false;
+  /** What is emitted was emitted before, by those that the operators were restored from. */
+  isMuted = false;
   readonly rows: Value[][] = [];
   readonly kinds: RowKindName[] = [];
   readonly times: OutputTime[] = [];
@@ -28,7 +30,7 @@ export class CollectingOutput implements Output {
 
   emit(batch: Batch): void {
     expect(this.isFull, 'a full output takes no batch').toBe(false);
-    for (let row = 0; row < batch.rowCount; row++) {
+    for (let row = 0; row < batch.rowCount && !this.isMuted; row++) {
       this.rows.push(batch.columns.map((column) => readValue(column, row)));
       this.kinds.push(kindNames[batch.kinds?.[row] ?? 0]!);
     }
@@ -36,11 +38,11 @@ export class CollectingOutput implements Output {
   }
 
   emitWatermark(watermarkMs: number): void {
-    this.times.push(watermarkMs);
+    if (!this.isMuted) this.times.push(watermarkMs);
   }
 
   emitIdleness(isIdle: boolean): void {
-    this.times.push(isIdle ? 'idle' : 'active');
+    if (!this.isMuted) this.times.push(isIdle ? 'idle' : 'active');
   }
 }
 
