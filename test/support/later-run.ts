@@ -10,8 +10,14 @@ import { StateTaken } from './operator-state.ts';
 /** What was at the barrier, and what has happened since. */
 export interface Barrier<Event> {
   readonly states: readonly SubtaskState[];
-  readonly nowMs: number;
+  readonly place: BarrierPlace;
   readonly events: readonly Event[];
+}
+
+/** The clock, and how many rows were emitted. */
+export interface BarrierPlace {
+  readonly nowMs: number;
+  readonly rowCount: number;
 }
 
 /** Events after a barrier before it is restored, at most. */
@@ -21,7 +27,7 @@ const PIECES_MAX = 5;
 
 interface UnderWay<Event> {
   readonly taken: readonly StateTaken[];
-  readonly nowMs: number;
+  readonly place: BarrierPlace;
   readonly events: Event[];
   readonly eventCount: number;
 }
@@ -33,25 +39,26 @@ export class LaterRun<Event> {
   private drawn = 1;
 
   /** Told of each event after it was handled; a barrier: to be restored now. */
-  after(event: Event, operators: readonly Operator[], nowMs: number): Barrier<Event> | null {
+  after(event: Event, operators: readonly Operator[], place: BarrierPlace): Barrier<Event> | null {
     if (this.underWay === null) {
       this.underWay = {
         taken: operators.map((operator) => new StateTaken(operator)),
-        nowMs,
+        place,
         events: [],
         eventCount: 1 + this.draw(EVENTS_MAX),
       };
       this.writeSome(this.underWay.taken);
       return null;
     }
-    const { taken, events, eventCount, nowMs: atMs } = this.underWay;
+    const { taken, events, eventCount } = this.underWay;
     events.push(event);
     if (events.length >= eventCount) {
+      const at = this.underWay.place;
       for (const each of this.other) each.giveUp();
       this.other = [];
       this.underWay = null;
       const states = taken.map((each, subtask) => ({ subtask, parts: each.finish() }));
-      return { states, nowMs: atMs, events };
+      return { states, place: at, events };
     }
     if (this.other.length === 0 && this.draw(2) === 0) {
       this.other = operators.map((operator) => new StateTaken(operator));

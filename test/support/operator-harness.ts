@@ -278,7 +278,10 @@ class Run {
     const { snapshots } = this.mode;
     if (snapshots === 'none') return;
     if (this.laterRun !== null) {
-      const barrier = this.laterRun.after(after, this.operators, this.nowMs);
+      const barrier = this.laterRun.after(after, this.operators, {
+        nowMs: this.nowMs,
+        rowCount: this.main.rows.length,
+      });
       if (barrier !== null) this.replay(barrier);
       return;
     }
@@ -300,14 +303,22 @@ class Run {
     );
   }
 
-  private replay({ states, nowMs, events }: Barrier<HarnessEvent>): void {
+  /** What is emitted again must be what was emitted from the barrier on. */
+  private replay({ states, place, events }: Barrier<HarnessEvent>): void {
     const outputs = [this.main, ...this.sides.values()];
     for (const output of outputs) output.isMuted = true;
-    this.nowMs = nowMs;
-    this.spec.setNow?.(nowMs);
+    this.main.repeated.length = 0;
+    this.nowMs = place.nowMs;
+    this.spec.setNow?.(place.nowMs);
     this.restore(states);
     for (const event of events) this.act(event);
     for (const output of outputs) output.isMuted = false;
+    const { kinds, repeated, rows } = this.main;
+    const before = rows.slice(place.rowCount).map((row, index) => {
+      return `${kinds[place.rowCount + index]} ${rowText(row)}`;
+    });
+    const again = repeated.map(([kind, row]) => `${kind} ${rowText(row)}`);
+    expect(again.sort(), 'rows of a replay').toEqual(before.sort());
   }
 
   private start(
