@@ -314,3 +314,28 @@ test.each<[string, Create, Partial<DedupSpec>]>([
     { numRuns: runs(20) },
   );
 });
+
+const step = fc.oneof(
+  fc.array(row, { minLength: 1, maxLength: 4 }).map(event),
+  fc.integer({ min: 1, max: 6 }).map((hundreds) => hundreds * 100),
+);
+
+test.each([
+  ['the first row', firstRow, {}],
+  ['the first row by event time', firstByTime, { timeIndex: 0 }],
+  ['the last row', lastRow, {}],
+] as const)('%s of keys that expire and come back is the same in every mode', (_, create, more) => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 25 }), (drawn) => {
+      let nowMs = 0;
+      const events = drawn.map((each): HarnessEvent => {
+        if (typeof each !== 'number') return each;
+        nowMs += each;
+        return { kind: 'time', nowMs };
+      });
+      const closing: HarnessEvent = { kind: 'watermark', input: 0, watermarkMs: Infinity };
+      currentInAllModes(harnessOf(create, { ...more, ttlMs: 1000 }), [...events, closing]);
+    }),
+    { numRuns: runs(40) },
+  );
+});
