@@ -47,7 +47,7 @@ export class LaterRun<Event> {
         events: [],
         eventCount: 1 + this.draw(EVENTS_MAX),
       };
-      this.writeSome(this.underWay.taken);
+      if (this.draw(2) === 0) this.writeSome(this.underWay.taken);
       return null;
     }
     const { taken, events, eventCount } = this.underWay;
