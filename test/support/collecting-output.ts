@@ -17,6 +17,10 @@ export type OutputTime = number | 'idle' | 'active';
 
 export class CollectingOutput implements Output {
   isFull = false;
+  /** What is emitted was emitted before, by those that the operators were restored from. */
+  isMuted = false;
+  /** What was emitted meanwhile: kinds and values. */
+  readonly repeated: (readonly [RowKindName, readonly Value[]])[] = [];
   readonly rows: Value[][] = [];
   readonly kinds: RowKindName[] = [];
   readonly times: OutputTime[] = [];
@@ -29,18 +33,24 @@ export class CollectingOutput implements Output {
   emit(batch: Batch): void {
     expect(this.isFull, 'a full output takes no batch').toBe(false);
     for (let row = 0; row < batch.rowCount; row++) {
-      this.rows.push(batch.columns.map((column) => readValue(column, row)));
-      this.kinds.push(kindNames[batch.kinds?.[row] ?? 0]!);
+      const values = batch.columns.map((column) => readValue(column, row));
+      const kind = kindNames[batch.kinds?.[row] ?? 0]!;
+      if (this.isMuted) {
+        this.repeated.push([kind, values]);
+        continue;
+      }
+      this.rows.push(values);
+      this.kinds.push(kind);
     }
     this.isFull = this.fillsUp;
   }
 
   emitWatermark(watermarkMs: number): void {
-    this.times.push(watermarkMs);
+    if (!this.isMuted) this.times.push(watermarkMs);
   }
 
   emitIdleness(isIdle: boolean): void {
-    this.times.push(isIdle ? 'idle' : 'active');
+    if (!this.isMuted) this.times.push(isIdle ? 'idle' : 'active');
   }
 }
 

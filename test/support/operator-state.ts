@@ -12,24 +12,51 @@ let lastCheckpointId = 0;
 /** By id: a restored operator names those of the snapshot that it comes from again. */
 const pieces = new Map<string, StatePart & { readonly kind: 'piece' }>();
 
+/** A snapshot whose later states are written when the caller says so. */
+export class StateTaken {
+  private readonly parts: SnapshotParts;
+  private readonly later = new LaterParts((id) => pieces.get(id)!.keyGroups);
+
+  constructor(operator: Pick<Stateful, 'snapshotState'>) {
+    this.parts = new SnapshotParts({
+      checkpointId: ++lastCheckpointId,
+      isSavepoint: false,
+      maxParallelism: MAX_PARALLELISM_DEFAULT,
+    });
+    operator.snapshotState(this.parts);
+  }
+
+  /** Whether the operator has left anything for later. */
+  get hasLater(): boolean {
+    return this.parts.laterStates.length > 0;
+  }
+
+  /** Goes on with what is not at its end; false: nothing was left. */
+  writeNext(): boolean {
+    return this.parts.laterStates.some((state) => state.writeNext(this.later));
+  }
+
+  /** Writes what is left. */
+  finish(): readonly StatePart[] {
+    while (this.writeNext());
+    for (const state of this.parts.laterStates) state.end(true);
+    return [...this.parts.finish(), ...this.later.take()].map(whole);
+  }
+
+  giveUp(): void {
+    for (const state of this.parts.laterStates) state.end(false);
+  }
+}
+
+function whole(part: StatePart): StatePart {
+  if (part.kind !== 'piece') return part;
+  if (part.bytes !== null) pieces.set(part.id, part);
+  return pieces.get(part.id)!;
+}
+
 /** All of it, also what the operator leaves for later. */
 export function stateOf(operator: Pick<Stateful, 'snapshotState'>): readonly StatePart[] {
-  const parts = new SnapshotParts({
-    checkpointId: ++lastCheckpointId,
-    isSavepoint: false,
-    maxParallelism: MAX_PARALLELISM_DEFAULT,
-  });
-  operator.snapshotState(parts);
-  const later = new LaterParts((id) => pieces.get(id)!.keyGroups);
-  for (const state of parts.laterStates) {
-    while (state.writeNext(later));
-    state.end(true);
-  }
-  return [...parts.finish(), ...later.take()].map((part) => {
-    if (part.kind !== 'piece') return part;
-    if (part.bytes !== null) pieces.set(part.id, part);
-    return pieces.get(part.id)!;
-  });
+  return new StateTaken(operator).finish();
 }
 
 export function restoreInto(

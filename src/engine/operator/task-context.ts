@@ -9,6 +9,8 @@ export interface TaskContext {
   readonly memory: LinearMemory;
   /** Number of key groups; absent: MAX_PARALLELISM_DEFAULT. */
   readonly maxParallelism?: number;
+  /** Above so many keys their state is written while rows go on; absent: BARRIER_IDS_MAX. */
+  readonly barrierIdsMax?: number;
   /** Default exports of the modules that process functions come from, by absolute path. */
   readonly modules?: ReadonlyMap<string, unknown>;
   /** How keyed state is kept and written. */

@@ -13,7 +13,6 @@ import type { NodeCounters } from '../operator/node-counters.ts';
 import type { TaskContext } from '../operator/task-context.ts';
 import { SlotExpiry } from '../state/slot-expiry.ts';
 import { corruptState } from '../state/corrupt-state.ts';
-import { idsInUse } from '../state/keyed-sections.ts';
 import { RowReader, writeRows } from '../state/row-values.ts';
 import { readProgress, writeProgress } from '../state/subtask-progress.ts';
 import type { RestoredState, SnapshotWriter } from '../state/operator-snapshot.ts';
@@ -48,6 +47,8 @@ export class FirstRowByTimeOperator implements Operator {
   private leaving: readonly number[] = [];
   private output: Output | null = null;
   private watermarkMs = WATERMARK_MIN;
+  private readonly beforeForget = (keys: Int32Array): void =>
+    this.keys.later.beforeChange(keys, keys.length);
 
   constructor(spec: DedupSpec, context: TaskContext, counters: NodeCounters) {
     assert(spec.timeIndex !== null, 'rows are ordered by event time');
@@ -55,7 +56,7 @@ export class FirstRowByTimeOperator implements Operator {
     this.timeIndex = spec.timeIndex;
     this.context = context;
     this.counters = counters;
-    this.keys = new KeyIds(spec.keys, context.memory);
+    this.keys = new KeyIds(spec.keys, context.memory, context.barrierIdsMax);
     this.rows = new SlotRows(schema);
     this.expiry = new SlotExpiry(spec.ttlMs);
     const output = { outputSchema: schema, hasRank: false, isChangelog: false };
@@ -78,6 +79,7 @@ export class FirstRowByTimeOperator implements Operator {
     const times = batch.columns[this.timeIndex]!;
     assert(times.kind === 'timestamp', 'the event time is a timestamp');
     keys.read(batch);
+    keys.later.beforeChange(keys.ids, batch.rowCount);
     this.reserve(keys.idLimit);
     const nowMs = this.context.evaluation.nowMs();
     const { moves } = this;
@@ -109,7 +111,7 @@ export class FirstRowByTimeOperator implements Operator {
   }
 
   processTimers(nowMs: number): boolean {
-    for (const key of this.expiry.expired(nowMs)) this.isOut[key] = 0;
+    for (const key of this.expiry.expired(nowMs, this.beforeForget)) this.isOut[key] = 0;
     this.keys.sweep((used) => {
       for (let key = 0; key < used.length; key++) {
         const isUsed = this.isOut[key] === 1 || (this.waiting[key] ?? NO_SLOT) !== NO_SLOT;
@@ -127,13 +129,15 @@ export class FirstRowByTimeOperator implements Operator {
     const { counters, expiry, keys, waiting, watermarkMs } = this;
     writeProgress(snapshot, { watermarkMs, lateRecords: counters.lateRecords });
     const nowMs = this.context.evaluation.nowMs();
-    const isKept = (key: number): boolean =>
-      waiting[key] !== NO_SLOT || (this.isOut[key] === 1 && !expiry.isExpired(key, nowMs));
-    const used = idsInUse(Math.min(keys.idLimit, waiting.length), isKept);
-    keys.sections(VERSION).write(snapshot, used, (writer, ids) => {
-      writer.bytes(Uint8Array.from(ids, (key) => this.isOut[key]!));
-      expiry.writeTimes(writer, ids);
-      writeRows(writer, this.rows.columns, waitingOf(ids, waiting));
+    keys.writeState(snapshot, VERSION, {
+      idLimit: waiting.length,
+      isIn: (key) =>
+        this.waiting[key] !== NO_SLOT || (this.isOut[key] === 1 && !expiry.isExpired(key, nowMs)),
+      write: (writer, ids) => {
+        writer.bytes(Uint8Array.from(ids, (key) => this.isOut[key]!));
+        expiry.writeTimes(writer, ids);
+        writeRows(writer, this.rows.columns, waitingOf(ids, this.waiting));
+      },
     });
   }
 
@@ -193,15 +197,15 @@ export class FirstRowByTimeOperator implements Operator {
   }
 
   private takeDue(watermarkMs: number): void {
-    const { queue, emission } = this;
+    const { emission } = this;
+    const due = this.popDue(watermarkMs);
+    this.keys.later.beforeChange(due, due.length);
     const keys: number[] = [];
     const leaving: number[] = [];
-    // At the end of the input the watermark is as great as the time of an empty heap.
-    while (queue.size > 0 && queue.firstMs <= watermarkMs) {
-      const timeMs = queue.firstMs;
-      const key = queue.pop();
+    for (const key of due) {
       const slot = this.waiting[key]!;
-      if (slot === NO_SLOT || this.timeMs[key] !== timeMs) continue;
+      // A key has several entries when its row was replaced.
+      if (slot === NO_SLOT) continue;
       emission.changes.add(slot, rowKinds.insert, 0);
       this.waiting[key] = NO_SLOT;
       this.isOut[key] = 1;
@@ -211,6 +215,19 @@ export class FirstRowByTimeOperator implements Operator {
     this.leaving = leaving;
     if (keys.length === 0) return;
     this.expiry.touch(Int32Array.from(keys), keys.length, this.context.evaluation.nowMs());
+  }
+
+  /** Keys whose row is due, in the order of time. */
+  private popDue(watermarkMs: number): Int32Array {
+    const { queue } = this;
+    const due: number[] = [];
+    // At the end of the input the watermark is as great as the time of an empty heap.
+    while (queue.size > 0 && queue.firstMs <= watermarkMs) {
+      const timeMs = queue.firstMs;
+      const key = queue.pop();
+      if (this.waiting[key] !== NO_SLOT && this.timeMs[key] === timeMs) due.push(key);
+    }
+    return Int32Array.from(due);
   }
 
   private reserve(keyLimit: number): void {

@@ -10,7 +10,6 @@ import { growUint8 } from '../function/accumulator.ts';
 import type { Operator, Output, Outputs } from '../operator/contract.ts';
 import type { TaskContext } from '../operator/task-context.ts';
 import { SlotExpiry } from '../state/slot-expiry.ts';
-import { idsInUse } from '../state/keyed-sections.ts';
 import type { RestoredState, SnapshotWriter } from '../state/operator-snapshot.ts';
 import type { DedupSpec } from './dedup-spec.ts';
 import { KeyIds } from './key-ids.ts';
@@ -29,10 +28,12 @@ export class FirstRowOperator implements Operator {
   private readonly ids = new Int32Array(BATCH_ROWS);
   private readonly kept: GatheredBatch;
   private output: Output | null = null;
+  private readonly beforeForget = (ids: Int32Array): void =>
+    this.keys.later.beforeChange(ids, ids.length);
 
   constructor(spec: DedupSpec, context: TaskContext) {
     this.context = context;
-    this.keys = new KeyIds(spec.keys, context.memory);
+    this.keys = new KeyIds(spec.keys, context.memory, context.barrierIdsMax);
     this.expiry = new SlotExpiry(spec.ttlMs);
     this.kept = new GatheredBatch(spec.schema);
   }
@@ -61,7 +62,7 @@ export class FirstRowOperator implements Operator {
   }
 
   processTimers(nowMs: number): boolean {
-    for (const id of this.expiry.expired(nowMs)) this.isKnown[id] = 0;
+    for (const id of this.expiry.expired(nowMs, this.beforeForget)) this.isKnown[id] = 0;
     this.keys.sweep((used) => {
       used.set(this.isKnown.subarray(0, used.length));
     });
@@ -75,12 +76,10 @@ export class FirstRowOperator implements Operator {
   snapshotState(snapshot: SnapshotWriter): void {
     const { expiry, keys } = this;
     const nowMs = this.context.evaluation.nowMs();
-    const known = idsInUse(
-      Math.min(keys.idLimit, this.isKnown.length),
-      (id) => this.isKnown[id] === 1 && !expiry.isExpired(id, nowMs),
-    );
-    keys.sections(VERSION).write(snapshot, known, (writer, ids) => {
-      expiry.writeTimes(writer, ids);
+    keys.writeState(snapshot, VERSION, {
+      idLimit: this.isKnown.length,
+      isIn: (id) => this.isKnown[id] === 1 && !expiry.isExpired(id, nowMs),
+      write: (writer, ids) => expiry.writeTimes(writer, ids),
     });
   }
 
@@ -100,6 +99,7 @@ export class FirstRowOperator implements Operator {
   private select(batch: Batch): number {
     const { keys, expiry, ids, rows } = this;
     keys.read(batch);
+    keys.later.beforeChange(keys.ids, batch.rowCount);
     this.isKnown = growUint8(this.isKnown, keys.idLimit);
     const { isKnown } = this;
     const nowMs = this.context.evaluation.nowMs();

@@ -7,23 +7,36 @@ import { corruptState } from '../state/corrupt-state.ts';
 import { DictionarySweep } from '../state/dictionary-sweep.ts';
 import { KeyDictionary } from '../state/key-dictionary.ts';
 import { KeyEncoder } from '../state/key-encoder.ts';
-import { KeyedSections } from '../state/keyed-sections.ts';
+import { LaterSlots } from '../state/later-slots.ts';
+import { idsInUse, KeyedSections } from '../state/keyed-sections.ts';
+import type { SnapshotWriter } from '../state/operator-snapshot.ts';
+import type { StateWriter } from '../state/state-writer.ts';
+
+/** What an operator keeps by the ids of its keys, at a barrier. */
+export interface KeptOfKeys {
+  readonly idLimit: number;
+  readonly isIn: (id: number) => boolean;
+  readonly write: (writer: StateWriter, ids: Int32Array) => void;
+}
 
 export class KeyIds {
   /** By row of the batch read last. */
   readonly ids: Int32Array;
+  /** Of what is kept by these keys: snapshots that are being written. */
+  readonly later: LaterSlots;
   private readonly columns: readonly number[];
   private readonly memory: LinearMemory;
   private readonly encoder: KeyEncoder;
   private readonly dictionary: KeyDictionary;
   private readonly sweeper: DictionarySweep;
 
-  /** `columns`: positions in the batch. */
-  constructor(columns: readonly number[], memory: LinearMemory) {
+  /** `columns`: positions in the batch. `barrierIdsMax`: see LaterSlots. */
+  constructor(columns: readonly number[], memory: LinearMemory, barrierIdsMax?: number) {
     this.columns = columns;
     this.memory = memory;
     this.encoder = new KeyEncoder(memory);
     this.dictionary = new KeyDictionary(memory);
+    this.later = new LaterSlots(this.dictionary, barrierIdsMax);
     this.sweeper = new DictionarySweep(this.dictionary, memory);
     this.ids = memory.int32Array(BATCH_ROWS);
   }
@@ -58,6 +71,25 @@ export class KeyIds {
   sections(version: number): KeyedSections {
     const { dictionary, memory } = this;
     return new KeyedSections({ dictionary, memory, version });
+  }
+
+  /**
+   * Writes what is kept of the keys below `idLimit` that are in the snapshot: at once, or later
+   * where they are many. `isIn` and `write` look at the state as it is when they are called.
+   */
+  writeState(snapshot: SnapshotWriter, version: number, kept: KeptOfKeys): void {
+    const idLimit = Math.min(this.idLimit, kept.idLimit);
+    const sections = this.sections(version);
+    const { isIn, write } = kept;
+    if (!this.later.isLarge(idLimit)) {
+      sections.write(snapshot, idsInUse(idLimit, isIn), write);
+      return;
+    }
+    this.later.begin(snapshot, {
+      idLimit,
+      isIn,
+      writeRun: (writer, ids) => sections.writeRun(writer, ids, write),
+    });
   }
 
   private intern(batch: Batch): void {

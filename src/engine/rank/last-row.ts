@@ -12,7 +12,6 @@ import { growFloat64 } from '../function/accumulator.ts';
 import type { Operator, Output, Outputs } from '../operator/contract.ts';
 import type { TaskContext } from '../operator/task-context.ts';
 import { SlotExpiry } from '../state/slot-expiry.ts';
-import { idsInUse } from '../state/keyed-sections.ts';
 import { RowReader, writeRows } from '../state/row-values.ts';
 import { readProgress, writeProgress } from '../state/subtask-progress.ts';
 import type { RestoredState, SnapshotWriter } from '../state/operator-snapshot.ts';
@@ -45,12 +44,14 @@ export class LastRowOperator implements Operator {
   private isAdded = false;
   private output: Output | null = null;
   private watermarkMs = WATERMARK_MIN;
+  private readonly beforeForget = (keys: Int32Array): void =>
+    this.keys.later.beforeChange(keys, keys.length);
 
   constructor(spec: DedupSpec, context: TaskContext) {
     const { schema } = spec;
     this.spec = spec;
     this.context = context;
-    this.keys = new KeyIds(spec.keys, context.memory);
+    this.keys = new KeyIds(spec.keys, context.memory, context.barrierIdsMax);
     this.rows = new SlotRows(schema);
     this.expiry = new SlotExpiry(spec.ttlMs);
     const output = { outputSchema: schema, hasRank: false, isChangelog: true };
@@ -90,7 +91,7 @@ export class LastRowOperator implements Operator {
   processTimers(nowMs: number): boolean {
     // What the output still holds points to rows that are about to go.
     if (this.output!.isFull) return false;
-    for (const key of this.expiry.expired(nowMs)) this.forget(key);
+    for (const key of this.expiry.expired(nowMs, this.beforeForget)) this.forget(key);
     this.keys.sweep((used) => {
       for (let key = 0; key < used.length; key++) {
         if ((this.last[key] ?? NO_SLOT) !== NO_SLOT) used[key] = 1;
@@ -107,15 +108,14 @@ export class LastRowOperator implements Operator {
     const { expiry, keys, last } = this;
     writeProgress(snapshot, { watermarkMs: this.watermarkMs, lateRecords: 0 });
     const nowMs = this.context.evaluation.nowMs();
-    const isKept = (key: number): boolean => last[key] !== NO_SLOT && !expiry.isExpired(key, nowMs);
-    const used = idsInUse(Math.min(keys.idLimit, last.length), isKept);
-    keys.sections(VERSION).write(snapshot, used, (writer, ids) => {
-      expiry.writeTimes(writer, ids);
-      writeRows(
-        writer,
-        this.rows.columns,
-        ids.map((key) => last[key]!),
-      );
+    keys.writeState(snapshot, VERSION, {
+      idLimit: last.length,
+      isIn: (key) => this.last[key] !== NO_SLOT && !expiry.isExpired(key, nowMs),
+      write: (writer, ids) => {
+        expiry.writeTimes(writer, ids);
+        const slots = ids.map((key) => this.last[key]!);
+        writeRows(writer, this.rows.columns, slots);
+      },
     });
   }
 
@@ -139,6 +139,7 @@ export class LastRowOperator implements Operator {
     const { keys, moves, spec } = this;
     const times = spec.timeIndex === null ? null : timesOf(batch, spec.timeIndex);
     keys.read(batch);
+    keys.later.beforeChange(keys.ids, batch.rowCount);
     this.reserve();
     moves.clear();
     const nowMs = spec.ttlMs === 0 ? 0 : this.context.evaluation.nowMs();

@@ -1,6 +1,7 @@
 /**
- * The state of an operator's keys, divided by key group: one part for each group that has keys, which
- * holds the keys as bytes and then what the operator writes for them. Ids of the key dictionary stay
+ * The state of an operator's keys, divided by key group: a part for each group that has keys, which
+ * holds the keys as bytes and then what the operator writes for them, once or, when it is written
+ * later, run by run. Ids of the key dictionary stay
  * in the operator: those of a restored key are new.
  * Invariant: the keys of a part are written in the order of their ids and get ids in that order, so
  * that the snapshot of what was restored has equal parts.
@@ -62,9 +63,22 @@ export class KeyedSections {
     keys.release();
   }
 
+  /** Writes a run of ids of one key group, which are ascending, behind what the writer has. */
+  writeRun(
+    writer: StateWriter,
+    ids: Int32Array,
+    write: (writer: StateWriter, ids: Int32Array) => void,
+  ): void {
+    const keys = new LoadedKeys(this.spec);
+    writer.uint8(this.spec.version);
+    keys.write(writer, ids);
+    keys.release();
+    write(writer, ids);
+  }
+
   /**
    * Adds the keys of all parts to the dictionary; `read` reads what was written for those of one,
-   * by their new ids.
+   * by their new ids; of one group it may be called several times.
    */
   read(
     restored: RestoredState,
@@ -73,10 +87,13 @@ export class KeyedSections {
     const keys = new StoredKeys();
     const { maxParallelism } = restored;
     for (const { group, reader } of restored.keyGroupParts()) {
-      const version = reader.uint8();
-      if (version !== this.spec.version) throw corruptState(`it is of unknown version ${version}`);
-      read(reader, keys.readInto(this.spec.dictionary, reader, { group, maxParallelism }), group);
-      reader.end();
+      do {
+        const version = reader.uint8();
+        if (version !== this.spec.version) {
+          throw corruptState(`it is of unknown version ${version}`);
+        }
+        read(reader, keys.readInto(this.spec.dictionary, reader, { group, maxParallelism }), group);
+      } while (reader.remaining > 0);
     }
   }
 }

@@ -71,9 +71,10 @@ export class SlotExpiry {
   /**
    * Goes on with the pass, or begins one when it is time; returns ids whose state has expired, each
    * once, valid until the next call. The caller drops what it holds under them; they are forgotten.
-   * While `nextExpiryMs` is not in the future there is more to look at.
+   * While `nextExpiryMs` is not in the future there is more to look at. `beforeForget` is told of
+   * them while they are still known.
    */
-  expired(nowMs: number): Int32Array {
+  expired(nowMs: number, beforeForget?: (ids: Int32Array) => void): Int32Array {
     if (this.nextExpiryMs > nowMs) return NONE;
     const { touchedAtMs, ttlMs } = this;
     const end = Math.min(this.idLimit, this.position + IDS_PER_CALL);
@@ -84,15 +85,17 @@ export class SlotExpiry {
       const touchedMs = touchedAtMs[id]!;
       if (touchedMs + ttlMs <= nowMs) {
         found[count++] = id;
-        touchedAtMs[id] = UNTOUCHED;
       } else if (touchedMs < earliestMs) {
         earliestMs = touchedMs;
       }
     }
+    const ids = found.subarray(0, count);
+    beforeForget?.(ids);
+    for (let index = 0; index < count; index++) touchedAtMs[ids[index]!] = UNTOUCHED;
     this.earliestMs = earliestMs;
     this.position = end;
     if (end === this.idLimit) this.endPass(nowMs);
-    return found.subarray(0, count);
+    return ids;
   }
 
   /** Writes when each of these ids was touched. */

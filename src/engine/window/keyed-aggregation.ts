@@ -21,7 +21,7 @@ import { KeyDictionary } from '../state/key-dictionary.ts';
 import { KeyEncoder } from '../state/key-encoder.ts';
 import type { RestoredState, SnapshotWriter } from '../state/operator-snapshot.ts';
 import { AggregateInputs } from './aggregate-inputs.ts';
-import { readKeyedParts, writeKeyedParts, type KeyedState } from './keyed-parts.ts';
+import { KeyedRunWriter, readKeyedParts, writeKeyedParts, type KeyedState } from './keyed-parts.ts';
 import { OpenWindow } from './open-window.ts';
 import type { AggregationSpec } from './window-spec.ts';
 
@@ -177,6 +177,11 @@ export class KeyedAggregation {
   /** Writes the windows, or what else there is, with the keys and values that they refer to. */
   writeParts(snapshot: SnapshotWriter, state: KeyedState): void {
     writeKeyedParts(snapshot, { keys: this.keys, inputs: this.inputs }, state);
+  }
+
+  /** Writes parts a run at a time; see KeyedRunWriter. */
+  makeRunWriter(state: KeyedState): KeyedRunWriter {
+    return new KeyedRunWriter({ keys: this.keys, inputs: this.inputs }, state);
   }
 
   /** Into fresh dictionaries and windows. */

@@ -2,6 +2,7 @@
  * The keyed state of a window operator in a snapshot: a part for each key group, which says all
  * about its groups and may be read by any subtask. A part: version; the keys and the operands that
  * it refers to; a head of the operator's; then sections, each a window or the like with some slots.
+ * What is written later repeats this for each run.
  * Invariant: a slot is written in the part of its key's group, and nowhere else.
  */
 import { corruptState } from '../state/corrupt-state.ts';
@@ -67,27 +68,56 @@ export function writeKeyedParts(
   const sections = Array.from(state.sections(), (section) =>
     sortByGroup(section, keys, snapshot.maxParallelism),
   );
-  const operands = inputs.dictionaries.map((dictionary) => new LocalIdWriter(dictionary));
-  const part: PartWriter = {
-    body: new StateWriter(),
-    keys: new LocalIdWriter(keys),
-    operands: inputs.dictionaryIndexes.map((index) => (index === null ? null : operands[index]!)),
-  };
+  const writer = new KeyedRunWriter({ keys, inputs }, state);
   for (let group = 0; group < snapshot.maxParallelism; group++) {
     const held = sections.filter(({ ends }) => startOf(ends, group) < ends[group]!);
     if (held.length === 0) continue;
-    for (const ids of [part.keys, ...operands]) ids.beginPart();
+    const runs = held.map(({ section, slots, ends }) => ({
+      section,
+      slots: slots.subarray(startOf(ends, group), ends[group]),
+    }));
+    writer.write(snapshot.keyGroup(group), runs);
+  }
+}
+
+/** Slots of one key group in a section. */
+export interface SectionRun {
+  readonly section: Pick<SlotSection, 'write'>;
+  readonly slots: Int32Array;
+}
+
+/**
+ * Writes slots of one key group at a time, each with what it refers to. Keys and operands are those
+ * that the dictionaries had when it was made; others may have come since.
+ */
+export class KeyedRunWriter {
+  private readonly state: KeyedState;
+  private readonly part: PartWriter;
+  private readonly ids: readonly LocalIdWriter[];
+
+  constructor({ keys, inputs }: Dictionaries, state: KeyedState) {
+    const operands = inputs.dictionaries.map((dictionary) => new LocalIdWriter(dictionary));
+    this.state = state;
+    this.part = {
+      body: new StateWriter(),
+      keys: new LocalIdWriter(keys),
+      operands: inputs.dictionaryIndexes.map((index) => (index === null ? null : operands[index]!)),
+    };
+    this.ids = [this.part.keys, ...operands];
+  }
+
+  /** Behind what the writer has. */
+  write(writer: StateWriter, runs: readonly SectionRun[]): void {
+    const { ids, part } = this;
+    for (const each of ids) each.beginPart();
     part.body.reset();
-    state.writeHead?.(part.body);
-    part.body.uint32(held.length);
-    for (const { section, slots, ends } of held) {
-      section.write(part, slots.subarray(startOf(ends, group), ends[group]));
-    }
-    const writer = snapshot.keyGroup(group);
-    const sizes = [part.keys, ...operands].map((ids) => ids.keysSizeBytes());
+    this.state.writeHead?.(part.body);
+    part.body.uint32(runs.length);
+    for (const { section, slots } of runs) section.write(part, slots);
+    const sizes = ids.map((each) => each.keysSizeBytes());
     writer.expect(sizes.reduce((sum, size) => sum + size, part.body.written().length + HEAD_BYTES));
     writer.uint8(VERSION);
-    for (const ids of [part.keys, ...operands]) ids.writeKeys(writer);
+    for (const each of ids) each.writeKeys(writer);
     writer.bytes(part.body.written());
   }
 }
@@ -103,21 +133,22 @@ export function readKeyedParts(
     index === null ? null : operands[index]!,
   );
   for (const { group, reader } of restored.keyGroupParts()) {
-    const version = reader.uint8();
-    if (version !== VERSION) throw corruptState(`its version is ${version}, not ${VERSION}`);
-    const groups = keys.groupsOf(keyIds.beginPart(reader), restored.maxParallelism);
-    if (groups.some((each) => each !== group)) {
-      throw corruptState(`key group ${group} holds a key of another one`);
-    }
-    for (const ids of operands) ids.beginPart(reader);
-    const body = new StateReader(reader.bytes());
-    if (reader.remaining > 0) throw corruptState(`${reader.remaining} bytes follow its end`);
-    state.readHead?.(body);
-    for (let left = body.uint32(); left > 0; left--) {
-      state.readSection({ body, keys: keyIds, operands: ofAggregates });
-    }
-    if (body.remaining > 0) throw corruptState(`${body.remaining} bytes follow its sections`);
-    for (const ids of [keyIds, ...operands]) ids.endPart();
+    do {
+      const version = reader.uint8();
+      if (version !== VERSION) throw corruptState(`its version is ${version}, not ${VERSION}`);
+      const groups = keys.groupsOf(keyIds.beginPart(reader), restored.maxParallelism);
+      if (groups.some((each) => each !== group)) {
+        throw corruptState(`key group ${group} holds a key of another one`);
+      }
+      for (const ids of operands) ids.beginPart(reader);
+      const body = new StateReader(reader.bytes());
+      state.readHead?.(body);
+      for (let left = body.uint32(); left > 0; left--) {
+        state.readSection({ body, keys: keyIds, operands: ofAggregates });
+      }
+      if (body.remaining > 0) throw corruptState(`${body.remaining} bytes follow its sections`);
+      for (const ids of [keyIds, ...operands]) ids.endPart();
+    } while (reader.remaining > 0);
   }
 }
 

@@ -33,7 +33,7 @@ export class RunningAggregateOperator implements Operator {
     const { memory } = context;
     this.context = context;
     this.aggregation = new KeyedAggregation(spec, context, spec.takesUpdates);
-    this.groups = new RunningGroups(spec, this.aggregation);
+    this.groups = new RunningGroups(spec, this.aggregation, context.barrierIdsMax);
     this.emission = new RunningEmission(spec, this.groups, this.aggregation.keys, memory);
     this.rows = memory.int32Array(BATCH_ROWS);
     for (let row = 0; row < BATCH_ROWS; row++) this.rows[row] = row;
@@ -82,7 +82,7 @@ export class RunningAggregateOperator implements Operator {
       lateRecords: 0,
       timerMs: Infinity,
     });
-    this.aggregation.writeParts(snapshot, this.groups);
+    this.groups.writeState(snapshot);
   }
 
   restoreState(restored: RestoredState): void {
@@ -105,6 +105,7 @@ export class RunningAggregateOperator implements Operator {
     for (const [setIndex, keyIds] of aggregation.keyIds.entries()) {
       touched.mark({ rows, count: batch.rowCount }, keyIds, slotCount);
       const slots = touched.take();
+      groups.later.beforeChange(slots, slots.length);
       groups.expire(slots, nowMs);
       this.emission.noteBefore(setIndex, slots);
       groups.add(batch, keyIds, rows);

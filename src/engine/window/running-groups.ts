@@ -13,9 +13,17 @@ import {
 } from '../function/accumulator.ts';
 import { readIntegers, writeNumbers } from '../function/slot-numbers.ts';
 import { corruptState } from '../state/corrupt-state.ts';
+import { LaterSlots } from '../state/later-slots.ts';
+import type { SnapshotWriter } from '../state/operator-snapshot.ts';
 import { SlotExpiry } from '../state/slot-expiry.ts';
 import type { IdHolder, KeyedAggregation } from './keyed-aggregation.ts';
-import { NO_KEY, type KeyedState, type PartReader, type SlotSection } from './keyed-parts.ts';
+import {
+  NO_KEY,
+  type KeyedState,
+  type PartReader,
+  type PartWriter,
+  type SlotSection,
+} from './keyed-parts.ts';
 import type { RunningAggregateSpec } from './window-spec.ts';
 
 /** No row of the batch ended the group. */
@@ -23,6 +31,8 @@ const NO_END = -1;
 
 export class RunningGroups implements IdHolder, KeyedState {
   readonly expiry: SlotExpiry;
+  /** Snapshots that are being written: the groups in them are as they were at the barrier. */
+  readonly later: LaterSlots;
   private readonly aggregation: KeyedAggregation;
   private readonly takesUpdates: boolean;
   /** One of the two is empty: for rows that are only added, and for those that may be taken back. */
@@ -34,8 +44,13 @@ export class RunningGroups implements IdHolder, KeyedState {
   private endedAt: Int32Array = new Int32Array(0);
   private readonly taken = new Int32Array(BATCH_ROWS);
 
-  constructor(spec: RunningAggregateSpec, aggregation: KeyedAggregation) {
+  private readonly beforeForget = (slots: Int32Array): void =>
+    this.later.beforeChange(slots, slots.length);
+
+  /** `barrierIdsMax`: see LaterSlots. */
+  constructor(spec: RunningAggregateSpec, aggregation: KeyedAggregation, barrierIdsMax?: number) {
     this.aggregation = aggregation;
+    this.later = new LaterSlots(aggregation.keys, barrierIdsMax);
     this.takesUpdates = spec.takesUpdates;
     this.expiry = new SlotExpiry(spec.ttlMs);
     this.adding = spec.takesUpdates ? [] : aggregation.makeRunningAccumulators();
@@ -63,7 +78,7 @@ export class RunningGroups implements IdHolder, KeyedState {
 
   /** The next part of a cleaning up; see SlotExpiry. */
   expireNext(nowMs: number): void {
-    for (const slot of this.expiry.expired(nowMs)) this.end(slot);
+    for (const slot of this.expiry.expired(nowMs, this.beforeForget)) this.end(slot);
   }
 
   /** Adds all rows of the batch that was evaluated last; `slots` by row number. */
@@ -94,17 +109,35 @@ export class RunningGroups implements IdHolder, KeyedState {
     for (let slot = 0; slot < keys.length; slot++) {
       keys[slot] = this.rowCounts[slot]! > 0 ? slot : NO_KEY;
     }
-    yield {
-      keys,
-      write: ({ body, keys: ids, operands }, slots) => {
-        ids.writeInOrder(body, slots);
-        writeNumbers(body, this.rowCounts, slots);
-        this.expiry.writeSlots(body, slots);
-        for (const [index, accumulator] of this.accumulators.entries()) {
-          accumulator.writeSlots(body, slots, operands[index]!);
-        }
-      },
+    yield { keys, write: (part, slots) => this.writeSlots(part, slots) };
+  }
+
+  /** Writes all groups: at once, or later where they are many. */
+  writeState(snapshot: SnapshotWriter): void {
+    const { aggregation, later } = this;
+    const { idLimit } = aggregation.keys;
+    if (!later.isLarge(idLimit)) {
+      aggregation.writeParts(snapshot, this);
+      return;
+    }
+    const runs = aggregation.makeRunWriter(this);
+    const section: Pick<SlotSection, 'write'> = {
+      write: (part, slots) => this.writeSlots(part, slots),
     };
+    later.begin(snapshot, {
+      idLimit: Math.min(idLimit, this.rowCounts.length),
+      isIn: (slot) => this.isPresent(slot),
+      writeRun: (writer, slots) => runs.write(writer, [{ section, slots }]),
+    });
+  }
+
+  private writeSlots({ body, keys, operands }: PartWriter, slots: Int32Array): void {
+    keys.writeInOrder(body, slots);
+    writeNumbers(body, this.rowCounts, slots);
+    this.expiry.writeSlots(body, slots);
+    for (const [index, accumulator] of this.accumulators.entries()) {
+      accumulator.writeSlots(body, slots, operands[index]!);
+    }
   }
 
   readSection({ body, keys, operands }: PartReader): void {

@@ -6,6 +6,7 @@ import type { DedupSpec } from '../../../src/engine/rank/dedup-spec.ts';
 import { FirstRowByTimeOperator } from '../../../src/engine/rank/first-row-by-time.ts';
 import { FirstRowOperator } from '../../../src/engine/rank/first-row.ts';
 import { LastRowOperator } from '../../../src/engine/rank/last-row.ts';
+import { BARRIER_IDS_MAX } from '../../../src/engine/state/later-slots.ts';
 import type { Value } from '../../../src/expression/value.ts';
 import {
   modesOf,
@@ -35,17 +36,22 @@ const schema = [
   { name: 'words', type: types.text },
 ];
 
-type Create = (spec: DedupSpec) => Operator;
-const context = () => ({ evaluation, memory: roomyTestMemory() });
-const firstRow: Create = (spec) => new FirstRowOperator(spec, context());
-const firstByTime: Create = (spec) =>
-  new FirstRowByTimeOperator(spec, context(), new NodeCounters());
-const lastRow: Create = (spec) => new LastRowOperator(spec, context());
+type Create = (spec: DedupSpec, barrierIdsMax?: number) => Operator;
+const context = (barrierIdsMax = BARRIER_IDS_MAX) => ({
+  evaluation,
+  memory: roomyTestMemory(),
+  barrierIdsMax,
+});
+const firstRow: Create = (spec, idsMax) => new FirstRowOperator(spec, context(idsMax));
+const firstByTime: Create = (spec, idsMax) =>
+  new FirstRowByTimeOperator(spec, context(idsMax), new NodeCounters());
+const lastRow: Create = (spec, idsMax) => new LastRowOperator(spec, context(idsMax));
 
 function harnessOf(create: Create, more: Partial<DedupSpec> = {}): HarnessSpec {
   const spec: DedupSpec = { schema, keys: [1, 2], timeIndex: null, ttlMs: 0, ...more };
   return {
-    create: () => create(spec),
+    create: (barrierIdsMax) => create(spec, barrierIdsMax),
+    writesLater: true,
     schemas: [schema],
     keyColumns: [spec.keys],
     setNow: moveClock,
@@ -306,5 +312,36 @@ test.each<[string, Create, Partial<DedupSpec>]>([
       checkStates(harnessOf(create, { ...more, ttlMs }), events, drawFrom(seed));
     }),
     { numRuns: runs(20) },
+  );
+});
+
+const step = fc.oneof(
+  // Few keys, so that they come back.
+  fc
+    .array(
+      row.map((each) => ({ ...each, kind: 1 })),
+      { minLength: 1, maxLength: 2 },
+    )
+    .map(event),
+  fc.integer({ min: 1, max: 6 }).map((hundreds) => hundreds * 100),
+);
+
+test.each([
+  ['the first row', firstRow, {}],
+  ['the first row by event time', firstByTime, { timeIndex: 0 }],
+  ['the last row', lastRow, {}],
+] as const)('%s of keys that expire and come back is the same in every mode', (_, create, more) => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 25 }), (drawn) => {
+      let nowMs = 0;
+      const events = drawn.map((each): HarnessEvent => {
+        if (typeof each !== 'number') return each;
+        nowMs += each;
+        return { kind: 'time', nowMs };
+      });
+      const closing: HarnessEvent = { kind: 'watermark', input: 0, watermarkMs: Infinity };
+      currentInAllModes(harnessOf(create, { ...more, ttlMs: 1000 }), [...events, closing]);
+    }),
+    { numRuns: runs(100) },
   );
 });

@@ -54,7 +54,15 @@ export function harnessOf(given: Case): Parameters<typeof runOperator>[0] {
   const spec = specFor(given);
   const context = { evaluation, memory: roomyTestMemory() };
   return {
-    create: () => new RunningAggregateOperator(spec, context),
+    create: (barrierIdsMax) =>
+      new RunningAggregateOperator(
+        spec,
+        barrierIdsMax === undefined ? context : { ...context, barrierIdsMax },
+      ),
+    writesLater: true,
+    setNow: (atMs) => {
+      nowMs = atMs;
+    },
     schemas: [inputSchema],
     ...keyColumnsOf(spec),
   };
@@ -63,14 +71,7 @@ export function harnessOf(given: Case): Parameters<typeof runOperator>[0] {
 function eventsOf(steps: readonly Step[]): HarnessEvent[] {
   return steps.map((step): HarnessEvent => {
     if ('rows' in step) return { kind: 'rows', input: 0, rows: step.rows.map(harnessRow) };
-    return {
-      kind: 'time',
-      // The operator's clock goes along with the one of the harness.
-      get nowMs(): number {
-        nowMs = step.now;
-        return nowMs;
-      },
-    };
+    return { kind: 'time', nowMs: step.now };
   });
 }
 
