@@ -75,7 +75,11 @@ export class SplitWatermarks {
    */
   advance(batch: TimedBatch, before: Float64Array): void {
     const { split } = batch;
-    this.states[split] = splitStates.active;
+    if (this.states[split] !== splitStates.active) {
+      this.states[split] = splitStates.active;
+      // Others that held the watermark back may be idle by now.
+      this.raise();
+    }
     const { progress } = this;
     progress.ownMs = this.watermarks[split]!;
     progress.combinedMs = this.current;
@@ -129,12 +133,12 @@ export class SplitWatermarks {
   }
 
   /**
-   * After the splits were restored: the source had come so far. It rises with the next row that
-   * takes a split further, as it would have done: a split that came back from idleness with no
-   * later row does not raise it, restored or not.
+   * After the splits were restored: the source had come so far. The splits may have come further
+   * than those that were read together with them.
    */
   restoreCombined(watermarkMs: number): void {
     this.current = watermarkMs;
+    this.raise();
   }
 
   private raise(): void {
