@@ -10,6 +10,7 @@ import type {
 } from '../../src/engine/checkpoint/coordinator-events.ts';
 import { assert } from '../../src/errors/assert.ts';
 import { LockedError } from '../../src/errors/drey-error.ts';
+import { loadOperators } from '../../src/engine/graph/create-operator.ts';
 import { toJobGraph } from '../../src/engine/graph/job-graph.ts';
 import type { StreamGraph } from '../../src/engine/graph/stream-graph.ts';
 import type { SnapshotKind } from '../../src/engine/checkpoint/job-snapshot.ts';
@@ -111,6 +112,10 @@ export class ProcessLife {
     const text = documentOf(schedule.workload, document);
     const plan = await planOf(text, { folder: '/work', workingDirectory: '/work' });
     this.graph = toStreamGraph(withParallelism(plan, parallelism));
+    // Loads code on its first call: the scheduler would see a process that waits for nothing.
+    await loadOperators(
+      this.graph.nodes.flatMap((node) => (node.kind === 'operator' ? node.spec : [])),
+    );
     for (const vertex of toJobGraph(this.graph).vertices) {
       for (const node of vertex.nodes) this.vertices.set(node.uid, vertex.id);
     }
