@@ -50,6 +50,11 @@ export class FileSeries {
   private buffer: Uint8Array = new Uint8Array(0);
   private buffered = 0;
   private waitingBytes = 0;
+  /**
+   * What the next write takes, null when none waits. While one is under way the others come
+   * together: beside a busy job each write waits for a turn of the event loop, whatever its size.
+   */
+  private batch: Uint8Array[] | null = null;
   /** All that was asked of the disk, one after the other; never rejects. */
   private queue: Promise<void> = Promise.resolve();
   private failure: Error | null = null;
@@ -122,6 +127,8 @@ export class FileSeries {
   private endFile(): void {
     if (this.current === null) return;
     this.flush();
+    // What follows belongs to the next file.
+    this.batch = null;
     this.enqueue(async () => {
       await this.handle?.sync();
       const handle = this.handle;
@@ -155,9 +162,17 @@ export class FileSeries {
 
   private write(bytes: Uint8Array): void {
     this.waitingBytes += bytes.length;
+    if (this.batch !== null) {
+      this.batch.push(bytes);
+      return;
+    }
+    const batch = [bytes];
+    this.batch = batch;
     this.enqueue(async () => {
-      await this.handle?.write(bytes);
-      this.waitingBytes -= bytes.length;
+      if (this.batch === batch) this.batch = null;
+      const content = batch.length === 1 ? bytes : Buffer.concat(batch);
+      await this.handle?.write(content);
+      this.waitingBytes -= content.length;
     });
   }
 
