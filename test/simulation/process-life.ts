@@ -25,6 +25,7 @@ import {
   type JobSummary,
   type RestoreFrom,
 } from '../../src/engine/minicluster.ts';
+import type { LogicalPlan } from '../../src/pipeline/plan/logical-plan.ts';
 import { toStreamGraph } from '../../src/pipeline/to-engine/stream-graph.ts';
 import { SeededRandom } from '../../src/platform/simulated/random.ts';
 import type { SimulatedPlatform } from '../../src/platform/simulated/simulated-platform.ts';
@@ -71,6 +72,22 @@ export interface Planted {
 export type LifeEnd =
   { readonly kind: 'ended'; readonly summary: JobSummary } | { readonly kind: 'nothing-left' };
 
+/** Processes of one schedule read the same pipeline again and again. */
+const PLANS_MAX = 8;
+const plans = new Map<string, LogicalPlan>();
+
+async function knownPlan(text: string): Promise<LogicalPlan> {
+  const known = plans.get(text);
+  if (known !== undefined) return known;
+  const plan = await planOf(text, { folder: '/work', workingDirectory: '/work' });
+  for (const oldest of plans.keys()) {
+    if (plans.size < PLANS_MAX) break;
+    plans.delete(oldest);
+  }
+  plans.set(text, plan);
+  return plan;
+}
+
 export class ProcessLife {
   readonly gate: Gate;
   readonly options: LifeOptions;
@@ -109,8 +126,7 @@ export class ProcessLife {
   /** Reads the pipeline: real asynchronous work, which the scheduler does not know. */
   async prepare(): Promise<void> {
     const { schedule, parallelism, document } = this.options;
-    const text = documentOf(schedule.workload, document);
-    const plan = await planOf(text, { folder: '/work', workingDirectory: '/work' });
+    const plan = await knownPlan(documentOf(schedule.workload, document));
     this.graph = toStreamGraph(withParallelism(plan, parallelism));
     // Loads code on its first call: the scheduler would see a process that waits for nothing.
     await loadOperators(

@@ -10,7 +10,7 @@ interface Watched {
   readonly names: readonly string[];
 }
 
-/** setImmediate is not among them: the scheduler's own step is made of it. */
+/** process.nextTick and setImmediate are not among them: the steps of the scheduler are made of them. */
 const watched: readonly Watched[] = [
   { owner: globalThis, ownerName: '', names: ['setTimeout', 'setInterval', 'fetch'] },
   { owner: Math, ownerName: 'Math.', names: ['random'] },
