@@ -1,7 +1,8 @@
 /**
- * `npm run test:long`: the sizes that the project promises, half an hour or so. Prints everything and
- * keeps it in docs/design/runs/<day>-<commit>.log. Property tests run longer, from a fresh seed
- * that the log names (DREY_SEED repeats one).
+ * `npm run test:long`: the sizes that the project promises, some hours. Prints everything and keeps it
+ * in docs/design/runs/<day>-<commit>.log. Property tests run longer, from a fresh seed that the log
+ * names (DREY_SEED repeats one). `npm run test:long -- WORDS...` runs the steps whose names have one
+ * of the words, so that several sittings can share the work; their log has the words in its name.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { createWriteStream, mkdirSync } from 'node:fs';
@@ -17,7 +18,9 @@ const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding:
 const day = new Date().toISOString().slice(0, 10);
 const folder = join('docs', 'design', 'runs');
 mkdirSync(folder, { recursive: true });
-const file = join(folder, `${day}-${commit}.log`);
+const wanted = process.argv.slice(2);
+const part = wanted.map((words) => `-${words.replaceAll(/[^a-z0-9]+/gi, '-')}`).join('');
+const file = join(folder, `${day}-${commit}${part}.log`);
 const log = createWriteStream(file);
 
 /** What is kept names no path of this machine. */
@@ -62,22 +65,53 @@ const script = (name: string, ...flags: string[]): string[] => [
   ...flags,
 ];
 
-say(`commit ${commit}, seed ${seed}, node ${process.version}, ${day}\n`);
-const results = [
-  await run('build', ['npm', 'run', '--silent', 'build']),
-  await run('start-up', script('startup')),
-  await run('list of jobs against a Java client', script('job-list')),
-  await run('UV query against its peers', script('uv')),
-  await run('memory by file size', script('memory', '--rounds', '1')),
-  await run('endless stream of new devices', script('endless')),
-  await run('sets of distinct counts', script('distinct-functions')),
-  await run('kinds of windows', script('windows')),
-  await run('timers', ['node', '--expose-gc', 'scripts/run.js', 'bench/timers.ts']),
-  await run(`tests, ${RUNS_FACTOR} times the runs`, ['npx', 'vitest', 'run']),
-  await run('simulation', ['npm', 'run', '--silent', 'sim'], { DREY_SCHEDULES: SCHEDULES }),
-  await run('every verb on real clusters', ['node', 'scripts/run.js', 'scripts/all-verbs.ts']),
-  await run('tests on real clusters', ['npm', 'run', '--silent', 'test:flink']),
+interface Step {
+  readonly name: string;
+  readonly command: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+const steps: readonly Step[] = [
+  { name: 'start-up', command: script('startup') },
+  { name: 'list of jobs against a Java client', command: script('job-list') },
+  { name: 'UV query against its peers', command: script('uv') },
+  { name: 'memory by file size', command: script('memory', '--rounds', '1') },
+  { name: 'endless stream of new devices', command: script('endless') },
+  { name: 'sets of distinct counts', command: script('distinct-functions') },
+  { name: 'kinds of windows', command: script('windows') },
+  {
+    name: 'timers',
+    command: ['node', '--expose-gc', 'scripts/run.js', 'bench/timers.ts'],
+  },
+  { name: 'checkpoints every second', command: script('checkpoints') },
+  { name: 'first row after kill -9', command: script('recovery') },
+  { name: 'stalls and sizes with 1 GB of state', command: script('state') },
+  { name: 'state written while rows go on', command: script('later-state') },
+  { name: `tests, ${RUNS_FACTOR} times the runs`, command: ['npx', 'vitest', 'run'] },
+  {
+    name: 'simulation',
+    command: ['npm', 'run', '--silent', 'sim'],
+    environment: { DREY_SCHEDULES: SCHEDULES },
+  },
+  {
+    name: 'every verb on real clusters',
+    command: ['node', 'scripts/run.js', 'scripts/all-verbs.ts'],
+  },
+  { name: 'tests on real clusters', command: ['npm', 'run', '--silent', 'test:flink'] },
 ];
+const chosen = steps.filter(
+  ({ name }) => wanted.length === 0 || wanted.some((words) => name.includes(words)),
+);
+if (chosen.length === 0) {
+  say(`no step is called that; there are: ${steps.map(({ name }) => name).join('; ')}\n`);
+  process.exit(2);
+}
+
+say(`commit ${commit}, seed ${seed}, node ${process.version}, ${day}\n`);
+const results = [await run('build', ['npm', 'run', '--silent', 'build'])];
+for (const { name, command, environment } of chosen) {
+  results.push(await run(name, command, environment));
+}
 const failed = results.filter((hasPassed) => !hasPassed).length;
 say(`\n${results.length - failed} passed, ${failed} failed; kept in ${file}\n`);
 log.end();
