@@ -112,8 +112,6 @@ export interface TriggerEffect {
   readonly requestId: string | null;
   readonly snapshot: SnapshotKind;
   readonly alignment: Alignment;
-  /** Refers to no piece of an earlier one: the first after a restore that owns nothing. */
-  readonly isFull: boolean;
   readonly format: SavepointFormat | null;
   readonly targetDirectory: string | null;
   readonly stop: StopMode;

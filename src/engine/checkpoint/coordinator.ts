@@ -49,7 +49,6 @@ export class CheckpointCoordinator {
   #attempt: Attempt | null = null;
   #attemptCount = 0;
   #lastCompletedAtMs = -Infinity;
-  #mustBeFull: boolean;
   /** A savepoint with which the job stops is queued or pending: nothing else starts. */
   #isStopping = false;
   /** The job was told to fail, and the attempt is not over yet. */
@@ -64,7 +63,6 @@ export class CheckpointCoordinator {
     this.#schedule = new PeriodicSchedule(this.#configuration);
     this.#lastNotifiedId = options.restored?.snapshot.checkpointId ?? 0;
     this.#nextId = this.#lastNotifiedId + 1;
-    this.#mustBeFull = options.restored !== null && !options.restored.isOwned;
   }
 
   /** What the next attempt starts from; to be read when `isSettled`. */
@@ -205,7 +203,6 @@ export class CheckpointCoordinator {
     // Unlike Flink: when the job fails after the savepoint it stops with, whose output is committed,
     // it starts from there; from an older checkpoint it would write that output again.
     const isOwned = !pending.isSavepoint;
-    this.#mustBeFull = !isOwned;
     for (const discarded of this.#completed.add({ snapshot, isOwned })) {
       this.#effects.push({ kind: 'discard', snapshot: discarded });
     }
@@ -341,7 +338,6 @@ export class CheckpointCoordinator {
       requestId: queued?.requestId ?? null,
       snapshot,
       alignment: decideAlignment(this.#configuration, snapshot),
-      isFull: this.#mustBeFull,
       format: savepoint?.format ?? null,
       targetDirectory: savepoint?.targetDirectory ?? null,
       stop: savepoint?.stop ?? 'none',
