@@ -1,42 +1,30 @@
 /** `checkpoint list` of a folder: what there is to go on from, with the durations of its runs. */
-import { sparkline } from '../../output/sparkline.ts';
-import {
-  bytesCell,
-  countCell,
-  durationCell,
-  textCell,
-  timeCell,
-  type Field,
-  type Section,
-  type View,
-} from '../../output/view.ts';
+import { textCell, type View } from '../../output/view.ts';
 import type { Platform } from '../../platform/platform.ts';
+import {
+  checkpointListView,
+  durationsOf,
+  figuresOf,
+  wantedOf,
+  type CheckpointFigures,
+  type CheckpointRow,
+  type WantedCheckpoints,
+} from '../checkpoint/checkpoint-list-view.ts';
 import { readFolderStatistics, type FolderStatistics } from './folder-statistics.ts';
 import { findInFolder, type FoundInFolder, type SnapshotStatus } from './listed-snapshots.ts';
 import { statusMood } from './status-mood.ts';
 
-export interface FolderListRequest {
+/** `failedOnly`: what cannot be restored, and those that failed when they were taken. */
+export interface FolderListRequest extends WantedCheckpoints {
   /** Absolute. */
   readonly directory: string;
-  readonly kind: 'all' | 'checkpoints' | 'savepoints';
-  /** Only what cannot be restored, and those that failed when they were taken. */
-  readonly failedOnly: boolean;
-  readonly limit: number | null;
 }
 
-export interface FolderCheckpoint {
-  readonly id: number | null;
+/** `location` null: nothing of it is left. */
+export interface FolderCheckpoint extends CheckpointRow {
   readonly status: SnapshotStatus | 'FAILED';
-  readonly isSavepoint: boolean;
   readonly jobId: string | null;
   readonly jobName: string | null;
-  readonly triggeredAtMs: number | null;
-  readonly durationMs: number | null;
-  readonly sizeBytes: number | null;
-  readonly stateSizeBytes: number | null;
-  /** Null: nothing of it is left. */
-  readonly location: string | null;
-  readonly failureMessage: string | null;
 }
 
 export interface FolderListResult {
@@ -46,12 +34,14 @@ export interface FolderListResult {
     readonly failed: number;
     readonly restored: number;
   };
+  /** Of all runs that have left their statistics here, also of what is gone. */
+  readonly figures: CheckpointFigures | null;
   /** Of completed ones, oldest first; the last of them only. */
   readonly durationsMs: readonly number[];
   readonly checkpoints: readonly FolderCheckpoint[];
 }
 
-const SPARKLINE_WIDTH = 40;
+const DURATIONS_MAX = 40;
 
 export async function listFolder(
   { files }: Pick<Platform, 'files'>,
@@ -61,8 +51,9 @@ export async function listFolder(
   const statistics = await readFolderStatistics(files, request.directory);
   const there = found.map((one) => withDuration(one, statistics));
   const failed = request.failedOnly ? failedOf(statistics) : [];
-  const wanted = [...there, ...failed].filter((one) => isWanted(one, request));
   const completed = statistics.checkpoints.filter(({ status }) => status === 'COMPLETED');
+  // Oldest first within a run.
+  const measured = completed.map((one) => ({ ...one, durationMs: durationOf(one) }));
   return {
     directory: request.directory,
     counts: {
@@ -70,17 +61,14 @@ export async function listFolder(
       failed: statistics.checkpoints.length - completed.length,
       restored: statistics.restored,
     },
-    durationsMs: completed
-      .filter(({ isSavepoint }) => !isSavepoint)
-      .flatMap(({ endToEndMs }) => (endToEndMs === null ? [] : [Math.round(endToEndMs)]))
-      .slice(-SPARKLINE_WIDTH),
-    checkpoints: wanted.slice(0, request.limit ?? undefined),
+    figures: figuresOf(measured),
+    durationsMs: durationsOf(measured).slice(-DURATIONS_MAX),
+    checkpoints: wantedOf([...there, ...failed], request, ({ status }) => status !== 'COMPLETED'),
   };
 }
 
-function isWanted({ isSavepoint, status }: FolderCheckpoint, request: FolderListRequest): boolean {
-  if (request.failedOnly && status === 'COMPLETED') return false;
-  return request.kind === 'all' || (request.kind === 'savepoints') === isSavepoint;
+function durationOf({ endToEndMs }: { readonly endToEndMs: number | null }): number | null {
+  return endToEndMs === null ? null : Math.round(endToEndMs);
 }
 
 function withDuration(one: FoundInFolder, { checkpoints }: FolderStatistics): FolderCheckpoint {
@@ -89,7 +77,6 @@ function withDuration(one: FoundInFolder, { checkpoints }: FolderStatistics): Fo
       id === one.checkpointId && jobId === one.jobId && status === 'COMPLETED',
   );
   const { status, isSavepoint, jobId, jobName, triggeredAtMs, sizeBytes, stateSizeBytes } = one;
-  const durationMs = known?.endToEndMs ?? null;
   return {
     id: one.checkpointId,
     status,
@@ -97,7 +84,7 @@ function withDuration(one: FoundInFolder, { checkpoints }: FolderStatistics): Fo
     jobId,
     jobName,
     triggeredAtMs,
-    durationMs: durationMs === null ? null : Math.round(durationMs),
+    durationMs: known === undefined ? null : durationOf(known),
     sizeBytes,
     stateSizeBytes,
     location: one.location,
@@ -116,7 +103,7 @@ function failedOf({ checkpoints }: FolderStatistics): readonly FolderCheckpoint[
       jobId: one.jobId,
       jobName: null,
       triggeredAtMs: one.triggeredAtMs,
-      durationMs: one.endToEndMs === null ? null : Math.round(one.endToEndMs),
+      durationMs: durationOf(one),
       sizeBytes: one.checkpointedSizeBytes,
       stateSizeBytes: one.stateSizeBytes,
       location: null,
@@ -126,48 +113,22 @@ function failedOf({ checkpoints }: FolderStatistics): readonly FolderCheckpoint[
 
 export function folderListView(result: FolderListResult): View {
   const { checkpoints } = result;
-  const table: Section = {
-    kind: 'table',
+  const table = {
+    rows: checkpoints,
     empty: 'no checkpoint or savepoint is there',
-    columns: [
-      { key: 'id', heading: 'ID' },
-      { key: 'status', heading: 'STATUS' },
-      { key: 'isSavepoint', heading: 'KIND' },
-      { key: 'jobName', heading: 'PIPELINE' },
-      { key: 'triggeredAtMs', heading: 'TRIGGERED' },
-      { key: 'durationMs', heading: 'DURATION' },
-      { key: 'sizeBytes', heading: 'WRITTEN' },
-      { key: 'stateSizeBytes', heading: 'STATE' },
-      { key: 'location', heading: 'LOCATION' },
-      { key: 'failureMessage', heading: 'WHY', isWide: true },
-    ],
-    rows: checkpoints.map((one) => [
-      countCell(one.id),
-      textCell(one.status, statusMood(one.status)),
-      textCell(one.isSavepoint ? 'savepoint' : 'checkpoint'),
-      textCell(one.jobName),
-      timeCell(one.triggeredAtMs),
-      durationCell(one.durationMs),
-      bytesCell(one.sizeBytes),
-      bytesCell(one.stateSizeBytes),
-      textCell(one.location),
-      textCell(one.failureMessage),
-    ]),
-  };
-  return {
-    sections: [table, { kind: 'fields', fields: fieldsOf(result) }],
+    kind: {
+      key: 'isSavepoint',
+      textOf: ({ isSavepoint }: FolderCheckpoint) => (isSavepoint ? 'savepoint' : 'checkpoint'),
+    },
+    moodOf: ({ status }: FolderCheckpoint) => statusMood(status),
+    isLocationShown: true,
     names: checkpoints.flatMap(({ location }) => (location === null ? [] : [location])),
+    more: [
+      {
+        column: { key: 'jobName', heading: 'PIPELINE' },
+        cell: ({ jobName }: FolderCheckpoint) => textCell(jobName),
+      },
+    ],
   };
-}
-
-function fieldsOf({ counts, durationsMs }: FolderListResult): readonly Field[] {
-  const failed = counts.failed > 0 ? 'doubtful' : undefined;
-  const fields: Field[] = [
-    { key: 'counts.completed', label: 'completed', cell: countCell(counts.completed) },
-    { key: 'counts.failed', label: 'failed', cell: countCell(counts.failed, failed) },
-    { key: 'counts.restored', label: 'restored', cell: countCell(counts.restored) },
-  ];
-  if (durationsMs.length === 0) return fields;
-  const line = sparkline(durationsMs, SPARKLINE_WIDTH);
-  return [...fields, { key: 'durationsMs', label: 'durations', cell: textCell(line) }];
+  return checkpointListView(table, result);
 }

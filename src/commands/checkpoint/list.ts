@@ -40,7 +40,7 @@ export default class CheckpointList extends ClusterCommand {
     const job = namedJob(args.job);
     return this.answer(flags, {
       ask: (session) => workflow.listCheckpoints(session, { job, ...request }),
-      view: workflow.checkpointListView,
+      view: workflow.jobCheckpointsView,
     });
   }
 }
