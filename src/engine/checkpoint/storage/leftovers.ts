@@ -1,7 +1,7 @@
 /**
- * Finds and removes what a run that died has left: checkpoints never completed or half deleted,
- * pieces that no manifest refers to, folders in which nothing came about. The caller holds the lock
- * of the pipeline, so none of its runs is at work.
+ * Finds and removes what earlier runs have left: checkpoints never completed or half deleted, pieces
+ * that no manifest refers to, folders in which nothing came about, and those of many old runs. The
+ * caller holds the lock of the pipeline, so none of its runs is at work.
  * Invariant: only folders with a readable marker of this pipeline are touched.
  */
 import { join } from 'node:path';
@@ -9,7 +9,8 @@ import { DreyError } from '../../../errors/drey-error.ts';
 import type { Files } from '../../../platform/files.ts';
 import { referencesOf } from './piece-references.ts';
 import { invalidateSnapshot, refuseLinks, removeSnapshotFiles } from './remove-snapshot.ts';
-import { isSharedFileName, MARKER_NAME, MARKER_NEW_NAME, SHARED_NAME } from './snapshot-layout.ts';
+import { isSharedFileName, SHARED_NAME } from './snapshot-layout.ts';
+import { removeEmptyRun, removeSpentRun, spentRuns } from './spent-runs.ts';
 import { namesIn, type FoundJob } from './survey.ts';
 
 /** One more than that of any run of the pipeline that left a trace. */
@@ -41,9 +42,9 @@ export async function removeLeftovers(
   for (const job of references === null ? [] : ours) {
     await tried(() => removeOrphans(files, job, references ?? new Set()));
   }
-  for (const job of ours) {
-    if (job.jobId !== run.jobId) await tried(() => removeEmptyJob(files, job));
-  }
+  const earlier = ours.filter(({ jobId }) => jobId !== run.jobId);
+  for (const job of earlier) await tried(() => removeEmptyRun(files, job));
+  for (const job of spentRuns(earlier)) await tried(() => removeSpentRun(files, job));
 }
 
 async function removeIncomplete(files: Files, location: string): Promise<void> {
@@ -63,20 +64,6 @@ async function removeOrphans(
     const path = join(sharedFolder, name);
     if (isSharedFileName(name) && !references.has(path)) await files.remove(path);
   }
-}
-
-/** A run that died before its first checkpoint: its marker, and perhaps an empty folder. */
-async function removeEmptyJob(files: Files, { folder }: FoundJob): Promise<void> {
-  const sharedFolder = join(folder, SHARED_NAME);
-  const known = [MARKER_NAME, MARKER_NEW_NAME, SHARED_NAME];
-  const names = await namesIn(files, folder);
-  if (names.some((name) => !known.includes(name))) return;
-  if ((await namesIn(files, sharedFolder)).length > 0) return;
-  await refuseLinks(files, [folder, sharedFolder]);
-  await files.remove(sharedFolder);
-  await files.remove(join(folder, MARKER_NEW_NAME));
-  await files.remove(join(folder, MARKER_NAME));
-  await files.remove(folder);
 }
 
 async function tried(removal: () => Promise<void>): Promise<void> {
