@@ -123,6 +123,7 @@ export interface JobSummary {
   readonly checkpoints: {
     readonly completed: number;
     readonly failed: number;
+    /** Folder of the latest complete one that is there; null: none, or the end has removed it. */
     readonly latest: string | null;
   };
   readonly durationMs: number;

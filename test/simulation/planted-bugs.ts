@@ -148,9 +148,7 @@ function bound(inner: JobStorage): JobStorage {
     appendStatistics: (line) => {
       inner.appendStatistics?.(line);
     },
-    jobEnded: async (end, retained) => {
-      await inner.jobEnded?.(end, retained);
-    },
+    jobEnded: async (end, retained) => (await inner.jobEnded?.(end, retained)) ?? true,
   };
 }
 

@@ -53,9 +53,7 @@ export function watchedStorage(
     appendStatistics: (line) => {
       inner.appendStatistics?.(line);
     },
-    jobEnded: async (end, retained) => {
-      await inner.jobEnded?.(end, retained);
-    },
+    jobEnded: async (end, retained) => (await inner.jobEnded?.(end, retained)) ?? true,
   };
 }
 

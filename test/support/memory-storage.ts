@@ -64,9 +64,9 @@ export class MemoryStorage implements JobStorage {
     return Promise.resolve(snapshot);
   }
 
-  jobEnded(end: string): Promise<void> {
+  jobEnded(end: string): Promise<boolean> {
     this.ended = end;
-    return Promise.resolve();
+    return Promise.resolve(true);
   }
 
   async close(): Promise<void> {

@@ -66,7 +66,7 @@ interface Driven {
 export interface CheckpointCounts {
   readonly completed: number;
   readonly failed: number;
-  /** Folder of the latest complete checkpoint. */
+  /** Folder of the latest complete checkpoint, while the job runs. */
   readonly latest: string | null;
 }
 

@@ -107,13 +107,14 @@ export class FileJobStorage implements JobStorage {
   }
 
   /** First the mark: checkpoints that are there without it would be gone on from. */
-  async jobEnded(end: StorageEnd, retained: readonly CompletedSnapshot[]): Promise<void> {
+  async jobEnded(end: StorageEnd, retained: readonly CompletedSnapshot[]): Promise<boolean> {
     await this.checkAllowed();
     if (end === 'finished') await this.snapshots.markFinished();
-    if (isRetained(this.options.retention, end)) return;
+    if (isRetained(this.options.retention, end)) return true;
     for (const snapshot of retained) {
       if (snapshot.kind === 'checkpoint') await this.snapshots.discard(snapshot);
     }
+    return false;
   }
 
   close(): Promise<void> {

@@ -52,6 +52,8 @@ export class JobExecution {
   private hasNotedRestore = false;
   private restarts: RestartState = NO_RESTARTS;
   private isStopRequested = false;
+  /** False: the job is over, and its checkpoints with it. */
+  private hasCheckpoints = true;
   private readonly wakeup = new Wakeup();
 
   constructor(options: JobExecutionOptions) {
@@ -75,7 +77,8 @@ export class JobExecution {
   }
 
   get checkpoints(): CheckpointCounts {
-    return this.driver?.counts ?? NO_CHECKPOINTS;
+    const counts = this.driver?.counts ?? NO_CHECKPOINTS;
+    return this.hasCheckpoints ? counts : { ...counts, latest: null };
   }
 
   /** Folder of the snapshot that the job was started from. */
@@ -137,7 +140,7 @@ export class JobExecution {
     const { graph, warn } = this.options;
     try {
       try {
-        await storage.jobEnded?.(end, retained);
+        this.hasCheckpoints = (await storage.jobEnded?.(end, retained)) ?? true;
       } finally {
         // Else the lock would be held, and renewed, by a run that is over.
         await storage.close();

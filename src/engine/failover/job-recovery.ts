@@ -26,8 +26,11 @@ export interface JobStorage extends SnapshotStorage {
   onLost?(listener: (failure: DreyError) => void): void;
   /** A line of the statistics of this run; never fails. */
   appendStatistics?(line: string): void;
-  /** The job has ended, after the last commit; `retained`: its own checkpoints. Before `close`. */
-  jobEnded?(end: StorageEnd, retained: readonly CompletedSnapshot[]): Promise<void>;
+  /**
+   * The job has ended, after the last commit; `retained`: its own checkpoints. Before `close`.
+   * False: none of them outlives the job.
+   */
+  jobEnded?(end: StorageEnd, retained: readonly CompletedSnapshot[]): Promise<boolean>;
 }
 
 /** What a job starts from. */

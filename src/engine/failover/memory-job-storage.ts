@@ -69,6 +69,11 @@ export class MemoryJobStorage implements JobStorage {
     return Promise.resolve(kept.snapshot);
   }
 
+  /** They are gone with the job. */
+  jobEnded(): Promise<boolean> {
+    return Promise.resolve(false);
+  }
+
   async close(): Promise<void> {
     this.kept.clear();
     this.adopted = new Map();
