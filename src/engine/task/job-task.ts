@@ -12,6 +12,7 @@ import type { StreamGraph } from '../graph/stream-graph.ts';
 import type { LoadedModules } from '../process/load-function.ts';
 import { CLOSE_MAX_MS, attemptStuck } from './attempt-stuck.ts';
 import { bufferTimeoutOf } from './buffer-timeout.ts';
+import { closeAll } from './close-all.ts';
 import { JobCounters } from './job-counters.ts';
 import type { JobWarning } from './job-warning.ts';
 import type { BackendOptions } from '../state/backend/keyed-backend.ts';
@@ -380,12 +381,6 @@ export class JobTask {
     const calls = chains.map((chain) => ({ close: () => chain.stopCalls() }));
     const sinks = this.sinks.map(({ sink }) => sink);
     const closing = [...this.sources, this.refreshes, ...calls, ...sinks, ...chains];
-    for (const part of closing) {
-      try {
-        await part.close();
-      } catch (failure) {
-        failures.push(failure);
-      }
-    }
+    failures.push(...(await closeAll(closing)));
   }
 }

@@ -20,6 +20,7 @@ import { RestoredParts } from '../state/restored-parts.ts';
 import type { RestoredState } from '../state/operator-snapshot.ts';
 import { SnapshotParts, type SnapshotOrder } from '../state/snapshot-parts.ts';
 import type { StatePart } from '../state/state-part.ts';
+import { closeEach } from './close-all.ts';
 import { Edge, NodeOutputs, type StreamTarget } from './edge.ts';
 
 interface ChainNode {
@@ -267,11 +268,12 @@ export class OperatorChain {
 
   /** Gives up all calls; before `close`. */
   async stopCalls(): Promise<void> {
-    for (const calls of this.outside) await calls.stop();
+    await closeEach(this.outside.map((calls) => ({ close: () => calls.stop() })));
   }
 
-  close(): void {
-    for (const { operator } of this.nodes.values()) operator?.close();
+  async close(): Promise<void> {
+    const operators = [...this.nodes.values()].flatMap(({ operator }) => operator ?? []);
+    await closeEach(operators);
   }
 
   private connect(node: OperatorStreamNode | SinkStreamNode, operator: Operator): void {

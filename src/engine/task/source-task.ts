@@ -13,6 +13,7 @@ import { NODE_COUNTERS, type NodeCounters } from '../operator/node-counters.ts';
 import type { TaskContext } from '../operator/task-context.ts';
 import type { RestoredState, SnapshotWriter } from '../state/operator-snapshot.ts';
 import { mayRead, type AlignmentGroup, type AlignmentMember } from '../time/watermark-alignment.ts';
+import { closeEach } from './close-all.ts';
 import { DeadOutput } from './dead-output.ts';
 import type { NodeOutputs } from './edge.ts';
 import { SourceRows } from './source-rows.ts';
@@ -220,8 +221,11 @@ export class SourceTask implements AlignmentMember {
   }
 
   async close(): Promise<void> {
-    await this.options.source.discovery?.close();
-    for (const { reader } of [...this.splits, ...this.drained]) await reader.close();
+    const { discovery } = this.options.source;
+    const readers = [...this.splits, ...this.drained].map(({ reader }) => reader);
+    await closeEach(
+      discovery === undefined || discovery === null ? readers : [discovery, ...readers],
+    );
   }
 
   private addSplit(reader: SplitReader, index: number): void {

@@ -2,6 +2,7 @@
 import type { SourceStreamNode, StreamGraph } from '../graph/stream-graph.ts';
 import { NodeCounters } from '../operator/node-counters.ts';
 import type { Platform } from '../../platform/platform.ts';
+import { closeEach } from './close-all.ts';
 import type { JobWarning } from './job-warning.ts';
 import type { SubtaskBuilder } from './subtask-builder.ts';
 import type { Subtask } from './subtask.ts';
@@ -66,7 +67,7 @@ export class TableRefreshes {
   }
 
   async close(): Promise<void> {
-    for (const refresh of this.refreshes) await refresh.close();
+    await closeEach(this.refreshes);
   }
 
   private refreshOf(node: SourceStreamNode, intervalMs: number): TableRefresh {

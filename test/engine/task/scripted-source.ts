@@ -36,6 +36,8 @@ export type Poll = number | 'wait' | 'silent';
 export class ScriptedSplit implements SplitReader {
   readonly name: string;
   isClosed = false;
+  /** Closing it fails with this. */
+  closeFailure: Error | null = null;
   /** Rows that were polled. */
   rowCount = 0;
   private readonly times: Poll[];
@@ -88,7 +90,7 @@ export class ScriptedSplit implements SplitReader {
 
   close(): Promise<void> {
     this.isClosed = true;
-    return Promise.resolve();
+    return this.closeFailure === null ? Promise.resolve() : Promise.reject(this.closeFailure);
   }
 }
 

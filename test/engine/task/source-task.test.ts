@@ -67,6 +67,14 @@ describe('a bounded source', () => {
     await task.close();
     expect(splits.map(({ isClosed }) => isClosed)).toEqual([true, true]);
   });
+
+  test('closes its other splits when one fails to close, and says why', async () => {
+    const { task, splits } = await startSource([[10], [20], [30]]);
+    splits[0]!.closeFailure = new Error('the first');
+    splits[1]!.closeFailure = new Error('the second');
+    await expect(task.close()).rejects.toThrow('the first');
+    expect(splits.map(({ isClosed }) => isClosed)).toEqual([true, true, true]);
+  });
 });
 
 describe('dead records', () => {
