@@ -7,6 +7,7 @@ import { RefusedError } from '../../errors/drey-error.ts';
 import { isTimeState } from '../channel/time-state.ts';
 import type { JobSnapshot, OperatorState } from '../checkpoint/job-snapshot.ts';
 import { stateSchemasOf } from '../graph/state-schema-of.ts';
+import { inputsOf } from '../graph/job-graph.ts';
 import type { StreamGraph, StreamNode } from '../graph/stream-graph.ts';
 import { NODE_COUNTERS } from '../operator/node-counters.ts';
 import { RestoredParts } from '../state/restored-parts.ts';
@@ -41,6 +42,7 @@ export class RestoredJob {
   readonly checkpointId: number;
   private readonly location: string;
   private readonly states = new Map<string, OperatorState>();
+  private readonly ended: ReadonlySet<string>;
 
   /** Throws RefusedErrors when the snapshot does not fit the graph. */
   constructor(graph: StreamGraph, options: RestoreOptions) {
@@ -59,6 +61,12 @@ export class RestoredJob {
         throw this.leftOver(state, added);
       }
     }
+    this.ended = this.endedNodes(graph);
+  }
+
+  /** No row comes to the node any more: it had come to its end, and nothing new is before it. */
+  hasEnded(uid: string): boolean {
+    return this.ended.has(uid);
   }
 
   /** Null: the operator starts empty. */
@@ -86,6 +94,17 @@ export class RestoredJob {
   /** What all subtasks of an operator had written. */
   oldStatesOf(uid: string): readonly SubtaskState[] {
     return this.states.get(uid)?.subtasks ?? [];
+  }
+
+  private endedNodes({ nodes }: StreamGraph): ReadonlySet<string> {
+    const ended = new Set<string>();
+    // Inputs are nodes that stand before.
+    for (const node of nodes) {
+      const subtasks = this.states.get(node.uid)?.subtasks ?? [];
+      const wasAtEnd = subtasks.length > 0 && subtasks.every(({ isFinished }) => isFinished);
+      if (wasAtEnd && inputsOf(node).every((input) => ended.has(input.node))) ended.add(node.uid);
+    }
+    return ended;
   }
 
   private match(node: StreamNode, state: OperatorState, schema: StateSchema): void {

@@ -148,9 +148,12 @@ export class SubtaskBuilder {
     });
     const sources: SourceTask[] = [];
     const links = this.links({ vertex, place, chain, exchanges });
-    const subtask = new Subtask({ place, chain, sources, sinks, links, platform, listener });
+    const { restored } = this.options;
+    const wasAtEnd = restored !== null && nodes.every(({ uid }) => restored.hasEnded(uid));
+    const parts = { place, chain, sources, sinks, links, platform, listener, wasAtEnd };
+    const subtask = new Subtask(parts);
     for (const node of nodes) {
-      const state = this.options.restored?.stateOf(node.uid, place) ?? null;
+      const state = restored?.stateOf(node.uid, place) ?? null;
       if (node.kind !== 'source') {
         if (state !== null) chain.restore(node.uid, state);
         continue;

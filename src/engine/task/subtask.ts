@@ -34,6 +34,8 @@ export interface SubtaskOptions {
   readonly links: SubtaskLinks;
   readonly platform: Platform;
   readonly listener: SubtaskListener;
+  /** It is restored at the end of its input, which comes again at once. */
+  readonly wasAtEnd: boolean;
 }
 
 type TakeSnapshot = BarrierAction & { readonly kind: 'snapshot' };
@@ -66,6 +68,7 @@ export class Subtask {
   /** Its snapshot was taken: nothing that would not be in it may happen. */
   private isStopped = false;
   private hasEnded = false;
+  private readonly wasAtEnd: boolean;
 
   constructor(options: SubtaskOptions) {
     this.place = options.place;
@@ -75,6 +78,7 @@ export class Subtask {
     this.links = options.links;
     this.platform = options.platform;
     this.listener = options.listener;
+    this.wasAtEnd = options.wasAtEnd;
     this.links.whenReady(options.listener.ready);
   }
 
@@ -257,7 +261,7 @@ export class Subtask {
       inFlight: this.links.inFlight(action).parts,
       isUnaligned: action.isUnaligned,
       durable: durableOf(this.sinks),
-      isFinished: this.hasEnded,
+      isFinished: this.isAtEnd,
       startDelayMs: action.startDelayMs,
       alignmentMs: action.alignmentMs,
       syncMs: clock.monotonicMs() - startedMs,
@@ -269,7 +273,8 @@ export class Subtask {
 
   /** True: some fired. As Flink: behind the end of the input none does. */
   private fireTimers(): boolean {
-    if (this.hasEnded || this.chain.nextTimerMs === Infinity || !this.links.hasRoom) return false;
+    if (this.hasEnded || this.wasAtEnd) return false;
+    if (this.chain.nextTimerMs === Infinity || !this.links.hasRoom) return false;
     const nowMs = this.platform.clock.nowMs();
     if (this.chain.nextTimerMs > nowMs) return false;
     this.needsFlush = true;
@@ -341,7 +346,8 @@ export class Subtask {
     this.wakeAtMs = Math.min(chain.nextDueMs, links.inputs.nextTimeoutMs);
     if (this.hasEnded) return;
     const sourceMs = nextSourceMs(this.sources, this.platform.clock);
-    this.wakeAtMs = Math.min(this.wakeAtMs, chain.nextTimerMs, sourceMs);
+    const timerMs = this.wasAtEnd ? Infinity : chain.nextTimerMs;
+    this.wakeAtMs = Math.min(this.wakeAtMs, timerMs, sourceMs);
   }
 
   /** No rows come any more. */

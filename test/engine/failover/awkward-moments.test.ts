@@ -186,6 +186,15 @@ test('timers of processing time do not fire behind the end of the input', () =>
     await platform.drive(handle.done);
     expect(fired).toBe(0);
     expect(visibleIds(platform)).toEqual([]);
+    // Nor in a job that is restored at that end, however much later.
+    await after(platform, 1_000);
+    for (const location of [...storage.snapshots.keys()].slice(0, 2)) {
+      const restoreFrom = storage.restoreFrom(location);
+      const recovery = recoveryWith(new MemoryStorage(), { restoreFrom });
+      const again = await startOn(platform, { pipeline: late, recovery });
+      await platform.drive(again.done);
+    }
+    expect(fired).toBe(0);
   }));
 
 const checkpointDirectory = `${jobFolder}/checkpoints`;
