@@ -204,7 +204,7 @@ export class JobHarness {
 
   async close(): Promise<void> {
     await this.chain.stopCalls();
-    this.chain.close();
+    await this.chain.close();
   }
 
   private async open(): Promise<void> {
