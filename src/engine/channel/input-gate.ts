@@ -47,6 +47,7 @@ export class InputGate {
   /** The channel that is asked first. */
   private turn = 0;
   private endedCount = 0;
+  private isHeld = false;
 
   constructor(options: InputGateOptions) {
     this.channels = options.channels;
@@ -65,7 +66,12 @@ export class InputGate {
 
   /** It may have something to take; with blocked channels it may turn out that it has not. */
   get mayStep(): boolean {
-    return this.queue.elementCount > 0;
+    return this.queue.elementCount > 0 && !this.isHeld;
+  }
+
+  /** With restored rows it gives nothing until it is told again. */
+  holdRestored(isHeld: boolean): void {
+    this.isHeld = isHeld && this.queue.restoredCount > 0;
   }
 
   /** An unaligned barrier is in front of one of its channels. */
@@ -93,7 +99,7 @@ export class InputGate {
    */
   next(): number {
     const { channels, queue } = this;
-    if (queue.elementCount === 0) return -1;
+    if (!this.mayStep) return -1;
     if (queue.priorityCount > 0) {
       const position = channels.findIndex(({ front }) => isPriority(front));
       if (position >= 0) return position;

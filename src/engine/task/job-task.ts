@@ -251,7 +251,8 @@ export class JobTask {
     for (const { place, sources } of this.subtasks) {
       for (const source of sources) await source.open(place);
     }
-    if (this.sources.every(({ node }) => !node.isTable)) this.beginRows();
+    if (this.sources.some(({ node }) => node.isTable)) this.begin('tables');
+    else this.beginRows();
   }
 
   /** True: to the end of the input; false: it was ended before. */
@@ -288,11 +289,15 @@ export class JobTask {
     );
   }
 
+  private begin(phase: JobPhase): void {
+    this.phase = phase;
+    for (const subtask of this.subtasks) subtask.begin(phase);
+  }
+
   /** The tables have been read to their end. */
   private beginRows(): void {
-    this.phase = 'rows';
+    this.begin('rows');
     this.refreshes.schedule(this.platform.clock.nowMs());
-    for (const subtask of this.subtasks) subtask.wake();
     this.listener?.running(this.names);
   }
 

@@ -49,6 +49,8 @@ export class OperatorChain {
   private hasAnswered = false;
   /** Operators have not said again what they had said. */
   private isRestored = false;
+  /** Nothing goes out by itself: no timer fires, no answer is taken in, nothing is said again. */
+  isPaused = false;
 
   /** `createSink`: the operator that takes a sink's rows. `restored`: state to start from. */
   constructor(
@@ -96,7 +98,7 @@ export class OperatorChain {
    * were in flight, before all others. True: there was something to tell.
    */
   sayAgain(): boolean {
-    if (!this.isRestored) return false;
+    if (!this.isRestored || this.isPaused) return false;
     this.isRestored = false;
     let hasSaid = false;
     for (const { operator, outputs } of this.nodes.values()) {
@@ -162,7 +164,7 @@ export class OperatorChain {
       if (!node.outputs.drain()) isEmpty = false;
       else if (this.firingAtMs !== null && !this.fire(node, this.firingAtMs)) isEmpty = false;
       // Answers and timeouts are looked at even when there is no room for what comes of them.
-      if (node.operator?.outside?.advance() === false) isEmpty = false;
+      if (!this.isPaused && node.operator?.outside?.advance() === false) isEmpty = false;
       for (const edge of node.gateEdges) if (!edge.drain()) isEmpty = false;
     }
     if (isEmpty) this.firingAtMs = null;
@@ -174,6 +176,7 @@ export class OperatorChain {
   /** Processing time, epoch milliseconds, of the next timer of any operator; Infinity: none. */
   get nextTimerMs(): number {
     let next = Infinity;
+    if (this.isPaused) return next;
     for (const { operator } of this.timed) next = Math.min(next, operator.nextTimerMs ?? Infinity);
     return next;
   }
@@ -207,6 +210,7 @@ export class OperatorChain {
   /** Processing time at which `drain` has something to do without an answer; Infinity: never. */
   get nextDueMs(): number {
     let next = Infinity;
+    if (this.isPaused) return next;
     for (const calls of this.outside) next = Math.min(next, calls.nextDueMs);
     return next;
   }

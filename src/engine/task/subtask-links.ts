@@ -34,6 +34,7 @@ export class SubtaskLinks {
   private readonly writers: readonly RecordWriter[];
   private readonly feeds: { readonly edge: Edge; readonly batch: Batch }[];
   private readonly recordings = new Map<number, Recording>();
+  private areFeedsHeld = false;
 
   constructor(
     gates: readonly InputGate[],
@@ -56,7 +57,7 @@ export class SubtaskLinks {
 
   /** Something is to be taken, whether there is room for what comes of it or not. */
   get isRunnable(): boolean {
-    return this.feeds.length > 0 || this.inputs.isRunnable;
+    return this.hasFeeds || this.inputs.isRunnable;
   }
 
   /** Every channel that is written takes more. */
@@ -73,7 +74,7 @@ export class SubtaskLinks {
 
   /** No element waits in a gate, and no row in an open batch. */
   get isEmpty(): boolean {
-    if (this.feeds.length > 0) return false;
+    if (this.hasFeeds) return false;
     for (const gate of this.gates) if (gate.mayStep) return false;
     for (const writer of this.writers) if (writer.hasOpenRows) return false;
     return true;
@@ -81,10 +82,16 @@ export class SubtaskLinks {
 
   /** Rows that were restored come first; true: there were some. */
   feed(): boolean {
-    const next = this.feeds.shift();
+    const next = this.areFeedsHeld ? undefined : this.feeds.shift();
     if (next === undefined) return false;
     next.edge.emit(next.batch);
     return true;
+  }
+
+  /** Restored rows wait: lookup tables are read first, as one may be new. */
+  holdRestored(isHeld: boolean): void {
+    this.areFeedsHeld = isHeld;
+    for (const gate of this.gates) gate.holdRestored(isHeld);
   }
 
   /** What waits in open batches goes out. */
@@ -133,6 +140,10 @@ export class SubtaskLinks {
   /** The attempt is over: nobody waits for rows in flight any more. */
   close(): void {
     for (const checkpointId of this.recordings.keys()) this.endRecording(checkpointId, []);
+  }
+
+  private get hasFeeds(): boolean {
+    return !this.areFeedsHeld && this.feeds.length > 0;
   }
 
   private endRecording(checkpointId: number, parts: readonly InFlightPart[]): void {

@@ -106,8 +106,10 @@ export class Subtask {
 
   /** Nothing is under way in it. */
   get isQuiet(): boolean {
-    const isIdle = !this.isRunnable && this.flushing === null && this.isHeldUp === 'by-nothing';
-    return isIdle && this.actions.length === 0 && this.links.isEmpty;
+    if (this.isRunnable || this.flushing !== null || this.actions.length > 0) return false;
+    // Room that a consumer's restored rows take comes when the tables have been read.
+    const isHeldUp = this.isHeldUp !== 'by-nothing' && this.isHeldUp !== 'by-room';
+    return !isHeldUp && this.links.isEmpty;
   }
 
   /** False: a call is pending or a snapshot is near, and what operators use must stay as it is. */
@@ -152,6 +154,13 @@ export class Subtask {
   resume(): void {
     this.isStopped = false;
     this.stopsBehindId = null;
+    this.wake();
+  }
+
+  /** Lookup tables are being read, or have been: until then no row of another source goes on. */
+  begin(phase: JobPhase): void {
+    this.chain.isPaused = phase === 'tables';
+    this.links.holdRestored(phase === 'tables');
     this.wake();
   }
 
