@@ -3,7 +3,7 @@ import type { Platform } from '../../platform/platform.ts';
 import type { RowSchema } from '../batch/batch.ts';
 import type { RecordEncoder } from '../format/contract.ts';
 import { CsvEncoder } from '../format/csv-encoder.ts';
-import { JsonEncoder } from '../format/json-encoder.ts';
+import { JsonEncoder, type JsonEncoderOptions } from '../format/json-encoder.ts';
 import type { LinearMemory } from '../memory/linear-memory.ts';
 import type { SinkStreamNode } from '../graph/stream-graph.ts';
 import { BlackholeSink } from './blackhole/blackhole-sink.ts';
@@ -18,27 +18,25 @@ export interface SinkSurroundings {
   readonly memory: LinearMemory;
   /** Which of the sink's subtasks this one is; left out: the only one. */
   readonly place?: { readonly subtask: number; readonly parallelism: number };
+  /** Tables on standard output, by uid, that the subtasks of a sink write into together. */
+  readonly tables?: Map<string, Sink>;
 }
 
 /** `schema`: the columns that are written. */
 export function createSink(
   node: SinkStreamNode,
   schema: RowSchema,
-  { platform, memory, place = { subtask: 0, parallelism: 1 } }: SinkSurroundings,
+  surroundings: SinkSurroundings,
 ): Sink {
+  const { platform, memory, place = { subtask: 0, parallelism: 1 } } = surroundings;
   const { connector } = node;
   switch (connector.kind) {
     case 'print': {
       const { sinkName } = connector;
       const options = { schema, memory, ...printFormat, writesRowKind: node.isChangelog };
-      const style =
-        connector.style === 'table'
-          ? new TableStyle({
-              schema,
-              encoder: new JsonEncoder(options),
-              sinkName,
-            })
-          : jsonLines(new JsonEncoder({ ...options, sinkName }));
+      if (connector.style === 'table')
+        return sharedTable(node.uid, { ...surroundings, options, sinkName });
+      const style = jsonLines(new JsonEncoder({ ...options, sinkName }));
       return new PrintSink(style, platform.streams);
     }
     case 'filesystem': {
@@ -49,6 +47,28 @@ export function createSink(
     case 'blackhole':
       return new BlackholeSink();
   }
+}
+
+/** One table with one heading, whatever the parallelism. */
+function sharedTable(
+  uid: string,
+  {
+    tables,
+    platform,
+    options,
+    sinkName,
+  }: SinkSurroundings & {
+    readonly options: JsonEncoderOptions;
+    readonly sinkName: string | null;
+  },
+): Sink {
+  const known = tables?.get(uid);
+  if (known !== undefined) return known;
+  const { schema } = options;
+  const style = new TableStyle({ schema, encoder: new JsonEncoder(options), sinkName });
+  const table = new PrintSink(style, platform.streams);
+  tables?.set(uid, table);
+  return table;
 }
 
 /** Rows on standard output are rendered as Flink's json format renders them by default. */

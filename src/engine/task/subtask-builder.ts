@@ -8,7 +8,7 @@ import type { Platform } from '../../platform/platform.ts';
 import type { RowSchema } from '../batch/batch.ts';
 import { ExchangeChannels, keyTargetsOf } from '../channel/exchange-channels.ts';
 import { restoreInFlight, type RestoredInput, type RestoredRows } from '../channel/in-flight.ts';
-import type { DeadRecord } from '../connector/contract.ts';
+import type { DeadRecord, Sink } from '../connector/contract.ts';
 import { createSink } from '../connector/create-sink.ts';
 import { SharedListings } from '../connector/shared-listings.ts';
 import { createSource } from '../connector/create-source.ts';
@@ -73,6 +73,8 @@ export class SubtaskBuilder {
   private readonly alignment = new AlignmentGroups();
   /** The files of a source as all its subtasks see them. */
   private readonly listings = new SharedListings();
+  /** See SinkSurroundings. */
+  private readonly tables = new Map<string, Sink>();
   private readonly jobGraph: JobGraph;
 
   constructor(options: SubtaskBuilderOptions) {
@@ -276,7 +278,8 @@ export class SubtaskBuilder {
   private sink(node: SinkStreamNode, counters: NodeCounters, place: SubtaskPlace): SinkOperator {
     const schema = node.columns.map((index) => node.inputSchema[index]!);
     const { platform } = this.options;
-    const sink = createSink(node, schema, { platform, memory: this.context.memory, place });
+    const { memory } = this.context;
+    const sink = createSink(node, schema, { platform, memory, place, tables: this.tables });
     return new SinkOperator(sink, { columns: node.columns, schema }, counters);
   }
 }

@@ -1,6 +1,7 @@
 /**
  * The `print` sink: rows on standard output, as JSON lines or as a table. How a row looks is the
- * style's; when it goes out is decided here.
+ * style's; when it goes out is decided here. Several subtasks may write into one.
+ * Invariant: who flushes waits for all rows that were written before, whoever took them along.
  */
 import type { StandardStreams } from '../../../platform/standard-streams.ts';
 import type { Batch } from '../../batch/batch.ts';
@@ -26,6 +27,8 @@ export class PrintSink implements Sink {
   private readonly style: PrintStyle;
   private readonly streams: StandardStreams;
   private readonly buffer = new OutputBuffer();
+  /** The last rows that went out. */
+  private writing: Promise<boolean> = Promise.resolve(true);
 
   constructor(style: PrintStyle, streams: StandardStreams) {
     this.style = style;
@@ -44,9 +47,9 @@ export class PrintSink implements Sink {
     this.style.print(batch, this.buffer);
   }
 
-  async flush(): Promise<boolean> {
-    if (this.buffer.length === 0) return true;
-    return this.streams.writeOutput(this.buffer.take());
+  flush(): Promise<boolean> {
+    if (this.buffer.length > 0) this.writing = this.streams.writeOutput(this.buffer.take());
+    return this.writing;
   }
 
   async commit(): Promise<void> {
