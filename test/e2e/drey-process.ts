@@ -19,6 +19,8 @@ export interface ProcessOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Nobody reads standard output. */
   readonly closeOutput?: boolean;
+  /** Interrupted, as by Ctrl-C, when it has written so many lines; left out: never. */
+  readonly linesWanted?: number;
 }
 
 export function drey(arguments_: readonly string[], options: ProcessOptions = {}): Promise<Ended> {
@@ -35,7 +37,11 @@ export function drey(arguments_: readonly string[], options: ProcessOptions = {}
   if (options.closeOutput === true) child.stdout.destroy();
   let output = '';
   let error = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+  const { linesWanted = Infinity } = options;
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+    if (output.split('\n').length > linesWanted) child.kill('SIGINT');
+  });
   child.stderr.setEncoding('utf8').on('data', (text: string) => (error += text));
   // A command that does not read its input may end before it is written.
   child.stdin.on('error', () => undefined).end(options.input ?? '');

@@ -171,6 +171,28 @@ test('the folders of checkpoints are listed, shown and disposed without a cluste
   expect(gone.exit, gone.error).toBe(0);
 });
 
+test('the list of a folder is shown again and again where that is asked for', async () => {
+  const folder = folderWith(1000);
+  expect((await drey(['run', 'pipeline.yaml'], { folder })).exit).toBe(0);
+  const words = ['checkpoint', 'list', '--dir', 'checkpoints', '--watch', '--interval', '20ms'];
+  const { exit, output } = await drey([...words, '--json'], { folder, linesWanted: 3 });
+  expect(exit).toBe(130);
+  const lines = output.trimEnd().split('\n');
+  expect(lines.length).toBeGreaterThanOrEqual(3);
+  expect(JSON.parse(lines[2]!)).toMatchObject({ checkpoints: [], counts: { restored: 0 } });
+});
+
+test('a restore that is refused does not say that it has restored anything', async () => {
+  const folder = folderWith(null);
+  await killAfter(folder, 2);
+  const file = join(folder, 'pipeline.yaml');
+  writeFileSync(file, readFileSync(file, 'utf8').replaceAll('numbers', 'counted'));
+  const { exit, error } = await drey(restoreLatest, { folder });
+  expect(exit, error).toBe(5);
+  expect(error).toContain('it looks renamed');
+  expect(error).not.toContain('restored from');
+});
+
 test('what drey did not make is not disposed of', async () => {
   const folder = temporaryFolder();
   const foreign = join(folder, 'savepoint-aaaaaa-bbbbbbbbbbbb');

@@ -6,7 +6,7 @@
 import type { View } from '../../output/view.ts';
 import { resolveCluster } from '../context/resolve-cluster.ts';
 import { DreyCommand } from '../drey-command.ts';
-import type { Answer } from './answer.ts';
+import type { Answer, OwnAnswer } from './answer.ts';
 import { clusterFlagDeclarations, clusterQuestionOf, type ClusterFlags } from './cluster-flags.ts';
 import { openSession, type ClusterSession } from './cluster-session.ts';
 
@@ -22,11 +22,7 @@ export abstract class ClusterCommand extends DreyCommand {
   ): Promise<Result | undefined> {
     const session = await this.openSession(flags);
     try {
-      if (flags.watch === true) {
-        const { watchAnswer } = await import('./watch-answer.ts');
-        this.exitStatus = await watchAnswer(session, flags, answer);
-        return undefined;
-      }
+      if (flags.watch === true) return await this.watch(flags, askedAgain(session, answer));
       // Loaded while the cluster is asked.
       const printing = this.jsonEnabled() ? null : import('./print-answer.ts');
       const result = await answer.ask(session);
@@ -52,6 +48,25 @@ export abstract class ClusterCommand extends DreyCommand {
     return result;
   }
 
+  /** Also with --watch, after which it gives undefined. */
+  protected async answerAgain<Result extends object>(
+    flags: ClusterFlags,
+    answer: OwnAnswer<Result>,
+  ): Promise<Result | undefined> {
+    if (flags.watch === true) return this.watch(flags, answer);
+    const result = await answer.ask();
+    return this.answerHere(flags, result, answer.view(result));
+  }
+
+  private async watch<Result extends object>(
+    flags: ClusterFlags,
+    answer: OwnAnswer<Result>,
+  ): Promise<undefined> {
+    const { watchAnswer } = await import('./watch-answer.ts');
+    this.exitStatus = await watchAnswer(this.world, flags, answer);
+    return undefined;
+  }
+
   /** For commands that print as they go on. */
   protected async withSession<T>(
     flags: ClusterFlags,
@@ -69,4 +84,18 @@ export abstract class ClusterCommand extends DreyCommand {
     const target = await resolveCluster(clusterQuestionOf(flags), this.world.platform);
     return openSession(target, this.world);
   }
+}
+
+function askedAgain<Result extends object>(
+  session: ClusterSession,
+  answer: Answer<Result>,
+): OwnAnswer<Result> {
+  const ask = async (): Promise<Result> => {
+    // --timeout is for each answer.
+    session.client.transport.restartTotal();
+    const result = await answer.ask(session);
+    session.status.clear();
+    return result;
+  };
+  return { ...answer, ask };
 }

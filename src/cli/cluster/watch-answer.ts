@@ -5,9 +5,9 @@
 import { exitCodes } from '../../errors/exit-codes.ts';
 import { versionedLine } from '../../output/json-document.ts';
 import type { StopSignal } from '../../platform/signals.ts';
-import type { Answer } from './answer.ts';
+import type { World } from '../report-failure.ts';
+import type { OwnAnswer } from './answer.ts';
 import { outputFormOf, type ClusterFlags } from './cluster-flags.ts';
-import type { ClusterSession } from './cluster-session.ts';
 import { printAnswer } from './print-answer.ts';
 
 /** As often as a cluster has news: it answers from a cache of up to 3 s. */
@@ -17,11 +17,11 @@ const CLEAR_SCREEN = '\u001b[H\u001b[J';
 
 /** Resolves to the exit status. */
 export async function watchAnswer<Result extends object>(
-  session: ClusterSession,
+  world: World,
   flags: ClusterFlags,
-  answer: Answer<Result>,
+  answer: OwnAnswer<Result>,
 ): Promise<number> {
-  const { platform } = session;
+  const { platform } = world;
   let signal: StopSignal | null = null;
   let wake = (): void => undefined;
   const stopped = new Promise<void>((resolve) => (wake = resolve));
@@ -31,14 +31,12 @@ export async function watchAnswer<Result extends object>(
   });
   try {
     for (;;) {
-      // --timeout is for each answer.
-      session.client.transport.restartTotal();
-      const result = await Promise.race([answer.ask(session), stopped.then(() => null)]);
+      const result = await Promise.race([answer.ask(), stopped.then(() => null)]);
       if (result === null)
         return signal === 'SIGTERM' ? exitCodes.terminated : exitCodes.interrupted;
-      const isRead = await show(session, flags, answer, result);
+      const isRead = await show(world, flags, answer, result);
       if (!isRead || answer.isLast?.(result) === true) return answer.exitStatus?.(result) ?? 0;
-      await Promise.race([pause(session, flags.interval ?? INTERVAL_MS), stopped]);
+      await Promise.race([pause(world, flags.interval ?? INTERVAL_MS), stopped]);
     }
   } finally {
     unsubscribe();
@@ -46,14 +44,12 @@ export async function watchAnswer<Result extends object>(
 }
 
 async function show<Result extends object>(
-  session: ClusterSession,
+  world: World,
   flags: ClusterFlags,
-  answer: Answer<Result>,
+  answer: OwnAnswer<Result>,
   result: Result,
 ): Promise<boolean> {
-  const { world } = session;
   const { streams } = world.platform;
-  session.status.clear();
   if (outputFormOf(flags) === 'json') {
     return streams.writeOutput(Buffer.from(versionedLine(result)));
   }
@@ -61,7 +57,7 @@ async function show<Result extends object>(
   return printAnswer(world, flags, { result, view: answer.view(result) });
 }
 
-function pause({ platform }: ClusterSession, delayMs: number): Promise<void> {
+function pause({ platform }: World, delayMs: number): Promise<void> {
   return new Promise((resolve) => {
     platform.timers.after(delayMs, resolve);
   });

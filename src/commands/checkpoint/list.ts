@@ -14,7 +14,7 @@ export default class CheckpointList extends ClusterCommand {
     '<%= config.bin %> <%= command.id %> my-job',
     '<%= config.bin %> <%= command.id %> my-job --savepoints -o wide',
     '<%= config.bin %> <%= command.id %> my-job --failed --json',
-    '<%= config.bin %> <%= command.id %> --dir ./state/checkpoints',
+    '<%= config.bin %> <%= command.id %> --dir ./state/checkpoints --watch',
   ];
   static override args = { job: optionalJobArgument };
   static override flags = {
@@ -33,8 +33,8 @@ export default class CheckpointList extends ClusterCommand {
     const directory = folderOf(args.job, flags.dir, this.world.platform.workingDirectory);
     if (directory !== null) {
       const { folderListView, listFolder } = await import('../../cli/snapshot/list-checkpoints.ts');
-      const result = await listFolder(this.world.platform, { directory, ...request });
-      return this.answerHere(flags, result, folderListView(result));
+      const ask = () => listFolder(this.world.platform, { directory, ...request });
+      return this.answerAgain(flags, { ask, view: folderListView });
     }
     const workflow = await import('../../cli/checkpoint/list-checkpoints.ts');
     const job = namedJob(args.job);
