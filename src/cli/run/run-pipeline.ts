@@ -118,7 +118,6 @@ async function startWith(
   const { loadModules, startJob } = await import('../../engine/minicluster.ts');
   const { backendOf, recoveryOfRun } = await import('./recovery-of-run.ts');
   const restoreFrom = point.kind === 'snapshot' ? point.restoreFrom : null;
-  if (restoreFrom !== null) observer.restored(restoreFrom);
   const graph = toStreamGraph(plan);
   const modules = await loadModules(graph, platform);
   const recovery = recoveryOfRun(settings, restoreFrom, {
@@ -129,7 +128,7 @@ async function startWith(
       observer.checkpointEnded(checkpoint);
     },
   });
-  return startJob(graph, platform, {
+  const job = startJob(graph, platform, {
     modules,
     warn: (warning) => {
       observer.warnedOf(warning);
@@ -138,6 +137,9 @@ async function startWith(
     stateBackend: backendOf(settings, platform),
     bufferTimeoutMs: settings.bufferTimeoutMs,
   });
+  // Only now it is known that the state fits.
+  if (restoreFrom !== null) observer.restored(restoreFrom);
+  return job;
 }
 
 /** Of a run that had nothing to do. */

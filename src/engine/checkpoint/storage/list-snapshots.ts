@@ -31,7 +31,8 @@ export async function listSnapshots(
   directory: string,
 ): Promise<readonly ListedSnapshot[]> {
   if ((await files.status(directory))?.kind !== 'folder') {
-    throw snapshotMissing(`there is no folder ${directory}`, { path: directory });
+    const hint = 'Check the path: it is what execution.checkpointing.dir of the pipeline names.';
+    throw snapshotMissing(`there is no folder ${directory}`, { path: directory }, hint);
   }
   const own = await findJob(files, directory, basename(directory));
   const jobs = [own, ...(await findJobs(files, directory))];

@@ -32,11 +32,12 @@ export function snapshotVersion(path: string, version: number, known: number): R
   );
 }
 
-export function snapshotMissing(what: string, details: Record<string, unknown>): RefusedError {
-  return new RefusedError('DREY_SNAPSHOT_NONE', what, {
-    hint: errorCodes.DREY_SNAPSHOT_NONE.next,
-    details,
-  });
+export function snapshotMissing(
+  what: string,
+  details: Record<string, unknown>,
+  hint: string = errorCodes.DREY_SNAPSHOT_NONE.next,
+): RefusedError {
+  return new RefusedError('DREY_SNAPSHOT_NONE', what, { hint, details });
 }
 
 export function snapshotForeign(path: string, why: string): RefusedError {
