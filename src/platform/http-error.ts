@@ -2,6 +2,7 @@
  * Why a request has no answer: sorts what sockets, TLS and the HTTP parser report into reasons
  * that a person can act on.
  */
+import { durationText } from '../errors/duration-text.ts';
 import { errorCodes } from '../errors/codes.ts';
 import { UnreachableError } from '../errors/drey-error.ts';
 import type { HttpRequest, UnreachableReason } from './http.ts';
@@ -116,6 +117,7 @@ const BEGUN: ReadonlySet<UnreachableReason> = new Set(['body-timeout', 'too-larg
 
 function describe(reason: UnreachableReason, request: HttpRequest): string {
   const { limits } = request;
+  const totalMs = limits.totalMs ?? Infinity;
   switch (reason) {
     case 'invalid-url':
       return 'its address is not an http or https URL';
@@ -124,13 +126,13 @@ function describe(reason: UnreachableReason, request: HttpRequest): string {
     case 'refused':
       return 'the connection was refused';
     case 'connect-timeout':
-      return `no connection within ${Math.min(limits.connectMs, limits.totalMs ?? Infinity)} ms`;
+      return `no connection within ${durationText(Math.min(limits.connectMs, totalMs))}`;
     case 'headers-timeout':
-      return `connected, but no answer began within ${limits.headersMs} ms`;
+      return `connected, but no answer began within ${durationText(limits.headersMs)}`;
     case 'body-timeout':
-      return `the answer stalled for ${limits.bodyIdleMs} ms`;
+      return `the answer stalled for ${durationText(limits.bodyIdleMs)}`;
     case 'total-timeout':
-      return `no complete answer within ${limits.totalMs} ms`;
+      return `no complete answer within ${durationText(totalMs)}`;
     case 'too-large':
       return `the answer is larger than ${limits.bodyBytesMax} bytes`;
     case 'cut-off':

@@ -1,7 +1,7 @@
 /** An interval join in words: what it does, and what it keeps for how long. */
+import { durationText } from '../../errors/duration-text.ts';
 import type { IntervalJoinNode, JoinInput } from '../../pipeline/plan/logical-plan.ts';
 import type { StateLine } from './state-line.ts';
-import { flinkDuration } from './flink-duration.ts';
 
 export function joinSummary({ joinKind, left, right, lowerMs, upperMs }: IntervalJoinNode): string {
   return `${joinKind} join of ${left.from.node} with ${right.from.node} from ${signed(lowerMs)} to ${signed(upperMs)} after it`;
@@ -21,8 +21,8 @@ function rowsLine(name: string, { from }: JoinInput, keptMs: number, isOuter: bo
     keptMs === 0
       ? 'until the watermark has passed them'
       : keptMs > 0
-        ? `until the watermark is ${flinkDuration(keptMs)} past them`
-        : `until the watermark is ${flinkDuration(-keptMs)} before them`;
+        ? `until the watermark is ${durationText(keptMs)} past them`
+        : `until the watermark is ${durationText(-keptMs)} before them`;
   return {
     name,
     kind: 'keyed',
@@ -31,5 +31,5 @@ function rowsLine(name: string, { from }: JoinInput, keptMs: number, isOuter: bo
 }
 
 function signed(durationMs: number): string {
-  return durationMs < 0 ? `-${flinkDuration(-durationMs)}` : flinkDuration(durationMs);
+  return durationMs < 0 ? `-${durationText(-durationMs)}` : durationText(durationMs);
 }

@@ -2,6 +2,7 @@
  * `drey pipeline explain`: what each node of a checked pipeline is, what it reads and gives, what
  * it keeps as state, and which configuration takes effect where.
  */
+import { durationText } from '../../errors/duration-text.ts';
 import type {
   AsyncNode,
   PlanNode,
@@ -18,7 +19,6 @@ import { stateOf } from './node-state.ts';
 import { rankingSummary } from './ranking-text.ts';
 import { joinSummary } from './explain-join.ts';
 import { explainWatermark, type WatermarkLine } from './explain-watermark.ts';
-import { flinkDuration } from './flink-duration.ts';
 import { readPipeline, type PipelineRequest } from './read-pipeline.ts';
 import type { StateLine } from './state-line.ts';
 
@@ -163,7 +163,7 @@ export function summaryOf(node: PlanNode): string {
 
 function runningSummary({ groupBy, stateTtlMs }: RunningAggregateNode): string {
   const by = groupBy.length === 0 ? '' : ` by ${groupBy.map(({ name }) => name).join(', ')}`;
-  const kept = stateTtlMs === 0 ? '' : `, groups kept for ${flinkDuration(stateTtlMs)}`;
+  const kept = stateTtlMs === 0 ? '' : `, groups kept for ${durationText(stateTtlMs)}`;
   return `running aggregate${by}${kept}`;
 }
 
@@ -176,36 +176,36 @@ function processSummary(node: PlanNode & { readonly kind: 'process' }): string {
 }
 
 function windowSummary(window: Window): string {
-  if (window.kind === 'session') return `sessions with a gap of ${flinkDuration(window.gapMs)}`;
-  const size = flinkDuration(window.sizeMs);
+  if (window.kind === 'session') return `sessions with a gap of ${durationText(window.gapMs)}`;
+  const size = durationText(window.sizeMs);
   switch (window.kind) {
     case 'tumble':
       return `tumbling window of ${size}`;
     case 'hop':
-      return `hopping window of ${size} each ${flinkDuration(window.slideMs)}`;
+      return `hopping window of ${size} each ${durationText(window.slideMs)}`;
     case 'cumulate':
-      return `cumulating window of ${size} in steps of ${flinkDuration(window.stepMs)}${window.leavesOutUnchanged ? ', changes alone' : ''}`;
+      return `cumulating window of ${size} in steps of ${durationText(window.stepMs)}${window.leavesOutUnchanged ? ', changes alone' : ''}`;
   }
 }
 
 function refreshSummary(refreshMs: number | null): string {
-  return refreshMs === null ? '' : `, read again each ${flinkDuration(refreshMs)}`;
+  return refreshMs === null ? '' : `, read again each ${durationText(refreshMs)}`;
 }
 
 function emitSummary(emit: WindowEmit | null): string {
   if (emit === null) return '';
   const { earlyMs, allowedLatenessMs } = emit;
-  const early = earlyMs === null ? '' : `, early each ${flinkDuration(earlyMs)}`;
+  const early = earlyMs === null ? '' : `, early each ${durationText(earlyMs)}`;
   const late =
-    allowedLatenessMs === 0 ? '' : `, corrected up to ${flinkDuration(allowedLatenessMs)} late`;
+    allowedLatenessMs === 0 ? '' : `, corrected up to ${durationText(allowedLatenessMs)} late`;
   return `${early}${late}`;
 }
 
 function asyncSummary({ moduleText, isOrdered, capacity, timeoutMs, retry }: AsyncNode): string {
   const retries =
-    retry === null ? '' : `, up to ${retry.attempts} retries each ${flinkDuration(retry.delayMs)}`;
+    retry === null ? '' : `, up to ${retry.attempts} retries each ${durationText(retry.delayMs)}`;
   const grows = retry?.backoff === 'exponential' ? ' and longer' : '';
-  return `calls of ${moduleText}, ${isOrdered ? 'ordered' : 'unordered'}, ${capacity} at a time, timeout ${flinkDuration(timeoutMs)}${retries}${grows}`;
+  return `calls of ${moduleText}, ${isOrdered ? 'ordered' : 'unordered'}, ${capacity} at a time, timeout ${durationText(timeoutMs)}${retries}${grows}`;
 }
 
 function selectSummary(filters: boolean, projects: boolean): string {

@@ -1,8 +1,8 @@
 /** What `drey pipeline explain` says of a source's watermark: one line for each field of it. */
+import { durationText } from '../../errors/duration-text.ts';
 import type { SourceNode } from '../../pipeline/plan/logical-plan.ts';
 import type { WatermarkSpec } from '../../pipeline/plan/watermark-spec.ts';
 import { sourceEnds } from '../../pipeline/plan/plan-watermark.ts';
-import { flinkDuration } from './flink-duration.ts';
 
 export interface WatermarkLine {
   /** The field of the pipeline file. */
@@ -24,7 +24,7 @@ export function explainWatermark(source: SourceNode): readonly WatermarkLine[] {
   ];
   if (watermark.alignment !== null) {
     const { group, maxDriftMs } = watermark.alignment;
-    const description = `at most ${flinkDuration(maxDriftMs)} ahead of the slowest of group ${group}`;
+    const description = `at most ${durationText(maxDriftMs)} ahead of the slowest of group ${group}`;
     lines.push({ name: 'alignment', description });
   }
   return lines;
@@ -33,23 +33,23 @@ export function explainWatermark(source: SourceNode): readonly WatermarkLine[] {
 function strategyText(strategy: WatermarkSpec['strategy']): string {
   switch (strategy.kind) {
     case 'bounded':
-      return `bounded, ${flinkDuration(strategy.delayMs)} behind the highest event time`;
+      return `bounded, ${durationText(strategy.delayMs)} behind the highest event time`;
     case 'ascending':
       return 'ascending, the highest event time';
     case 'dynamic': {
       const { samples, factor, minDelayMs } = strategy;
-      return `dynamic, behind the highest event time by ${factor} times the mean of the last ${samples} delays, at least ${flinkDuration(minDelayMs)}`;
+      return `dynamic, behind the highest event time by ${factor} times the mean of the last ${samples} delays, at least ${durationText(minDelayMs)}`;
     }
   }
 }
 
 function emitText(intervalMs: number | null): string {
   if (intervalMs === null) return 'on-event, with the rows';
-  return `on-periodic, at most once in ${flinkDuration(intervalMs)}`;
+  return `on-periodic, at most once in ${durationText(intervalMs)}`;
 }
 
 function idleText(timeoutMs: number | null, ends: boolean): string {
   if (timeoutMs === null) return 'none, a silent file or partition holds the watermark back';
-  const text = flinkDuration(timeoutMs);
+  const text = durationText(timeoutMs);
   return ends ? `${text}, without effect: the source ends` : text;
 }

@@ -1,4 +1,5 @@
 /** What each kind of node keeps between records, in words. */
+import { durationText } from '../../errors/duration-text.ts';
 import type {
   LookupNode,
   PlanNode,
@@ -6,7 +7,6 @@ import type {
 } from '../../pipeline/plan/logical-plan.ts';
 import type { WatermarkStrategy } from '../../pipeline/plan/watermark-spec.ts';
 import { joinState } from './explain-join.ts';
-import { flinkDuration } from './flink-duration.ts';
 import { rankingState } from './ranking-text.ts';
 import { runningState } from './running-state.ts';
 import { distinctState, type StateLine } from './state-line.ts';
@@ -93,7 +93,7 @@ function delayState(strategy: WatermarkStrategy): readonly StateLine[] {
 function keptFor(ttlMs: number): string {
   return ttlMs === 0
     ? 'kept for ever, see state-ttl'
-    : `a value that did not occur for ${flinkDuration(ttlMs)} gets a new one`;
+    : `a value that did not occur for ${durationText(ttlMs)} gets a new one`;
 }
 
 function windowState(node: WindowAggregateNode): readonly StateLine[] {
@@ -110,7 +110,7 @@ function windowState(node: WindowAggregateNode): readonly StateLine[] {
     lines.push({
       name: 'slices',
       kind: 'keyed',
-      description: `the accumulators of each slide of ${flinkDuration(window.slideMs)}, added up twice: two additions make a window, however many slides it has`,
+      description: `the accumulators of each slide of ${durationText(window.slideMs)}, added up twice: two additions make a window, however many slides it has`,
     });
   }
   if (window.kind === 'cumulate') {
@@ -141,7 +141,7 @@ function windowState(node: WindowAggregateNode): readonly StateLine[] {
 
 function freedWhen({ window, emit }: WindowAggregateNode): string {
   const lateMs = emit?.allowedLatenessMs ?? 0;
-  if (lateMs > 0) return `freed ${flinkDuration(lateMs)} after the window fired`;
+  if (lateMs > 0) return `freed ${durationText(lateMs)} after the window fired`;
   if (window.kind === 'session') return 'freed when the session is over';
   return window.kind === 'tumble'
     ? 'freed when the window fires'

@@ -1,6 +1,6 @@
 /** What a dedup or a top-n is and keeps, in words. */
+import { durationText } from '../../errors/duration-text.ts';
 import type { DedupNode, TopNNode } from '../../pipeline/plan/logical-plan.ts';
-import { flinkDuration } from './flink-duration.ts';
 import type { StateLine } from './state-line.ts';
 
 type Ranking = DedupNode | TopNNode;
@@ -65,7 +65,7 @@ function topNState({ n, form }: TopNNode): readonly StateLine[] {
   const kept =
     window === null
       ? keptFor(stateTtlMs)
-      : `freed ${window.latenessMs === 0 ? 'when the window ends' : `${flinkDuration(window.latenessMs)} after the window has ended`}`;
+      : `freed ${window.latenessMs === 0 ? 'when the window ends' : `${durationText(window.latenessMs)} after the window has ended`}`;
   const description =
     form.input === null
       ? `${n} rows of each partition, ${kept}`
@@ -74,5 +74,5 @@ function topNState({ n, form }: TopNNode): readonly StateLine[] {
 }
 
 function keptFor(ttlMs: number): string {
-  return ttlMs === 0 ? 'kept for ever' : `kept for ${flinkDuration(ttlMs)} after the last write`;
+  return ttlMs === 0 ? 'kept for ever' : `kept for ${durationText(ttlMs)} after the last write`;
 }

@@ -1,7 +1,7 @@
 /** What a running aggregate keeps between records, in words. */
+import { durationText } from '../../errors/duration-text.ts';
 import type { AggregateExpression } from '../../expression/tree.ts';
 import type { RunningAggregateNode } from '../../pipeline/plan/logical-plan.ts';
-import { flinkDuration } from './flink-duration.ts';
 import { distinctState, type StateLine } from './state-line.ts';
 
 export function runningState(node: RunningAggregateNode): readonly StateLine[] {
@@ -23,7 +23,7 @@ export function runningState(node: RunningAggregateNode): readonly StateLine[] {
 function freedWhen({ stateTtlMs, takesUpdates }: RunningAggregateNode): string {
   const taken = takesUpdates ? 'freed when its last row is taken back' : null;
   if (stateTtlMs === 0) return taken ?? 'never freed';
-  const ttl = `${flinkDuration(stateTtlMs)} after its last row`;
+  const ttl = `${durationText(stateTtlMs)} after its last row`;
   return taken === null ? `freed ${ttl}` : `${taken}, or ${ttl}`;
 }
 

@@ -1,4 +1,5 @@
 /** What makes a job fail in an `async` node: a call, its time, its result. */
+import { durationText } from '../../errors/duration-text.ts';
 import { EngineError } from '../../errors/drey-error.ts';
 import type { AsyncCall } from './async-call.ts';
 import type { AsyncPlace } from './async-place.ts';
@@ -22,7 +23,7 @@ export function callTimedOut(place: AsyncPlace, call: AsyncCall, timeoutMs: numb
   const calls = call.attempt === 1 ? '' : `, after ${call.attempt} calls`;
   return new EngineError(
     'DREY_ASYNC_TIMEOUT',
-    `${place.node}, row ${call.position}: no answer within ${timeoutMs} ms${calls}`,
+    `${place.node}, row ${call.position}: no answer within ${durationText(timeoutMs)}${calls}`,
     {
       hint: 'Raise async.timeout, or export timeout(row) beside invoke, which gives the result instead.',
       details: { ...detailsOf(place, call), timeoutMs },

@@ -3,6 +3,7 @@
  * and what in it contradicts itself. It does not read text: whoever does gets the names here.
  * Source: CheckpointingOptions and CheckpointConfig of Flink 2.3.
  */
+import { durationText } from '../../errors/duration-text.ts';
 
 export type CheckpointMode = 'EXACTLY_ONCE' | 'AT_LEAST_ONCE';
 
@@ -127,7 +128,7 @@ function outOfBounds(configuration: CheckpointConfiguration): readonly Configura
     ...atLeast('minPauseMs', minPauseMs, 0),
     ...(minPauseMs <= MIN_PAUSE_MAX_MS
       ? []
-      : [problem('error', 'minPauseMs', `must be at most ${MIN_PAUSE_MAX_MS} ms, a year`)]),
+      : [problem('error', 'minPauseMs', `must be at most ${durationText(MIN_PAUSE_MAX_MS)}`)]),
     ...atLeast('alignedTimeoutMs', alignedTimeoutMs, 0),
     ...atLeast('maxConcurrent', maxConcurrent, 1),
     ...atLeast('tolerableFailed', tolerableFailed, 0),
@@ -158,14 +159,16 @@ function contradictions(configuration: CheckpointConfiguration): readonly Config
     found.push(problem('warning', 'alignedTimeoutMs', `is ignored without ${other}`));
   }
   if (isUnaligned && alignedTimeoutMs >= timeoutMs) {
-    const other = `${checkpointKeys.timeoutMs.name} (${timeoutMs} ms)`;
+    const other = `${checkpointKeys.timeoutMs.name} (${durationText(timeoutMs)})`;
     found.push(
       problem('warning', 'alignedTimeoutMs', `is ignored: it is not shorter than ${other}`),
     );
   }
   if (intervalMs !== null && minPauseMs > intervalMs) {
-    const other = `${checkpointKeys.minPauseMs.name} (${minPauseMs} ms)`;
-    found.push(problem('warning', 'intervalMs', `is ${intervalMs} ms and is raised to ${other}`));
+    const other = `${checkpointKeys.minPauseMs.name} (${durationText(minPauseMs)})`;
+    found.push(
+      problem('warning', 'intervalMs', `is ${durationText(intervalMs)} and is raised to ${other}`),
+    );
   }
   return found;
 }
@@ -176,8 +179,8 @@ function atLeast(
   min: number,
 ): readonly ConfigurationProblem[] {
   if (value >= min) return [];
-  const unit = field.endsWith('Ms') ? ' ms' : '';
-  return [problem('error', field, `is ${value}${unit}; it must be at least ${min}${unit}`)];
+  const text = (number: number) => (field.endsWith('Ms') ? durationText(number) : String(number));
+  return [problem('error', field, `is ${text(value)}; it must be at least ${text(min)}`)];
 }
 
 function problem(

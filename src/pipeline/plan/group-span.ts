@@ -3,6 +3,7 @@
  * and times rounded down to a unit say it themselves. Columns are followed through nodes that pass
  * them on unchanged.
  */
+import { durationText } from '../../errors/duration-text.ts';
 import type { TypedExpression } from '../../expression/tree.ts';
 import type { NodeLookup } from './bounded-source.ts';
 import type { NamedExpression, PlanNode, WindowAggregateNode } from './logical-plan.ts';
@@ -11,7 +12,7 @@ import type { StreamReference } from './stream-reference.ts';
 export interface GroupSpan {
   /** Event time. */
   readonly lengthMs: number;
-  /** `a window of 60000 ms` */
+  /** `a window of 1min` */
   readonly what: string;
 }
 
@@ -117,10 +118,10 @@ function windowSpan(
   if (group !== undefined) return groupSpanOf(group.expression, node.from, nodeOf);
   if (index >= 2 && index < 2 + groupBy.length + aggregates.length) return null;
   const lateMs = emit?.allowedLatenessMs ?? 0;
-  const late = lateMs === 0 ? '' : ` with ${lateMs} ms of lateness`;
+  const late = lateMs === 0 ? '' : ` with ${durationText(lateMs)} of lateness`;
   const sizeMs = window.kind === 'session' ? window.gapMs : window.sizeMs;
   const what = window.kind === 'session' ? 'a session with a gap' : 'a window';
-  return { lengthMs: sizeMs + lateMs, what: `${what} of ${sizeMs} ms${late}` };
+  return { lengthMs: sizeMs + lateMs, what: `${what} of ${durationText(sizeMs)}${late}` };
 }
 
 /** FLOOR(time TO unit), where `time` is the time attribute, also cast. */

@@ -2,6 +2,7 @@
  * An interval join: two streams with event time, the columns of the left one before those of the
  * right one. A time attribute stays one where its side is in every row.
  */
+import { durationText } from '../../errors/duration-text.ts';
 import { bareTypeText } from '../../expression/type-text.ts';
 import type { RowField } from '../../expression/type.ts';
 import type { TransformDraft } from '../parse/draft.ts';
@@ -130,7 +131,7 @@ function readBounds(
   if (lower.value <= upper.value) return { lowerMs: lower.value, upperMs: upper.value };
   typing.reader.report(place, {
     code: 'DREY_PIPELINE_VALUE',
-    message: `The lower bound of ${lower.value} ms is above the upper one of ${upper.value} ms; no row could match.`,
+    message: `The lower bound of ${durationText(lower.value)} is above the upper one of ${durationText(upper.value)}; no row could match.`,
     hint: 'The lower bound comes first: between: [-5min, 5min].',
   });
   return null;

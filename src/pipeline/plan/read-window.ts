@@ -1,4 +1,5 @@
 /** The window of a node: its lengths, and which of them fit together. */
+import { durationText } from '../../errors/duration-text.ts';
 import type { TransformDraft } from '../parse/draft.ts';
 import type { Located } from '../spec/field.ts';
 import type { Window, WindowEmit } from './logical-plan.ts';
@@ -132,11 +133,11 @@ function readPart(
   if (value.value <= sizeMs && sizeMs % value.value === 0) return value.value;
   const problem =
     value.value > sizeMs
-      ? `is longer than the window of ${sizeMs} ms`
-      : `does not divide the window of ${sizeMs} ms`;
+      ? `is longer than the window of ${durationText(sizeMs)}`
+      : `does not divide the window of ${durationText(sizeMs)}`;
   typing.reader.report(value.node ?? node.key, {
     code: 'DREY_PIPELINE_VALUE',
-    message: `The ${part} of ${value.value} ms ${problem}.`,
+    message: `The ${part} of ${durationText(value.value)} ${problem}.`,
     hint: `The size must be a whole multiple of the ${part}.`,
   });
   return null;
@@ -150,7 +151,7 @@ function readOffset(
   if (Math.abs(offset.value) >= sizeMs) {
     typing.reader.report(offset.node ?? draft.key, {
       code: 'DREY_PIPELINE_VALUE',
-      message: `The offset of ${offset.value} ms must be shorter than the window of ${sizeMs} ms.`,
+      message: `The offset of ${durationText(offset.value)} must be shorter than the window of ${durationText(sizeMs)}.`,
     });
   }
   // A negative offset names the same windows as the positive one a size later.

@@ -3,6 +3,7 @@
  * `table.exec.state.ttl`, else for ever. And where that cannot have been meant: shorter than the
  * groups are, or for ever where rows never end.
  */
+import { durationText } from '../../errors/duration-text.ts';
 import type { TransformDraft } from '../parse/draft.ts';
 import { parseDurationNanoseconds } from '../spec/duration.ts';
 import type { Place } from '../spec/field.ts';
@@ -62,8 +63,8 @@ export function checkStateTtl(
     if (span === null || ttl.ms >= span.lengthMs) continue;
     typing.reader.report(ttl.place, {
       code: 'DREY_PIPELINE_STATE_TTL',
-      message: `The groups of "${draft.name}" live for ${span.lengthMs} ms ("${name}" is that of ${span.what}), but ${ttl.name ?? 'state-ttl'} forgets them after ${ttl.ms} ms.`,
-      hint: `Set state-ttl to ${span.lengthMs} ms or more: what comes late has to find its group.`,
+      message: `The groups of "${draft.name}" live for ${durationText(span.lengthMs)} ("${name}" is that of ${span.what}), but ${ttl.name ?? 'state-ttl'} forgets them after ${durationText(ttl.ms)}.`,
+      hint: `Set state-ttl to ${durationText(span.lengthMs)} or more: what comes late has to find its group.`,
     });
     return;
   }

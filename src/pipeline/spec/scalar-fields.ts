@@ -2,6 +2,7 @@
  * Fields that hold one scalar. The text comes as written: `0123` keeps its zero, `yes` is a text.
  * A boolean is `true` or `false` only, as in Flink's configuration.
  */
+import { durationText } from '../../errors/duration-text.ts';
 import type { DocumentNode } from '../../document/document-node.ts';
 import { parseDurationMs } from './duration.ts';
 import {
@@ -76,7 +77,7 @@ export function durationField(minMs = 0, maxMs = Number.MAX_SAFE_INTEGER): Scala
     return {
       mismatch:
         value < minMs
-          ? `Expected a duration of at least ${minMs} ms.`
+          ? `Expected a duration of at least ${durationText(minMs)}.`
           : `The duration is too long.`,
     };
   });

@@ -147,7 +147,7 @@ test('a buffer timeout that is switched off sends only full batches', async () =
 
 describe('what is wrong is named with its place', () => {
   test.each([
-    ['execution.checkpointing.interval: 5ms', 'error', 'must be at least 10 ms'],
+    ['execution.checkpointing.interval: 5ms', 'error', 'must be at least 10ms'],
     ['execution.checkpointing.dir: s3://bucket/state', 'error', 'local folders only'],
     ['restart-strategy.type: sometimes', 'error', 'no restart strategy'],
     ['restart-strategy.type: cluster-custom-factory', 'error', 'no restart strategy'],

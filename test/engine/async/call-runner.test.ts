@@ -75,7 +75,7 @@ describe('a call that takes too long', () => {
     expect(signal.aborted).toBe(false);
     await expect(driver.passTime(1)).rejects.toMatchObject({
       code: 'DREY_ASYNC_TIMEOUT',
-      message: 'calls, row 1: no answer within 1000 ms',
+      message: 'calls, row 1: no answer within 1s',
     });
     expect(signal.aborted).toBe(true);
   });
@@ -88,7 +88,7 @@ describe('a call that takes too long', () => {
     await driver.answer(0, failOnce);
     expect(driver.nextDueMs).toBe(1_000);
     await expect(driver.passTime(400)).rejects.toMatchObject({
-      message: 'calls, row 1: no answer within 1000 ms, after 2 calls',
+      message: 'calls, row 1: no answer within 1s, after 2 calls',
     });
   });
 

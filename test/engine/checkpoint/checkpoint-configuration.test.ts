@@ -29,13 +29,13 @@ test('every key and every older name is one that pipelines may set', () => {
 test('values out of bounds are errors that name key, value and bound', () => {
   const prefix = 'error: execution.checkpointing';
   const cases: readonly (readonly [Partial<CheckpointConfiguration>, string])[] = [
-    [{ intervalMs: 9 }, 'interval is 9 ms; it must be at least 10 ms.'],
-    [{ timeoutMs: 0 }, 'timeout is 0 ms; it must be at least 10 ms.'],
-    [{ minPauseMs: -1 }, 'min-pause is -1 ms; it must be at least 0 ms.'],
-    [{ minPauseMs: 31_536_000_001 }, 'min-pause must be at most 31536000000 ms, a year.'],
+    [{ intervalMs: 9 }, 'interval is 9ms; it must be at least 10ms.'],
+    [{ timeoutMs: 0 }, 'timeout is 0ms; it must be at least 10ms.'],
+    [{ minPauseMs: -1 }, 'min-pause is -1ms; it must be at least 0ms.'],
+    [{ minPauseMs: 31_536_000_001 }, 'min-pause must be at most 365d.'],
     [
       { isUnaligned: true, alignedTimeoutMs: -1 },
-      'aligned-checkpoint-timeout is -1 ms; it must be at least 0 ms.',
+      'aligned-checkpoint-timeout is -1ms; it must be at least 0ms.',
     ],
     [{ maxConcurrent: 0 }, 'max-concurrent-checkpoints is 0; it must be at least 1.'],
     [{ tolerableFailed: -1 }, 'tolerable-failed-checkpoints is -1; it must be at least 0.'],
@@ -55,12 +55,9 @@ test('what has no effect is a warning', () => {
     [{ alignedTimeoutMs: 5 }, /aligned-checkpoint-timeout is ignored without .*unaligned/],
     [
       { isUnaligned: true, alignedTimeoutMs: 50, timeoutMs: 50 },
-      /aligned-checkpoint-timeout is ignored: it is not shorter than .*timeout \(50 ms\)/,
+      /aligned-checkpoint-timeout is ignored: it is not shorter than .*timeout \(50ms\)/,
     ],
-    [
-      { intervalMs: 50, minPauseMs: 60 },
-      /interval is 50 ms and is raised to .*min-pause \(60 ms\)/,
-    ],
+    [{ intervalMs: 50, minPauseMs: 60 }, /interval is 50ms and is raised to .*min-pause \(60ms\)/],
   ];
   for (const [changes, message] of cases) {
     const found = problems(changes);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { flinkDuration } from '../../../src/cli/pipeline/flink-duration.ts';
+import { durationText } from '../../src/errors/duration-text.ts';
 
 test.each([
   [1500, '1500ms'],
@@ -7,6 +7,8 @@ test.each([
   [60_000, '1min'],
   [3_600_000, '1h'],
   [172_800_000, '2d'],
+  [0, '0ms'],
+  [-300_000, '-5min'],
 ])('%d ms is %s', (durationMs, expected) => {
-  expect(flinkDuration(durationMs)).toBe(expected);
+  expect(durationText(durationMs)).toBe(expected);
 });
