@@ -38,6 +38,8 @@ export const globalFlagDeclarations = {
 
 export interface GlobalFlags {
   readonly json: boolean;
+  /** `-o github`. */
+  readonly github: boolean;
   readonly noColor: boolean;
   readonly debug: boolean;
   /** Those of --context, --url and --timeout that were given. */
@@ -49,7 +51,8 @@ export function readGlobalFlags(argv: readonly string[]): GlobalFlags {
   const end = argv.indexOf('--');
   const flags = end === -1 ? argv : argv.slice(0, end);
   return {
-    json: flags.some((flag, index) => asksForJson(flag, flags[index + 1])),
+    json: flags.includes('--json') || asksFor('json', flags),
+    github: asksFor('github', flags),
     noColor: flags.includes('--no-color'),
     debug: flags.includes('--debug'),
     cluster: clusterFlags.filter((name) =>
@@ -58,9 +61,10 @@ export function readGlobalFlags(argv: readonly string[]): GlobalFlags {
   };
 }
 
-function asksForJson(flag: string, next: string | undefined): boolean {
-  if (flag === '--json' || flag === '--output=json' || flag === '-ojson' || flag === '-o=json') {
-    return true;
-  }
-  return (flag === '--output' || flag === '-o') && next === 'json';
+function asksFor(form: string, flags: readonly string[]): boolean {
+  const inOne = [`--output=${form}`, `-o${form}`, `-o=${form}`];
+  return flags.some((flag, index) => {
+    const isOutput = flag === '--output' || flag === '-o';
+    return inOne.includes(flag) || (isOutput && flags[index + 1] === form);
+  });
 }

@@ -28,6 +28,10 @@ export async function reportFailure(
   }
   const text = error instanceof PipelineError ? error.text : '';
   world.platform.streams.writeError(await failureText(failure, text, flags, world));
+  if (flags.github) {
+    const { githubAnnotations } = await import('./github-annotation.ts');
+    world.platform.streams.writeError(githubAnnotations(failure));
+  }
   return failure.exit;
 }
 

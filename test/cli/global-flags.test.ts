@@ -18,6 +18,11 @@ test.each([[[]], [['-o', 'text', 'json']], [['run', '--', '--json']], [['--outpu
   },
 );
 
+test('-o github is told from other forms', () => {
+  expect(readGlobalFlags(['job', 'list', '-o', 'github']).github).toBe(true);
+  expect(readGlobalFlags(['job', 'list', '-o', 'markdown', 'github']).github).toBe(false);
+});
+
 test('flags that choose a cluster are found in both spellings', () => {
   expect(readGlobalFlags(['--context=prod', '--timeout', '10s']).cluster).toEqual([
     '--context',

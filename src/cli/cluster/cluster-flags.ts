@@ -24,7 +24,7 @@ export const listingFlagDeclarations = {
     char: 'o',
     options: [...outputForms],
     description:
-      'Form of the output: wide has more columns, name what other commands take as an argument, github adds the job summary of GitHub Actions.',
+      'Form of the output: wide has more columns, name what other commands take as an argument, github adds the job summary of GitHub Actions, and marks failures.',
     helpGroup: 'GLOBAL',
   }),
 };
