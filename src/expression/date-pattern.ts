@@ -42,36 +42,42 @@ export interface DatePattern {
   readonly parse: (text: string) => ParsedTime | undefined;
 }
 
-const known = new Map<string, DatePattern>();
-
-/** Reads a pattern. Throws EvaluationError for letters that are not supported. */
-export function datePattern(pattern: string): DatePattern {
-  const found = known.get(pattern);
-  if (found !== undefined) return found;
-  const parts = readParts(pattern, { letters: LETTERS, reserved: RESERVED });
-  const created: DatePattern = {
-    format: (days, nanos) => parts.map((part) => formatPart(part, days, nanos)).join(''),
-    parse: (text) => parseParts(parts, text),
-  };
-  if (known.size >= PATTERNS_MAX) known.clear();
-  known.set(pattern, created);
-  return created;
-}
-
-const LETTERS = 'yuMLdDEeQqYwHhkKmsSnNAaXxZ';
-const RESERVED = /[[\]{}#]/;
-
-interface PatternSigns {
+/** What the letters of a pattern are, and what they do. */
+export interface PatternRules {
   readonly letters: string;
   /** Characters that may not stand outside quotes. */
   readonly reserved: RegExp | null;
+  readonly formatPart: (part: PatternPart, days: number, nanos: bigint) => string;
+  readonly parseParts: (parts: readonly PatternPart[], text: string) => ParsedTime | undefined;
 }
 
+/** Reads patterns, and keeps those it has read. It throws EvaluationErrors. */
+export function patternReader(rules: PatternRules): (pattern: string) => DatePattern {
+  const known = new Map<string, DatePattern>();
+  return (pattern) => {
+    const found = known.get(pattern);
+    if (found !== undefined) return found;
+    const parts = readParts(pattern, rules);
+    const created: DatePattern = {
+      format: (days, nanos) => parts.map((part) => rules.formatPart(part, days, nanos)).join(''),
+      parse: (text) => rules.parseParts(parts, text),
+    };
+    if (known.size >= PATTERNS_MAX) known.clear();
+    known.set(pattern, created);
+    return created;
+  };
+}
+
+/** Reads a pattern. Throws EvaluationError for letters that are not supported. */
+export const datePattern = patternReader({
+  letters: 'yuMLdDEeQqYwHhkKmsSnNAaXxZ',
+  reserved: /[[\]{}#]/,
+  formatPart,
+  parseParts,
+});
+
 /** The pieces of a pattern. Throws EvaluationError for a letter that is not one of `letters`. */
-export function readParts(
-  pattern: string,
-  { letters, reserved }: PatternSigns,
-): readonly PatternPart[] {
+function readParts(pattern: string, { letters, reserved }: PatternRules): readonly PatternPart[] {
   if (pattern.length > PATTERN_LENGTH_MAX) {
     throw new EvaluationError(`A date pattern has at most ${PATTERN_LENGTH_MAX} characters`);
   }

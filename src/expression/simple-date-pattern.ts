@@ -8,39 +8,20 @@ import { dayNumber, isoDayOfWeek, joinTimestamp } from './civil-date.ts';
 import {
   datePattern,
   MONTHS,
-  readParts,
+  patternReader,
   WEEKDAYS,
   type ParsedTime,
   type PatternPart,
 } from './date-pattern.ts';
 import { pad } from './temporal-text.ts';
 
-export interface SimpleDatePattern {
-  /** `days` and nanoseconds of that day -> text. */
-  readonly format: (days: number, nanos: bigint) => string;
-  /** Undefined for a text that does not begin as the pattern says. */
-  readonly parse: (text: string) => ParsedTime | undefined;
-}
-
-/** Patterns kept parsed. */
-const PATTERNS_MAX = 256;
-const known = new Map<string, SimpleDatePattern>();
-
-const LETTERS = 'yMLdDEuYwHhkKmsSaXZ';
-
 /** Reads a pattern. Throws EvaluationError for letters that are not supported. */
-export function simpleDatePattern(pattern: string): SimpleDatePattern {
-  const found = known.get(pattern);
-  if (found !== undefined) return found;
-  const parts = readParts(pattern, { letters: LETTERS, reserved: null });
-  const created: SimpleDatePattern = {
-    format: (days, nanos) => parts.map((part) => formatPart(part, days, nanos)).join(''),
-    parse: (text) => parseParts(parts, text),
-  };
-  if (known.size >= PATTERNS_MAX) known.clear();
-  known.set(pattern, created);
-  return created;
-}
+export const simpleDatePattern = patternReader({
+  letters: 'yMLdDEuYwHhkKmsSaXZ',
+  reserved: null,
+  formatPart,
+  parseParts,
+});
 
 /** Most letters are those of java.time; a name is whole from four letters on. */
 function formatPart(part: PatternPart, days: number, nanos: bigint): string {
