@@ -14,7 +14,7 @@ import { allocate, allocateZeroed, release, resize } from './allocator';
 import { mixKey } from './key-hash';
 
 /** The length that stands for the NULL key. */
-const NULL_LENGTH: i32 = -1;
+export const NULL_LENGTH: i32 = -1;
 export const INLINE_BYTES: i32 = 12;
 export const NULL_MARK: u64 = 14 << 32;
 export const LONG_MARK: u64 = 15 << 32;
@@ -123,15 +123,18 @@ export function isLong(high: u64): bool {
 export function appendText(d: KeyDictionary, at: usize, length: u32): u32 {
   const place = d.textsEnd;
   const end = (place + length + 7) & ~7;
-  if (end > d.textsCapacity) {
-    const capacity = max(end, d.textsCapacity << 1);
-    d.texts = resize(d.texts, place, d.textsCapacity, capacity);
-    d.textsCapacity = capacity;
-  }
+  if (end > d.textsCapacity) reserveTexts(d, max(end, d.textsCapacity << 1));
   store<u64>(d.texts + end - 8, 0);
   memory.copy(d.texts + place, at, length);
   d.textsEnd = end;
   return place;
+}
+
+/** Makes room for so many bytes of long keys in all. */
+export function reserveTexts(d: KeyDictionary, byteCount: u32): void {
+  if (byteCount <= d.textsCapacity) return;
+  d.texts = resize(d.texts, d.textsEnd, d.textsCapacity, byteCount);
+  d.textsCapacity = byteCount;
 }
 
 function hashOf(entry: usize): u32 {
