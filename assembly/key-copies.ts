@@ -7,6 +7,7 @@ import {
   NULL_LENGTH,
   appendText,
   collectFreeIds,
+  copyWords,
   entryOf,
   fillSlots,
   holdsId,
@@ -46,7 +47,7 @@ export function copyKeys(
     store<u32>(starts + at, place);
     store<i32>(lengths + at, length);
     const padded = paddedLength(length);
-    memory.copy(target + place, keyAddress(d, id), padded);
+    copyWords(target + place, keyAddress(d, id), padded);
     place += padded;
   }
 }

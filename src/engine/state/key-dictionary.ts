@@ -160,8 +160,8 @@ export class KeyDictionary {
         NULL_KEY_HASH,
         target,
       );
-      if (memory.int32ArrayAt(target, count).some((each) => each !== group)) {
-        throw corruptState(`key group ${group} holds a key of another one`);
+      for (const each of memory.int32ArrayAt(target, count)) {
+        if (each !== group) throw corruptState(`key group ${group} holds a key of another one`);
       }
     }
     kernels.internKeys(this.head, block, startsAt, lengthsAt, count, target);

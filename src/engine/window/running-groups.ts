@@ -147,12 +147,13 @@ export class RunningGroups implements IdHolder, KeyedState {
   readSection({ body, keys, operands }: PartReader): void {
     const slots = keys.readInOrder(body);
     this.ensureSlots(keys.idLimit);
+    const { rowCounts } = this;
     for (const slot of slots) {
-      if (this.isPresent(slot)) throw corruptState('a group is there twice');
-      this.rowCounts[slot] = 1;
+      if (rowCounts[slot]! > 0) throw corruptState('a group is there twice');
+      rowCounts[slot] = 1;
     }
-    readIntegers(body, this.rowCounts, slots);
-    if (slots.some((slot) => !this.isPresent(slot))) throw corruptState('a group has no rows');
+    readIntegers(body, rowCounts, slots);
+    for (const slot of slots) if (rowCounts[slot]! <= 0) throw corruptState('a group has no rows');
     this.expiry.readTimes(body, slots);
     for (const [index, accumulator] of this.accumulators.entries()) {
       accumulator.readSlots(body, slots, operands[index]!);
