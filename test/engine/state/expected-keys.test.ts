@@ -33,9 +33,9 @@ function parts(count: number, dictionary: KeyDictionary, ids: number[]): StateRe
 
 test('tables have room for all keys at once, and those that were there keep their ids', () => {
   const sizes = fc.record({
-    known: fc.integer({ min: 1, max: 400 }),
-    partCount: fc.integer({ min: 1, max: 40 }),
-    size: fc.integer({ min: 4, max: 40 }),
+    known: fc.integer({ min: 1_000, max: 2_000 }),
+    partCount: fc.integer({ min: 2, max: 20 }),
+    size: fc.integer({ min: 28, max: 60 }),
   });
   fc.assert(
     fc.property(sizes, ({ known, partCount, size }) => {
@@ -56,18 +56,38 @@ test('tables have room for all keys at once, and those that were there keep thei
       expect(internRange(dictionary, 0, known, size)).toEqual(ids);
       dictionary.release();
     }),
-    { numRuns: runs(50) },
+    { numRuns: runs(30) },
   );
 });
 
-test('only the first run is looked at', () => {
+test('runs are looked at until they have a sample of keys, and only then', () => {
   const dictionary = new KeyDictionary(testMemory);
-  const readers = parts(2, dictionary, internRange(dictionary, 0, 10, 8));
+  const ids = internRange(dictionary, 0, 900, 40);
+  const readers = parts(3, dictionary, ids);
   const room = new ExpectedKeys(
     dictionary,
     readers.map((reader) => ({ reader })),
   );
-  for (const reader of readers) dictionary.readKeys(reader);
-  expect(room.afterRun(readers[0]!)).toBeGreaterThan(0);
-  expect(room.afterRun(readers[1]!)).toBe(0);
+  dictionary.readKeys(readers[0]!);
+  expect(room.afterRun(readers[0]!)).toBe(0);
+  internRange(dictionary, 900, 1_800, 40);
+  dictionary.readKeys(readers[1]!);
+  // 1,800 keys in two parts of three, and a quarter more.
+  const expected = room.afterRun(readers[1]!);
+  expect(expected).toBeGreaterThan(3_300);
+  expect(expected).toBeLessThan(3_400);
+  dictionary.readKeys(readers[2]!);
+  expect(room.afterRun(readers[2]!)).toBe(0);
+  dictionary.release();
+});
+
+test('a first part of small keys does not make room for more than the state takes itself', () => {
+  const dictionary = new KeyDictionary(testMemory);
+  const [reader] = parts(1, dictionary, internRange(dictionary, 0, 1_000, 4));
+  const rest = new StateReader(new Uint8Array(1_000_000));
+  const room = new ExpectedKeys(dictionary, [{ reader: reader! }, { reader: rest }]);
+  dictionary.readKeys(reader!);
+  expect(room.afterRun(reader!)).toBeLessThan(64_000);
+  expect(dictionary.sizeBytes).toBeLessThan(2_000_000);
+  dictionary.release();
 });
