@@ -10,7 +10,8 @@ import { assert } from '../../errors/assert.ts';
 import type { LogicalType } from '../../expression/type.ts';
 import { corruptState } from '../state/corrupt-state.ts';
 import type { StateWriter } from '../state/state-writer.ts';
-import type { PartReader, SlotSection } from './keyed-parts.ts';
+import type { HeldSection } from './held-state.ts';
+import type { PartReader } from './keyed-parts.ts';
 import type { OpenWindow } from './open-window.ts';
 import type { SelectedRows } from './keyed-aggregation.ts';
 import type { SliceClock } from './slice-clock.ts';
@@ -125,13 +126,16 @@ export class CumulateStore implements WindowStore {
     }
   }
 
-  *sections(): Iterable<SlotSection> {
+  *sections(): Iterable<HeldSection> {
     for (const cumulation of inOrder(this.all())) {
-      const { total, slices, changes } = cumulation;
+      const { total, slices, changes, startMs, nextEndMs } = cumulation;
+      const place = { startMs, nextEndMs };
       yield {
-        keys: total.keysOf(0, total.slotCount),
+        keys: () => total.keysOf(0, total.slotCount),
+        window: total,
+        holds: total.holds,
         write: (part, slots) => {
-          writeHead(part.body, cumulation, null);
+          writeHead(part.body, place, null);
           total.writeSlots(part, slots);
           changes?.writeSlots(part.body, slots);
         },
@@ -139,9 +143,11 @@ export class CumulateStore implements WindowStore {
       for (const { startMs: sliceMs, own } of inOrder(slices.values())) {
         if (own === total) continue;
         yield {
-          keys: own.keysOf(0, own.slotCount),
+          keys: () => own.keysOf(0, own.slotCount),
+          window: own,
+          holds: own.holds,
           write: (part, slots) => {
-            writeHead(part.body, cumulation, sliceMs);
+            writeHead(part.body, place, sliceMs);
             own.writeSlots(part, slots);
           },
         };
@@ -285,7 +291,7 @@ export class CumulateStore implements WindowStore {
 /** `sliceMs`: start of the slice whose rows wait for their step; null: those of all steps before. */
 function writeHead(
   body: StateWriter,
-  { startMs, nextEndMs }: Cumulation,
+  { startMs, nextEndMs }: Pick<Cumulation, 'startMs' | 'nextEndMs'>,
   sliceMs: number | null,
 ): void {
   body.float64(startMs);
