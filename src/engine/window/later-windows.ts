@@ -190,7 +190,8 @@ class WindowsSnapshot implements LaterState {
 
   private keyOf(number: number): number {
     const { section, hold } = this.at(number);
-    return section.keys()[number - hold.first]!;
+    const slot = number - hold.first;
+    return section.window === undefined ? section.keys()[slot]! : section.window.keyAt(slot);
   }
 
   /** Ascending slots of the snapshot, by section. */
@@ -227,7 +228,7 @@ class WindowsSnapshot implements LaterState {
   ): void {
     const { place } = this;
     const { slot } = piece;
-    const key = held.section.keys().slice(slot, slot + 1);
+    const key = Int32Array.of(window.keyAt(slot));
     const group = place.keys.groupsOf(key, place.groupCount)[0]!;
     const empty = window.empty();
     const sourceOf = (asked: Accumulator): SlotsSource =>

@@ -69,6 +69,11 @@ export class OpenWindow implements FiredGroups {
     for (const accumulator of this.accumulators) accumulator.ensureSlots(slotCount);
   }
 
+  /** Key id of a slot. */
+  keyAt(slot: number): number {
+    return this.keyOfSlot[slot]!;
+  }
+
   /** Key ids of the slots [from, to). */
   keysOf(from: number, to: number): Int32Array {
     return this.keyOfSlot.subarray(from, to);
