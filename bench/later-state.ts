@@ -34,7 +34,7 @@ import { seededRandom } from './seeded-random.ts';
 /** Milliseconds that the loop may be held at the 99th percentile. */
 const STALL_MAX_MS = 50;
 /** Work at a stretch, as the task does it. */
-const TURN_MAX_MS = 5;
+const TURN_MAX_MS = 20;
 const MAX_PARALLELISM = 128;
 
 const { values } = parseArgs({

@@ -31,7 +31,7 @@ interface Cumulation {
   readonly startMs: number;
   readonly endMs: number;
   /** All rows of the steps up to `nextEndMs`. */
-  readonly total: OpenWindow;
+  total: OpenWindow;
   /** The end of the step that fires next. */
   nextEndMs: number;
   nextTriggerMs: number;
@@ -262,6 +262,17 @@ export class CumulateStore implements WindowStore {
     return first;
   }
 
+  /** What is known of changes belongs to the total that a snapshot holds, too. */
+  private forMerge(cumulation: Cumulation, other: OpenWindow): OpenWindow {
+    const { total, changes, slices } = cumulation;
+    if (changes !== null) return total;
+    const target = total.forMerge(other);
+    if (target === total) return total;
+    cumulation.total = target;
+    for (const slice of slices.values()) if (slice.own === total) slice.own = target;
+    return target;
+  }
+
   /** A step has fired: on to the next one, with the rows that waited for it. */
   private step(cumulation: Cumulation): void {
     const { startMs, endMs, nextEndMs, total, slices } = cumulation;
@@ -277,10 +288,11 @@ export class CumulateStore implements WindowStore {
       cumulation.nextEndMs = nextEndMs + this.clock.sliceMs;
       cumulation.nextTriggerMs = this.clock.triggerOf(cumulation.nextEndMs);
       if (waiting !== undefined && waiting.own !== total) {
-        const slots = total.merge(waiting.own);
-        cumulation.changes?.changed.markAll(slots, total.slotCount);
+        const target = this.forMerge(cumulation, waiting.own);
+        const slots = target.merge(waiting.own);
+        cumulation.changes?.changed.markAll(slots, target.slotCount);
         waiting.own.release();
-        waiting.own = total;
+        waiting.own = target;
       }
       if (behindIndex >= 0) this.settle(cumulation);
     }

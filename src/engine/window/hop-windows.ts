@@ -316,7 +316,9 @@ export class HopWindows {
     this.backSlices = [];
     this.frontEndMs = this.lastEndMs;
     for (let index = this.front.length - 2; index >= 0; index--) {
-      this.front[index]!.own.merge(this.front[index + 1]!.own, this.isCovered);
+      const [slice, { own }] = [this.front[index]!, this.front[index + 1]!];
+      slice.own = slice.own.forMerge(own);
+      slice.own.merge(own, this.isCovered);
     }
   }
 
