@@ -210,6 +210,46 @@ test.each(['tumble', 'hop', 'cumulate'])('large sets of a %s window go in pieces
   );
 });
 
+test('slices of a hopping window go on as copies when one takes in the next', () => {
+  const event = (each: HarnessEvent): TwinStep => ({ do: 'event', event: each });
+  const watermark = (watermarkMs: number): TwinStep =>
+    event({ kind: 'watermark', input: 0, watermarkMs });
+  const from = (startMs: number): TwinStep[] =>
+    [0, 25, 50, 75].flatMap((offset) =>
+      provinces.map((province) => event(rowOf(startMs + offset, province, offset % 4))),
+    );
+  const compared = playTwins(operators['hop']!, [
+    ...from(0),
+    watermark(100),
+    { do: 'take' },
+    watermark(125),
+    { do: 'finish' },
+    // What was given back is used again.
+    ...from(125),
+    ...from(225),
+    watermark(400),
+  ]);
+  expect(compared).toBe(1);
+});
+
+test('late rows of a cumulating window follow it when it is copied for a step', () => {
+  const event = (each: HarnessEvent): TwinStep => ({ do: 'event', event: each });
+  const watermark = (watermarkMs: number): TwinStep =>
+    event({ kind: 'watermark', input: 0, watermarkMs });
+  const compared = playTwins(operators['cumulate']!, [
+    event(rowOf(0, 'a', 1)),
+    watermark(25),
+    event(rowOf(60, 'a', 1)),
+    event(rowOf(5, 'a', 4)),
+    { do: 'take' },
+    watermark(50),
+    event(rowOf(6, 'a', 7)),
+    watermark(100),
+    { do: 'finish' },
+  ]);
+  expect(compared).toBe(1);
+});
+
 test('no part holds a large set as a whole', () => {
   const { create } = windowed({ kind: 'tumble', sizeMs: SIZE_MS, offsetMs: 0 }, [
     aggregate('COUNT', 'device', { distinct: true }),
