@@ -1,7 +1,7 @@
 /**
  * How long rows stand still while state by key is written: `node scripts/run.js bench/later-state.ts
- * [--keys N] [--text BYTES]`. A running aggregate and last rows with N keys get batches of rows of
- * random keys during a snapshot; each time the loop is held, by the barrier, by a turn of writing or
+ * [--keys N] [--text BYTES] [--only NAME]`. Operators with N keys get batches of rows of random keys
+ * during a snapshot; each time the loop is held, by the barrier, by a turn of writing or
  * by a batch, is one value. The same at the barrier, for comparison. Exit status 1: a 99th
  * percentile of CPU time is above what the project promises.
  */
@@ -12,11 +12,21 @@ import { writeValue } from '../src/engine/batch/write-value.ts';
 import { LinearMemory } from '../src/engine/memory/linear-memory.ts';
 import type { Operator, Output } from '../src/engine/operator/contract.ts';
 import type { TaskContext } from '../src/engine/operator/task-context.ts';
+import { TopNOperator } from '../src/engine/rank/top-n.ts';
+import { DictionaryOperator } from '../src/engine/operator/dictionary.ts';
+import { IntervalJoinOperator } from '../src/engine/operator/join/interval-join.ts';
+import { NodeCounters } from '../src/engine/operator/node-counters.ts';
 import { LastRowOperator } from '../src/engine/rank/last-row.ts';
 import { BARRIER_IDS_MAX } from '../src/engine/state/later-slots.ts';
 import { SnapshotParts } from '../src/engine/state/snapshot-parts.ts';
 import { RunningAggregateOperator } from '../src/engine/window/running-aggregate.ts';
-import type { AggregateSpec } from '../src/engine/window/window-spec.ts';
+import { SessionWindowOperator } from '../src/engine/window/session-window.ts';
+import { WindowAggregateOperator } from '../src/engine/window/window-aggregate.ts';
+import type {
+  AggregateSpec,
+  WindowAggregateSpec,
+  WindowKind,
+} from '../src/engine/window/window-spec.ts';
 import { LENGTH_MAX, type LogicalType, type RowField } from '../src/expression/type.ts';
 import { LaterParts } from '../test/support/later-parts.ts';
 import { seededRandom } from './seeded-random.ts';
@@ -24,24 +34,28 @@ import { seededRandom } from './seeded-random.ts';
 /** Milliseconds that the loop may be held at the 99th percentile. */
 const STALL_MAX_MS = 50;
 /** Work at a stretch, as the task does it. */
-const TURN_MAX_MS = 5;
+const TURN_MAX_MS = 20;
 const MAX_PARALLELISM = 128;
 
 const { values } = parseArgs({
   options: {
     keys: { type: 'string', default: '1000000' },
     text: { type: 'string', default: '60' },
+    only: { type: 'string', default: '' },
   },
 });
 const keyCount = Number(values.keys);
 const filler = 'x'.repeat(Number(values.text));
 
 const text: LogicalType = { root: 'VARCHAR', length: LENGTH_MAX, nullable: true };
+const local: LogicalType = { root: 'TIMESTAMP', precision: 3, nullable: false };
 const bigint: LogicalType = { root: 'BIGINT', nullable: true };
 const schema: readonly RowField[] = [
   { name: 'id', type: text },
   { name: 'amount', type: bigint },
   { name: 'words', type: text },
+  { name: 'time', type: { root: 'TIMESTAMP_LTZ', precision: 3, nullable: true } },
+  { name: 'area', type: text },
 ];
 const aggregates: readonly AggregateSpec[] = (['COUNT', 'SUM', 'MAX'] as const).map((name) => ({
   kind: 'aggregate',
@@ -66,6 +80,42 @@ const contextOf = (barrierIdsMax: number): TaskContext => ({
   barrierIdsMax,
 });
 
+/** All rows lie in one window of a day, or in slices of an hour of it. */
+const DAY_MS = 86_400_000;
+const AREAS = 20;
+const windowOf = (
+  groupBy: readonly number[],
+  computed: readonly AggregateSpec[],
+  window: WindowKind = { kind: 'tumble', sizeMs: DAY_MS, offsetMs: 0 },
+): WindowAggregateSpec => ({
+  inputSchema: schema,
+  outputSchema: [
+    { name: 'window_start', type: local },
+    { name: 'window_end', type: local },
+    ...groupBy.map((index) => schema[index]!),
+    ...computed.map((_aggregate, index) => ({ name: `a${index}`, type: bigint })),
+    { name: 'window_time', type: schema[3]!.type },
+  ],
+  timeIndex: 3,
+  zone: null,
+  groupBy: groupBy.map((index) => ({ kind: 'column', index, ...schema[index]! })),
+  groupingSets: [groupBy.map((_index, position) => position)],
+  aggregates: computed,
+  window,
+});
+const distinct: AggregateSpec = {
+  kind: 'aggregate',
+  aggregate: {
+    function: 'COUNT',
+    distinct: true,
+    type: bigint,
+    operand: { kind: 'column', name: 'id', index: 0, type: text },
+  },
+};
+const hop: WindowKind = { kind: 'hop', sizeMs: DAY_MS, slideMs: DAY_MS / 24, offsetMs: 0 };
+const ranking = { inputSchema: schema, partitionBy: [0], hasRank: false, outputSchema: schema };
+const joined = { schema, keys: [0], timeIndex: 3 };
+
 const operators: readonly (readonly [string, (context: TaskContext) => Operator])[] = [
   [
     'running aggregate',
@@ -87,6 +137,78 @@ const operators: readonly (readonly [string, (context: TaskContext) => Operator]
       ),
   ],
   [
+    'window of sums',
+    (context) =>
+      new WindowAggregateOperator(windowOf([0], aggregates), context, new NodeCounters()),
+  ],
+  [
+    'hopping window of sums',
+    (context) =>
+      new WindowAggregateOperator(windowOf([0], aggregates, hop), context, new NodeCounters()),
+  ],
+  [
+    'window of distinct ids by area',
+    (context) =>
+      new WindowAggregateOperator(windowOf([4], [distinct]), context, new NodeCounters()),
+  ],
+  [
+    'window of distinct ids by key',
+    (context) =>
+      new WindowAggregateOperator(windowOf([0], [distinct]), context, new NodeCounters()),
+  ],
+  [
+    'session',
+    (context) =>
+      new SessionWindowOperator(
+        { ...windowOf([0], aggregates), window: { kind: 'session', gapMs: DAY_MS } },
+        context,
+        new NodeCounters(),
+      ),
+  ],
+  [
+    'dictionary',
+    (context) =>
+      new DictionaryOperator(
+        {
+          columnIndex: 0,
+          outputSchema: [...schema, { name: 'number', type: { root: 'INT', nullable: true } }],
+          ttlMs: DAY_MS,
+        },
+        context,
+      ),
+  ],
+  [
+    'top-n',
+    (context) =>
+      new TopNOperator(
+        {
+          ...ranking,
+          orderBy: [{ index: 1, isDescending: true }],
+          n: 3,
+          input: null,
+          window: null,
+          ttlMs: 0,
+        },
+        context,
+      ),
+  ],
+  [
+    'interval join',
+    (context) =>
+      new IntervalJoinOperator(
+        {
+          kind: 'left',
+          lowerMs: -1,
+          upperMs: 1,
+          left: joined,
+          right: joined,
+          outputSchema: [...schema, ...schema],
+        },
+        context,
+        new NodeCounters(),
+      ),
+  ],
+  [
     'last row',
     (context) => new LastRowOperator({ schema, keys: [0], timeIndex: null, ttlMs: 0 }, context),
   ],
@@ -100,6 +222,8 @@ function feed(operator: Operator, batch: Batch, keyOf: (row: number) => number):
     writeValue(batch.columns[0]!, row, `key-${String(key).padStart(10, '0')}`);
     writeValue(batch.columns[1]!, row, BigInt(key % 1000));
     writeValue(batch.columns[2]!, row, `${filler}${key}`);
+    writeValue(batch.columns[3]!, row, BigInt((key % 24) * (DAY_MS / 24)) * 1_000_000n);
+    writeValue(batch.columns[4]!, row, `area ${key % AREAS}`);
   }
   batch.rowCount = BATCH_ROWS;
   while (!operator.processBatch(batch, 0));
@@ -170,6 +294,7 @@ function describe(all: readonly number[]): string {
 }
 
 for (const [name, create] of operators) {
+  if (!name.includes(values.only)) continue;
   for (const barrierIdsMax of [Infinity, BARRIER_IDS_MAX]) {
     const { wallMs, cpuMs, sizeMb } = measure(create(contextOf(barrierIdsMax)));
     const isLater = barrierIdsMax !== Infinity;

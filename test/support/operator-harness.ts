@@ -96,8 +96,11 @@ export interface HarnessSpec {
    * them. Given for operators that can be restored at another parallelism.
    */
   readonly keyColumns?: readonly (readonly number[] | 'all')[];
-  /** Keyed state is written while rows go on. */
-  readonly writesLater?: boolean;
+  /**
+   * Keyed state is written while rows go on. One: it is restored by one subtask, as a row may make
+   * another key's results due, which another subtask would hear of later.
+   */
+  readonly writesLater?: boolean | 'one';
   readonly sides?: readonly string[];
   /** The operators' clock: told of each `time` event, and of 0 at the start of a run. */
   readonly setNow?: (nowMs: number) => void;
@@ -111,7 +114,7 @@ export function modesOf({
   return [
     ...harnessModes,
     ...(keyColumns === undefined ? [] : rescaledModes),
-    ...(writesLater ? laterModes : []),
+    ...(writesLater === false ? [] : laterModes),
   ];
 }
 
@@ -168,7 +171,8 @@ class Run {
     this.batches = spec.schemas.map((schema) => new Batch(schema));
     const { keyColumns } = spec;
     const routes =
-      keyColumns !== undefined && (mode.snapshots === 'rescaled' || mode.snapshots === 'later');
+      keyColumns !== undefined &&
+      (mode.snapshots === 'rescaled' || (mode.snapshots === 'later' && spec.writesLater !== 'one'));
     this.router = routes ? new KeyRouter(keyColumns) : null;
     this.laterRun = mode.snapshots === 'later' ? new LaterRun() : null;
     spec.setNow?.(0);

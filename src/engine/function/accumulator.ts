@@ -32,7 +32,29 @@ export interface Operand {
   readonly idLimit: number;
 }
 
-export interface Accumulator {
+/** What writes the state of groups, by slot. */
+export interface SlotsSource {
+  /**
+   * Writes what it knows of some slots, in their order. `ids`: of the operand's dictionary, for
+   * accumulators that keep ids.
+   */
+  writeSlots(writer: StateWriter, slots: Int32Array, ids: LocalIdWriter | null): void;
+}
+
+/** One piece of a large group. */
+export interface GroupPiece extends SlotsSource {
+  readonly slot: number;
+}
+
+/** What groups that may be too large to be written at once were at a barrier. */
+export interface FrozenGroups extends SlotsSource {
+  /** As `pieces` are written by themselves, nothing of large groups is written by `writeSlots`. */
+  pieces(): Iterable<GroupPiece>;
+  /** Nothing is asked for any more. */
+  release(): void;
+}
+
+export interface Accumulator extends SlotsSource {
   /**
    * True when `accumulate` itself leaves out the rows that the operand's filter does not pass;
    * otherwise it is only given rows that pass.
@@ -55,11 +77,10 @@ export interface Accumulator {
   release?(): void;
   /** Bytes held by the tables of this state. */
   readonly sizeBytes: number;
-  /**
-   * Writes what it knows of some slots, in their order. `ids`: of the operand's dictionary, for
-   * accumulators that keep ids.
-   */
-  writeSlots(writer: StateWriter, slots: Int32Array, ids: LocalIdWriter | null): void;
+  /** Of groups that may be large: keeps what they are now, for a snapshot. */
+  freeze?(): FrozenGroups;
+  /** What such groups hold in all, at most. */
+  readonly heldIds?: number;
   /** Into empty slots, which there is room for; other slots may hold something. */
   readSlots(reader: StateReader, slots: Int32Array, ids: LocalIdReader | null): void;
 }

@@ -32,8 +32,13 @@ export class DictionaryOperator implements Operator {
     this.spec = spec;
     this.context = context;
     const { ttlMs } = spec;
-    const { maxParallelism = MAX_PARALLELISM_DEFAULT } = context;
-    this.numbers = new ValueNumbers(context.memory, { ttlMs, limit: NUMBERS_MAX, maxParallelism });
+    const { barrierIdsMax, maxParallelism = MAX_PARALLELISM_DEFAULT } = context;
+    this.numbers = new ValueNumbers(context.memory, {
+      ttlMs,
+      limit: NUMBERS_MAX,
+      maxParallelism,
+      ...(barrierIdsMax === undefined ? {} : { barrierIdsMax }),
+    });
     this.numberColumn = new IntColumn(spec.outputSchema.at(-1)!.type);
   }
 

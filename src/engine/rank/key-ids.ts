@@ -15,6 +15,8 @@ import type { StateWriter } from '../state/state-writer.ts';
 /** What an operator keeps by the ids of its keys, at a barrier. */
 export interface KeptOfKeys {
   readonly idLimit: number;
+  /** Keys that are written at a time at most; see FrozenSlots. */
+  readonly runIdsMax?: number;
   readonly isIn: (id: number) => boolean;
   readonly write: (writer: StateWriter, ids: Int32Array) => void;
 }
@@ -83,8 +85,8 @@ export class KeyIds {
       return;
     }
     this.later.begin(snapshot, {
+      ...kept,
       idLimit,
-      isIn,
       writeRun: (writer, ids) => sections.writeRun(writer, ids, write),
     });
   }

@@ -6,9 +6,8 @@
 import type { Batch } from '../batch/batch.ts';
 import { BATCH_ROWS, type Column } from '../batch/column.ts';
 import { SlotRows } from '../batch/slot-rows.ts';
-import type { LinearMemory } from '../memory/linear-memory.ts';
+import type { TaskContext } from '../operator/task-context.ts';
 import { corruptState } from '../state/corrupt-state.ts';
-import { idsInUse } from '../state/keyed-sections.ts';
 import type { RestoredState, SnapshotWriter } from '../state/operator-snapshot.ts';
 import { RowReader, writeRows } from '../state/row-values.ts';
 import type { StateReader } from '../state/state-reader.ts';
@@ -52,9 +51,10 @@ export class RankedRows {
   private spare = NO_SLOT;
   private readonly gone: number[] = [];
 
+  /** `barrierIdsMax`: see LaterSlots. */
   constructor(
     spec: RankedRowsSpec,
-    memory: LinearMemory,
+    { memory, barrierIdsMax }: Pick<TaskContext, 'memory' | 'barrierIdsMax'>,
     beforeChange: (partition: number) => void,
   ) {
     this.n = spec.n;
@@ -63,7 +63,7 @@ export class RankedRows {
     this.rows = new SlotRows(spec.inputSchema);
     this.keys = new SortKeys(spec.orderBy);
     this.tree = new RankTree((left, right) => this.keys.compare(left, right));
-    this.partitions = new KeyIds(spec.partitionBy, memory);
+    this.partitions = new KeyIds(spec.partitionBy, memory, barrierIdsMax);
   }
 
   rootOf(partition: number): number {
@@ -77,6 +77,7 @@ export class RankedRows {
   /** Begins with a batch. */
   begin(batch: Batch): void {
     this.partitions.read(batch);
+    this.partitions.later.beforeChange(this.partitions.ids, batch.rowCount);
     this.reserve();
     this.addedCount = 0;
   }
@@ -103,9 +104,25 @@ export class RankedRows {
     return slot;
   }
 
+  /** The rows in these slots are about to go, or what else is kept of them. */
+  beforeRemove(slots: Int32Array): void {
+    const { later } = this.partitions;
+    if (!later.isUnderWay) return;
+    const partitions = slots.map((slot) => this.partitionOf(slot));
+    later.beforeChange(partitions, partitions.length);
+  }
+
+  /** All rows of these partitions are about to go. */
+  beforeRemoveAll(partitions: readonly number[]): void {
+    const { later } = this.partitions;
+    if (later.isUnderWay) later.beforeChange(Int32Array.from(partitions), partitions.length);
+  }
+
   /** Takes a row out; its values can be read until `settle`. */
   remove(slot: number): void {
     const partition = this.partitionOf(slot);
+    const { later } = this.partitions;
+    if (later.isUnderWay) later.beforeChange(Int32Array.of(partition), 1);
     const isBehind = this.isBehind(partition, slot);
     if (!isBehind) this.beforeChange(partition);
     this.roots[partition] = this.tree.remove(this.roots[partition]!, slot);
@@ -113,7 +130,10 @@ export class RankedRows {
     if (!isBehind) this.findLast(partition);
   }
 
-  /** Takes all rows of a partition out; returns them in order. Their values can be read as above. */
+  /**
+   * Takes all rows of a partition out, after `beforeRemoveAll`; returns them in order. Their values
+   * can be read as above.
+   */
   removeAll(partition: number): Int32Array {
     const root = this.rootOf(partition);
     const slots = new Int32Array(this.tree.sizeOf(root));
@@ -163,26 +183,35 @@ export class RankedRows {
     snapshot: SnapshotWriter,
     write: (writer: StateWriter, slots: Int32Array) => void,
   ): void {
-    const { partitions, tree, roots } = this;
-    const used = idsInUse(
-      Math.min(partitions.idLimit, roots.length),
-      (partition) => roots[partition] !== NO_SLOT,
-    );
-    partitions.sections(VERSION).write(snapshot, used, (writer, ids) => {
-      const counts = ids.map((partition) => tree.sizeOf(roots[partition]!));
-      const slots = new Int32Array(counts.reduce((sum, count) => sum + count, 0));
-      let from = 0;
-      for (const [index, partition] of ids.entries()) {
-        const end = from + tree.first(roots[partition]!, counts[index]!, slots, from);
-        slots
-          .subarray(from, end)
-          .sort((left, right) => this.keys.arrivalOf(left) - this.keys.arrivalOf(right));
-        from = end;
-      }
-      writer.int32Array(counts);
-      writeRows(writer, this.rows.columns, slots);
-      write(writer, slots);
+    const { partitions, roots } = this;
+    const idLimit = Math.min(partitions.idLimit, roots.length);
+    const rowsOfEach = Math.ceil(this.rows.rowCount / Math.max(1, idLimit));
+    partitions.writeState(snapshot, VERSION, {
+      idLimit,
+      runIdsMax: Math.max(1, Math.floor(BATCH_ROWS / Math.max(1, rowsOfEach))),
+      isIn: (partition) => this.rootOf(partition) !== NO_SLOT,
+      write: (writer, ids) => {
+        write(writer, this.writeRows(writer, ids));
+      },
     });
+  }
+
+  /** Returns the slots of the rows, in that order. */
+  private writeRows(writer: StateWriter, ids: Int32Array): Int32Array {
+    const { tree, roots } = this;
+    const counts = ids.map((partition) => tree.sizeOf(roots[partition]!));
+    const slots = new Int32Array(counts.reduce((sum, count) => sum + count, 0));
+    let from = 0;
+    for (const [index, partition] of ids.entries()) {
+      const end = from + tree.first(roots[partition]!, counts[index]!, slots, from);
+      slots
+        .subarray(from, end)
+        .sort((left, right) => this.keys.arrivalOf(left) - this.keys.arrivalOf(right));
+      from = end;
+    }
+    writer.int32Array(counts);
+    writeRows(writer, this.rows.columns, slots);
+    return slots;
   }
 
   /**

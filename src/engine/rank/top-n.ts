@@ -38,6 +38,9 @@ export class TopNOperator implements Operator {
   private isAdded = false;
   private output: Output | null = null;
   private watermarkMs = WATERMARK_MIN;
+  private readonly beforeForget = (slots: Int32Array): void => {
+    this.ranked.beforeRemove(slots);
+  };
 
   constructor(spec: TopNSpec, context: TaskContext) {
     const { memory } = context;
@@ -56,7 +59,7 @@ export class TopNOperator implements Operator {
       successorOf: (slot) =>
         identities === null || input?.key == null ? NO_SLOT : identities.successorOf(slot),
     });
-    this.ranked = new RankedRows({ ...spec, keepsAll: input !== null }, memory, (partition) => {
+    this.ranked = new RankedRows({ ...spec, keepsAll: input !== null }, context, (partition) => {
       this.firstRows.note(partition, this.ranked);
     });
     this.emission = new ChangeEmission({ outputSchema, hasRank, isChangelog: true });
@@ -88,7 +91,9 @@ export class TopNOperator implements Operator {
     if (this.windows !== null) {
       // What the output still holds points to rows that are about to go.
       if (this.output!.isFull) return false;
-      for (const partition of this.windows.takeClosed(watermarkMs)) this.forgetAll(partition);
+      const closed = this.windows.takeClosed(watermarkMs);
+      this.ranked.beforeRemoveAll(closed);
+      for (const partition of closed) this.forgetAll(partition);
       this.settle();
     }
     this.watermarkMs = watermarkMs;
@@ -99,7 +104,7 @@ export class TopNOperator implements Operator {
   processTimers(nowMs: number): boolean {
     if (!this.emission.isBusy) {
       if (this.output!.isFull) return false;
-      for (const slot of this.expiry.expired(nowMs)) this.remove(slot);
+      for (const slot of this.expiry.expired(nowMs, this.beforeForget)) this.remove(slot);
       this.firstRows.collect(this.ranked, this.emission.changes);
     }
     return this.emit();

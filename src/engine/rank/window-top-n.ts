@@ -25,11 +25,11 @@ export class WindowTopNOperator implements Operator {
   private output: Output | null = null;
   private watermarkMs = WATERMARK_MIN;
 
-  constructor(spec: WindowTopNSpec, { memory }: TaskContext, counters: NodeCounters) {
+  constructor(spec: WindowTopNSpec, context: TaskContext, counters: NodeCounters) {
     this.spec = spec;
     this.counters = counters;
     this.windows = new OpenWindows(spec.window);
-    this.ranked = new RankedRows({ ...spec, keepsAll: false }, memory, () => undefined);
+    this.ranked = new RankedRows({ ...spec, keepsAll: false }, context, () => undefined);
     const { outputSchema, hasRank } = spec;
     this.emission = new ChangeEmission({ outputSchema, hasRank, isChangelog: false });
   }
@@ -64,7 +64,9 @@ export class WindowTopNOperator implements Operator {
   processWatermark(watermarkMs: number): boolean {
     if (!this.emission.isBusy) {
       if (this.output!.isFull) return false;
-      for (const partition of this.windows.takeClosed(watermarkMs)) this.takeOut(partition);
+      const closed = this.windows.takeClosed(watermarkMs);
+      this.ranked.beforeRemoveAll(closed);
+      for (const partition of closed) this.takeOut(partition);
     }
     if (!this.emission.continue(this.ranked.rows, this.output!, this.watermarkMs)) return false;
     this.ranked.settle();

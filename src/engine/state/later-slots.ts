@@ -26,10 +26,17 @@ export interface FrozenSlots {
   /** All ids in use are below. */
   readonly idLimit: number;
   /** Whether the snapshot holds the id; asked before the id changes, at any time after the barrier. */
-  isIn(id: number): boolean;
+  readonly isIn: (id: number) => boolean;
+  /** Ids in a run at most, where one id takes long; absent: RUN_IDS. */
+  readonly runIdsMax?: number;
   /** Writes ids of one key group behind what the writer has. */
-  writeRun(writer: StateWriter, ids: Int32Array): void;
+  readonly writeRun: (writer: StateWriter, ids: Int32Array) => void;
+  /** The key group of each id; valid until the next call. */
+  readonly groupsOf: (ids: Int32Array, groupCount: number) => ArrayLike<number>;
 }
+
+/** What is kept by the ids of a dictionary, which knows their key groups. */
+export type FrozenIds = Omit<FrozenSlots, 'groupsOf'>;
 
 export class LaterSlots {
   private readonly dictionary: KeyDictionary;
@@ -48,14 +55,24 @@ export class LaterSlots {
   }
 
   /** At the barrier. */
-  begin(snapshot: SnapshotWriter, frozen: FrozenSlots): void {
+  begin(snapshot: SnapshotWriter, frozen: FrozenIds): void {
     const { dictionary, underWay } = this;
-    const state = new SlotsSnapshot(dictionary, frozen, {
-      groupCount: snapshot.maxParallelism,
-      onEnd: () => underWay.splice(underWay.indexOf(state), 1),
-    });
+    const groupsOf = (ids: Int32Array, groupCount: number): ArrayLike<number> =>
+      dictionary.groupsOf(ids, groupCount);
+    const state = new SlotsSnapshot(
+      { ...frozen, groupsOf },
+      {
+        groupCount: snapshot.maxParallelism,
+        onEnd: () => underWay.splice(underWay.indexOf(state), 1),
+      },
+    );
     underWay.push(state);
     snapshot.later(state);
+  }
+
+  /** Whether a snapshot is being written. */
+  get isUnderWay(): boolean {
+    return this.underWay.length > 0;
   }
 
   /**
@@ -68,13 +85,15 @@ export class LaterSlots {
   }
 }
 
-interface SnapshotPlace {
+/** Where a snapshot of slots stands. */
+export interface SnapshotPlace {
   readonly groupCount: number;
+  /** Nothing is written any more. */
   readonly onEnd: () => void;
 }
 
-class SlotsSnapshot implements LaterState {
-  private readonly dictionary: KeyDictionary;
+/** What one snapshot still has to write. */
+export class SlotsSnapshot implements LaterState {
   private readonly frozen: FrozenSlots;
   private readonly place: SnapshotPlace;
   /** By id: MARKED until it is written or found not to be in the snapshot. */
@@ -90,8 +109,7 @@ class SlotsSnapshot implements LaterState {
   /** The group that has its turn. */
   private group = 0;
 
-  constructor(dictionary: KeyDictionary, frozen: FrozenSlots, place: SnapshotPlace) {
-    this.dictionary = dictionary;
+  constructor(frozen: FrozenSlots, place: SnapshotPlace) {
     this.frozen = frozen;
     this.place = place;
     this.position = frozen.idLimit;
@@ -127,6 +145,7 @@ class SlotsSnapshot implements LaterState {
     this.place.onEnd();
   }
 
+  /** See LaterSlots. */
   beforeChange(ids: Int32Array, count: number): void {
     const { frozen, marks } = this;
     const found = new Int32Array(count);
@@ -142,7 +161,7 @@ class SlotsSnapshot implements LaterState {
 
   /** Gives the next ids, from the last one down, to the lists of their groups. */
   private linkRun(): void {
-    const { dictionary, first, frozen, marks, next, place, run } = this;
+    const { first, frozen, marks, next, place, run } = this;
     let count = 0;
     while (this.position > 0 && count < RUN_IDS) {
       const id = --this.position;
@@ -151,7 +170,7 @@ class SlotsSnapshot implements LaterState {
       else marks[id] = UNMARKED;
     }
     const ids = run.subarray(0, count);
-    const groups = dictionary.groupsOf(ids, place.groupCount);
+    const groups = frozen.groupsOf(ids, place.groupCount);
     for (let index = 0; index < count; index++) {
       const id = ids[index]!;
       const group = groups[index]!;
@@ -162,10 +181,11 @@ class SlotsSnapshot implements LaterState {
 
   /** The next ids of the group that are still to be written; valid until the next call. */
   private takeRun(): Int32Array {
-    const { first, group, marks, next, run } = this;
+    const { first, frozen, group, marks, next, run } = this;
+    const { runIdsMax = RUN_IDS } = frozen;
     let count = 0;
     let id = first[group]!;
-    for (; id !== NO_ID && count < RUN_IDS; id = next[id]!) {
+    for (; id !== NO_ID && count < runIdsMax; id = next[id]!) {
       if (marks[id] !== MARKED) continue;
       marks[id] = UNMARKED;
       run[count++] = id;
@@ -175,7 +195,7 @@ class SlotsSnapshot implements LaterState {
   }
 
   private writeEarly(ids: Int32Array): void {
-    const groups = this.dictionary.groupsOf(ids, this.place.groupCount);
+    const groups = this.frozen.groupsOf(ids, this.place.groupCount);
     // Sorted by group, and by id in each: one number says both.
     const { idLimit } = this.frozen;
     const sorted = new Float64Array(ids.length);

@@ -20,6 +20,7 @@ import { KeyEncoder } from './key-encoder.ts';
 import { keyGroupOf } from './key-groups.ts';
 import type { KeyRanges } from './key-ranges.ts';
 import { idsInUse, KeyedSections } from './keyed-sections.ts';
+import { LaterSlots } from './later-slots.ts';
 import type { RestoredState, SnapshotWriter } from './operator-snapshot.ts';
 import { SlotExpiry } from './slot-expiry.ts';
 import type { StateWriter } from './state-writer.ts';
@@ -29,6 +30,7 @@ export const NUMBERS_MAX = 2_147_483_648;
 /** The number of an id that no key has. */
 const NO_NUMBER = -1;
 const INITIAL_IDS = 1024;
+const NO_IDS = new Int32Array(0);
 /** Of what is kept for a value: its number, and when it occurred. */
 const VERSION = 1;
 
@@ -39,6 +41,8 @@ export interface NumberBounds {
   readonly limit: number;
   /** Number of key groups; the same as long as there is state. */
   readonly maxParallelism: number;
+  /** See LaterSlots. */
+  readonly barrierIdsMax?: number;
 }
 
 export class ValueNumbers {
@@ -46,6 +50,8 @@ export class ValueNumbers {
   private readonly expiry: SlotExpiry;
   private readonly encoder: KeyEncoder;
   private readonly keys: KeyDictionary;
+  /** Snapshots that are being written. */
+  private readonly later: LaterSlots;
   /** Ids of the rows of the last batch that have a value: `idCount` of them, row numbers beside. */
   private readonly ids: Int32Array;
   private idCount = 0;
@@ -66,6 +72,7 @@ export class ValueNumbers {
     this.expiry = new SlotExpiry(bounds.ttlMs);
     this.encoder = new KeyEncoder(memory);
     this.keys = new KeyDictionary(memory);
+    this.later = new LaterSlots(this.keys, bounds.barrierIdsMax);
     this.ids = memory.int32Array(BATCH_ROWS);
   }
 
@@ -84,6 +91,7 @@ export class ValueNumbers {
     const keys = this.keysOf(column, rowCount, target);
     this.keys.internAll(keys, this.idCount, this.ids);
     this.reserve(this.keys.idLimit);
+    // Without a time to live what is known of a value does not change.
     if (this.bounds.ttlMs > 0) this.touch(nowMs);
     for (let index = 0; index < this.idCount; index++) {
       const id = this.ids[index]!;
@@ -94,7 +102,7 @@ export class ValueNumbers {
 
   /** Goes on with forgetting what has expired; to be called until `nextExpiryMs` is in the future. */
   expire(nowMs: number): void {
-    for (const id of this.expiry.expired(nowMs)) {
+    for (const id of this.expiry.expired(nowMs, this.beforeForget)) {
       this.numbers[id] = NO_NUMBER;
       this.hasForgotten = true;
     }
@@ -104,18 +112,32 @@ export class ValueNumbers {
 
   /** Values that have expired at `nowMs` are left out. */
   snapshotState(snapshot: SnapshotWriter, nowMs: number): void {
-    const { expiry, keys, numbers } = this;
-    const ids = idsInUse(
-      keys.idLimit,
-      (id) => numbers[id] !== NO_NUMBER && !expiry.isExpired(id, nowMs),
-    );
-    const groups = [...this.given.keys()].filter((group) => this.given[group]! > 0);
+    const { bounds, expiry, keys } = this;
+    const { maxParallelism } = bounds;
+    const given = this.given.slice();
+    const isIn = (id: number): boolean =>
+      this.numbers[id] !== NO_NUMBER && !expiry.isExpired(id, nowMs);
+    const groups = [...given.keys()].filter((group) => given[group]! > 0);
     const write = (writer: StateWriter, own: Int32Array, group: number): void => {
-      writer.uint32(this.given[group]!);
-      writer.int32Array(own.map((id) => numbers[id]!));
+      writer.uint32(given[group]!);
+      writer.int32Array(own.map((id) => this.numbers[id]!));
       expiry.writeTimes(writer, own);
     };
-    this.sections().write(snapshot, ids, write, groups);
+    const sections = this.sections();
+    const isLater = this.later.isLarge(keys.idLimit);
+    // How many numbers a group has given is in each of its parts, also when it has no value left.
+    sections.write(snapshot, isLater ? NO_IDS : idsInUse(keys.idLimit, isIn), write, groups);
+    if (!isLater) return;
+    this.later.begin(snapshot, {
+      idLimit: keys.idLimit,
+      isIn,
+      writeRun: (writer, ids) => {
+        const group = this.numbers[ids[0]!]! % maxParallelism;
+        sections.writeRun(writer, ids, (target, own) => {
+          write(target, own, group);
+        });
+      },
+    });
   }
 
   restoreState(restored: RestoredState): void {
@@ -158,12 +180,17 @@ export class ValueNumbers {
 
   /** The ids of the batch are in use now; those that had expired lose their number. */
   private touch(nowMs: number): void {
+    this.later.beforeChange(this.ids, this.idCount);
     for (let index = 0; index < this.idCount; index++) {
       const id = this.ids[index]!;
       if (this.expiry.isExpired(id, nowMs)) this.numbers[id] = NO_NUMBER;
     }
     this.expiry.touch(this.ids, this.idCount, nowMs);
   }
+
+  private readonly beforeForget = (ids: Int32Array): void => {
+    this.later.beforeChange(ids, ids.length);
+  };
 
   private dropForgotten(): void {
     const used = this.memory.uint8Array(this.keys.idLimit);

@@ -40,6 +40,18 @@ export class TimeHeap {
     return first;
   }
 
+  /** The slots whose time is before, in no order. */
+  slotsBefore(timeMs: number): number[] {
+    const slots: number[] = [];
+    const open = [0];
+    for (let at = open.pop(); at !== undefined; at = open.pop()) {
+      if (at >= this.count || this.times[at]! >= timeMs) continue;
+      slots.push(this.slots[at]!);
+      open.push(2 * at + 1, 2 * at + 2);
+    }
+    return slots;
+  }
+
   /** Gives each slot another number; the order of numbers stays. */
   renumber(numbers: Int32Array): void {
     for (let at = 0; at < this.count; at++) this.slots[at] = numbers[this.slots[at]!]!;

@@ -8,7 +8,7 @@ const INITIAL_SLOTS = 64;
 
 export class ChangedSlots {
   private isChanged = new Uint8Array(INITIAL_SLOTS);
-  private slots = new Int32Array(INITIAL_SLOTS);
+  private changed = new Int32Array(INITIAL_SLOTS);
   private count = 0;
 
   get isEmpty(): boolean {
@@ -18,10 +18,10 @@ export class ChangedSlots {
   /** `slotOfRow`: by row number; `slotCount`: all slots are below it. */
   mark({ rows, count }: SelectedRows, slotOfRow: Int32Array, slotCount: number): void {
     this.reserve(slotCount);
-    const { isChanged, slots } = this;
+    const { isChanged, changed } = this;
     for (let index = 0; index < count; index++) {
       const slot = slotOfRow[rows[index]!]!;
-      slots[this.count] = slot;
+      changed[this.count] = slot;
       this.count += isChanged[slot]! ^ 1;
       isChanged[slot] = 1;
     }
@@ -30,15 +30,20 @@ export class ChangedSlots {
   markAll(slots: Int32Array, slotCount: number): void {
     this.reserve(slotCount);
     for (const slot of slots) {
-      this.slots[this.count] = slot;
+      this.changed[this.count] = slot;
       this.count += this.isChanged[slot]! ^ 1;
       this.isChanged[slot] = 1;
     }
   }
 
+  /** The slots, in the order in which they changed; valid until the next call. */
+  slots(): Int32Array {
+    return this.changed.subarray(0, this.count);
+  }
+
   /** The slots, in the order in which they changed, and none from now on. */
   take(): Int32Array {
-    const taken = this.slots.slice(0, this.count);
+    const taken = this.changed.slice(0, this.count);
     for (const slot of taken) this.isChanged[slot] = 0;
     this.count = 0;
     return taken;
@@ -64,13 +69,13 @@ export class ChangedSlots {
 
   private reserve(slotCount: number): void {
     // One entry more: a slot that is marked already is written behind the last one.
-    if (slotCount < this.slots.length) return;
-    const size = Math.max(slotCount + 1, this.slots.length * 2);
+    if (slotCount < this.changed.length) return;
+    const size = Math.max(slotCount + 1, this.changed.length * 2);
     const isChanged = new Uint8Array(size);
     isChanged.set(this.isChanged);
     this.isChanged = isChanged;
-    const slots = new Int32Array(size);
-    slots.set(this.slots);
-    this.slots = slots;
+    const changed = new Int32Array(size);
+    changed.set(this.changed);
+    this.changed = changed;
   }
 }

@@ -10,7 +10,8 @@ import { assert } from '../../errors/assert.ts';
 import type { LogicalType } from '../../expression/type.ts';
 import { corruptState } from '../state/corrupt-state.ts';
 import type { StateWriter } from '../state/state-writer.ts';
-import type { PartReader, SlotSection } from './keyed-parts.ts';
+import type { HeldSection } from './held-state.ts';
+import type { PartReader } from './keyed-parts.ts';
 import type { OpenWindow } from './open-window.ts';
 import type { SelectedRows } from './keyed-aggregation.ts';
 import type { SliceClock } from './slice-clock.ts';
@@ -30,7 +31,7 @@ interface Cumulation {
   readonly startMs: number;
   readonly endMs: number;
   /** All rows of the steps up to `nextEndMs`. */
-  readonly total: OpenWindow;
+  total: OpenWindow;
   /** The end of the step that fires next. */
   nextEndMs: number;
   nextTriggerMs: number;
@@ -125,13 +126,16 @@ export class CumulateStore implements WindowStore {
     }
   }
 
-  *sections(): Iterable<SlotSection> {
+  *sections(): Iterable<HeldSection> {
     for (const cumulation of inOrder(this.all())) {
-      const { total, slices, changes } = cumulation;
+      const { total, slices, changes, startMs, nextEndMs } = cumulation;
+      const place = { startMs, nextEndMs };
       yield {
-        keys: total.keysOf(0, total.slotCount),
+        keys: () => total.keysOf(0, total.slotCount),
+        window: total,
+        holds: total.holds,
         write: (part, slots) => {
-          writeHead(part.body, cumulation, null);
+          writeHead(part.body, place, null);
           total.writeSlots(part, slots);
           changes?.writeSlots(part.body, slots);
         },
@@ -139,9 +143,11 @@ export class CumulateStore implements WindowStore {
       for (const { startMs: sliceMs, own } of inOrder(slices.values())) {
         if (own === total) continue;
         yield {
-          keys: own.keysOf(0, own.slotCount),
+          keys: () => own.keysOf(0, own.slotCount),
+          window: own,
+          holds: own.holds,
           write: (part, slots) => {
-            writeHead(part.body, cumulation, sliceMs);
+            writeHead(part.body, place, sliceMs);
             own.writeSlots(part, slots);
           },
         };
@@ -256,6 +262,17 @@ export class CumulateStore implements WindowStore {
     return first;
   }
 
+  /** What is known of changes belongs to the total that a snapshot holds, too. */
+  private forMerge(cumulation: Cumulation, other: OpenWindow): OpenWindow {
+    const { total, changes, slices } = cumulation;
+    if (changes !== null) return total;
+    const target = total.forMerge(other);
+    if (target === total) return total;
+    cumulation.total = target;
+    for (const slice of slices.values()) if (slice.own === total) slice.own = target;
+    return target;
+  }
+
   /** A step has fired: on to the next one, with the rows that waited for it. */
   private step(cumulation: Cumulation): void {
     const { startMs, endMs, nextEndMs, total, slices } = cumulation;
@@ -271,10 +288,11 @@ export class CumulateStore implements WindowStore {
       cumulation.nextEndMs = nextEndMs + this.clock.sliceMs;
       cumulation.nextTriggerMs = this.clock.triggerOf(cumulation.nextEndMs);
       if (waiting !== undefined && waiting.own !== total) {
-        const slots = total.merge(waiting.own);
-        cumulation.changes?.changed.markAll(slots, total.slotCount);
+        const target = this.forMerge(cumulation, waiting.own);
+        const slots = target.merge(waiting.own);
+        cumulation.changes?.changed.markAll(slots, target.slotCount);
         waiting.own.release();
-        waiting.own = total;
+        waiting.own = target;
       }
       if (behindIndex >= 0) this.settle(cumulation);
     }
@@ -285,7 +303,7 @@ export class CumulateStore implements WindowStore {
 /** `sliceMs`: start of the slice whose rows wait for their step; null: those of all steps before. */
 function writeHead(
   body: StateWriter,
-  { startMs, nextEndMs }: Cumulation,
+  { startMs, nextEndMs }: Pick<Cumulation, 'startMs' | 'nextEndMs'>,
   sliceMs: number | null,
 ): void {
   body.float64(startMs);

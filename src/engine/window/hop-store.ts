@@ -8,7 +8,8 @@ import { corruptState } from '../state/corrupt-state.ts';
 import type { StateReader } from '../state/state-reader.ts';
 import type { StateWriter } from '../state/state-writer.ts';
 import { HopWindows, type HopHead, type HopSpec } from './hop-windows.ts';
-import type { PartReader, SlotSection } from './keyed-parts.ts';
+import type { HeldSection } from './held-state.ts';
+import type { PartReader } from './keyed-parts.ts';
 import type { OpenWindow } from './open-window.ts';
 import type { Firing, Slice, WindowStore } from './window-store.ts';
 
@@ -87,7 +88,7 @@ export class HopStore implements WindowStore {
     this.sourcesOfPart = sources;
   }
 
-  *sections(): Iterable<SlotSection> {
+  *sections(): Iterable<HeldSection> {
     for (const [index, windows] of this.all().entries()) yield* windows.sections(index);
   }
 

@@ -11,7 +11,8 @@ import { isPairSource, PairChunk } from '../function/pair-chunk.ts';
 import type { LinearMemory } from '../memory/linear-memory.ts';
 import { corruptState } from '../state/corrupt-state.ts';
 import type { FiredGroups } from './fired-groups.ts';
-import type { PartReader, SlotSection } from './keyed-parts.ts';
+import type { HeldSection } from './held-state.ts';
+import type { PartReader } from './keyed-parts.ts';
 import type { OpenWindow } from './open-window.ts';
 import type { SliceClock } from './slice-clock.ts';
 import { SlidingDistinct } from './sliding-distinct.ts';
@@ -130,7 +131,7 @@ export class HopWindows {
   }
 
   /** `source`: says which of several these are. */
-  *sections(source: number): Iterable<SlotSection> {
+  *sections(source: number): Iterable<HeldSection> {
     for (const slice of inOrder(this.pending.values())) yield sectionOf(source, PENDING, slice);
     for (const slice of this.front) yield sectionOf(source, FRONT, slice);
     for (const slice of this.backSlices) yield sectionOf(source, BACK, slice);
@@ -315,7 +316,9 @@ export class HopWindows {
     this.backSlices = [];
     this.frontEndMs = this.lastEndMs;
     for (let index = this.front.length - 2; index >= 0; index--) {
-      this.front[index]!.own.merge(this.front[index + 1]!.own, this.isCovered);
+      const [slice, { own }] = [this.front[index]!, this.front[index + 1]!];
+      slice.own = slice.own.forMerge(own);
+      slice.own.merge(own, this.isCovered);
     }
   }
 
@@ -380,9 +383,11 @@ export class HopWindows {
   }
 }
 
-function sectionOf(source: number, place: number, { startMs, own }: Slice): SlotSection {
+function sectionOf(source: number, place: number, { startMs, own }: Slice): HeldSection {
   return {
-    keys: own.keysOf(0, own.slotCount),
+    keys: () => own.keysOf(0, own.slotCount),
+    window: own,
+    holds: own.holds,
     write: (part, slots) => {
       part.body.uint32(source);
       part.body.uint8(place);

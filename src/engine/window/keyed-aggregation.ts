@@ -21,7 +21,9 @@ import { KeyDictionary } from '../state/key-dictionary.ts';
 import { KeyEncoder } from '../state/key-encoder.ts';
 import type { RestoredState, SnapshotWriter } from '../state/operator-snapshot.ts';
 import { AggregateInputs } from './aggregate-inputs.ts';
+import type { HeldState } from './held-state.ts';
 import { KeyedRunWriter, readKeyedParts, writeKeyedParts, type KeyedState } from './keyed-parts.ts';
+import { LaterWindows } from './later-windows.ts';
 import { OpenWindow } from './open-window.ts';
 import type { AggregationSpec } from './window-spec.ts';
 
@@ -49,6 +51,8 @@ export class KeyedAggregation {
   private readonly encoders: readonly KeyEncoder[];
   private readonly keySweep: DictionarySweep;
   private readonly inputs: AggregateInputs;
+  /** Snapshots that are being written: windows in them are as they were at the barrier. */
+  private readonly later: LaterWindows;
   private readonly operandSweeps: readonly DictionarySweep[];
   private readonly slots: Int32Array;
 
@@ -72,6 +76,7 @@ export class KeyedAggregation {
       (_set, index) => new KeyEncoder(memory, isMany ? index : null),
     );
     this.inputs = new AggregateInputs(this.aggregates, spec.inputSchema, context, takesUpdates);
+    this.later = new LaterWindows({ keys: this.keys, inputs: this.inputs }, context.barrierIdsMax);
     this.operandSweeps = this.inputs.dictionaries.map(
       (dictionary) => new DictionarySweep(dictionary, memory),
     );
@@ -82,7 +87,7 @@ export class KeyedAggregation {
     const accumulators = this.aggregates.map((_aggregate, index) =>
       this.inputs.createAccumulator(index, isAskedOften),
     );
-    return new OpenWindow(accumulators, this.context.memory);
+    return new OpenWindow(accumulators, this.context.memory, () => this.makeWindow(isAskedOften));
   }
 
   /** Accumulators of groups that come and go one by one. */
@@ -161,6 +166,21 @@ export class KeyedAggregation {
 
   /** Lets the dictionaries forget what none of these uses, where that is due. */
   sweep(holders: () => Iterable<IdHolder>): void {
+    const { later } = this;
+    this.sweepUnused(function* () {
+      yield* holders();
+      yield* later.windows();
+    });
+  }
+
+  /** Writes the windows, or what else there is: at once, or later where they are large. */
+  writeState(snapshot: SnapshotWriter, state: HeldState): void {
+    const sections = [...state.sections()];
+    if (this.later.isLarge(sections)) this.later.begin(snapshot, sections, state);
+    else this.writeParts(snapshot, state);
+  }
+
+  private sweepUnused(holders: () => Iterable<IdHolder>): void {
     this.keySweep.runWhenDue((used) => {
       for (const holder of holders()) holder.markKeys(used);
     });
@@ -174,7 +194,7 @@ export class KeyedAggregation {
     }
   }
 
-  /** Writes the windows, or what else there is, with the keys and values that they refer to. */
+  /** Writes all groups at once, with the keys and values that they refer to. */
   writeParts(snapshot: SnapshotWriter, state: KeyedState): void {
     writeKeyedParts(snapshot, { keys: this.keys, inputs: this.inputs }, state);
   }

@@ -12,6 +12,7 @@ import { LocalIdReader, LocalIdWriter } from '../state/local-ids.ts';
 import type { RestoredState, SnapshotWriter } from '../state/operator-snapshot.ts';
 import { StateReader } from '../state/state-reader.ts';
 import { StateWriter } from '../state/state-writer.ts';
+import type { Accumulator, SlotsSource } from '../function/accumulator.ts';
 import type { AggregateInputs } from './aggregate-inputs.ts';
 
 /** What a section is written with. */
@@ -20,6 +21,8 @@ export interface PartWriter {
   readonly keys: LocalIdWriter;
   /** By aggregate: ids of its operand; null where it keeps none. */
   readonly operands: readonly (LocalIdWriter | null)[];
+  /** What writes the groups of a window's accumulator: itself, or what it was at a barrier. */
+  readonly sourceOf: (accumulator: Accumulator) => SlotsSource;
 }
 
 /** What a section is read with. */
@@ -31,9 +34,9 @@ export interface PartReader {
 
 /** Groups with a slot each: a window, a slice of one, all sessions. */
 export interface SlotSection {
-  /** Key id by slot; NO_KEY: the slot is not in use. */
-  readonly keys: Int32Array;
-  /** Writes what the section is, and these slots of it. */
+  /** Key id by slot; NO_KEY: the slot is not in use. The first ones stay as they are. */
+  readonly keys: () => Int32Array;
+  /** Writes what the section was when it was made, and these slots of it as they are now. */
   write(part: PartWriter, slots: Int32Array): void;
 }
 
@@ -58,7 +61,7 @@ const HEAD_BYTES = 256;
 const VERSION = 1;
 
 /** The dictionaries of the operator. */
-interface Dictionaries {
+export interface Dictionaries {
   readonly keys: KeyDictionary;
   readonly inputs: AggregateInputs;
 }
@@ -66,7 +69,7 @@ interface Dictionaries {
 export function writeKeyedParts(
   snapshot: SnapshotWriter,
   { keys, inputs }: Dictionaries,
-  state: KeyedState,
+  state: Pick<KeyedState, 'sections' | 'writeHead'>,
 ): void {
   const sections = Array.from(state.sections(), (section) =>
     sortByGroup(section, keys, snapshot.maxParallelism),
@@ -94,11 +97,11 @@ export interface SectionRun {
  * that the dictionaries had when it was made; others may have come since.
  */
 export class KeyedRunWriter {
-  private readonly state: KeyedState;
-  private readonly part: PartWriter;
+  private readonly state: Pick<KeyedState, 'writeHead'>;
+  private readonly part: Omit<PartWriter, 'sourceOf'>;
   private readonly ids: readonly LocalIdWriter[];
 
-  constructor({ keys, inputs }: Dictionaries, state: KeyedState) {
+  constructor({ keys, inputs }: Dictionaries, state: Pick<KeyedState, 'writeHead'>) {
     const operands = inputs.dictionaries.map((dictionary) => new LocalIdWriter(dictionary));
     this.state = state;
     this.part = {
@@ -110,13 +113,17 @@ export class KeyedRunWriter {
   }
 
   /** Behind what the writer has. */
-  write(writer: StateWriter, runs: readonly SectionRun[]): void {
+  write(
+    writer: StateWriter,
+    runs: readonly SectionRun[],
+    sourceOf: PartWriter['sourceOf'] = itself,
+  ): void {
     const { ids, part } = this;
     for (const each of ids) each.beginPart();
     part.body.reset();
     this.state.writeHead?.(part.body);
     part.body.uint32(runs.length);
-    for (const { section, slots } of runs) section.write(part, slots);
+    for (const { section, slots } of runs) section.write({ ...part, sourceOf }, slots);
     const sizes = ids.map((each) => each.keysSizeBytes());
     writer.expect(sizes.reduce((sum, size) => sum + size, part.body.written().length + HEAD_BYTES));
     writer.uint8(VERSION);
@@ -171,9 +178,10 @@ function sortByGroup(
   dictionary: KeyDictionary,
   groupCount: number,
 ): SortedSection {
-  const used = usedSlotsOf(section.keys);
+  const keys = section.keys();
+  const used = usedSlotsOf(keys);
   const groups = dictionary.groupsOf(
-    used.length === section.keys.length ? section.keys : used.map((slot) => section.keys[slot]!),
+    used.length === keys.length ? keys : used.map((slot) => keys[slot]!),
     groupCount,
   );
   const ends = new Int32Array(groupCount);
@@ -190,6 +198,8 @@ function sortByGroup(
   }
   return { section, slots, ends };
 }
+
+const itself = (accumulator: Accumulator): SlotsSource => accumulator;
 
 function usedSlotsOf(keys: Int32Array): Int32Array {
   const used = new Int32Array(keys.length);

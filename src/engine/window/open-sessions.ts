@@ -89,6 +89,18 @@ export class OpenSessions {
     return this.search(key, localMs, watermarkMs);
   }
 
+  /** All that are open of these keys, perhaps several times. */
+  slotsOf(keys: Int32Array): Int32Array {
+    const slots: number[] = [];
+    for (const key of keys) {
+      if (key >= this.firstOf.length) continue;
+      for (let slot = this.firstOf[key]!; slot !== NONE; slot = this.nextOf[slot]!) {
+        slots.push(slot);
+      }
+    }
+    return Int32Array.from(slots);
+  }
+
   /** Takes the sessions that fire at this watermark, in the order in which they end. */
   takeDue(watermarkMs: number): Session[] {
     const due: Session[] = [];

@@ -109,7 +109,7 @@ export class RunningGroups implements IdHolder, KeyedState {
     for (let slot = 0; slot < keys.length; slot++) {
       keys[slot] = this.rowCounts[slot]! > 0 ? slot : NO_KEY;
     }
-    yield { keys, write: (part, slots) => this.writeSlots(part, slots) };
+    yield { keys: () => keys, write: (part, slots) => this.writeSlots(part, slots) };
   }
 
   /** Writes all groups: at once, or later where they are many. */

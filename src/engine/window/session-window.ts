@@ -11,7 +11,8 @@ import type { NodeCounters } from '../operator/node-counters.ts';
 import type { TaskContext } from '../operator/task-context.ts';
 import type { RestoredState, SnapshotWriter } from '../state/operator-snapshot.ts';
 import { KeyedAggregation, type IdHolder } from './keyed-aggregation.ts';
-import type { KeyedState, SlotSection } from './keyed-parts.ts';
+import type { HeldSection, HeldState } from './held-state.ts';
+
 import { LateOutput } from './late-output.ts';
 import { NO_SESSION, OpenSessions } from './open-sessions.ts';
 import { readProgress, writeProgress } from './progress.ts';
@@ -20,6 +21,7 @@ import { RowWatermarks } from './row-watermarks.ts';
 import { SessionEmission } from './session-emission.ts';
 import { SessionGroups } from './session-groups.ts';
 import { SliceClock } from './slice-clock.ts';
+import { SlotHolds } from './slot-holds.ts';
 import type { SessionWindowSpec } from './window-spec.ts';
 
 export class SessionWindowOperator implements Operator {
@@ -29,6 +31,8 @@ export class SessionWindowOperator implements Operator {
   private readonly emission: SessionEmission;
   private readonly groups: SessionGroups;
   private readonly sessions: OpenSessions;
+  /** Snapshots that still write sessions. */
+  private readonly holds = new SlotHolds();
   private readonly times: RowTimes;
   private readonly rowWatermarks = new RowWatermarks();
   /** Rows of the batch that belong to a session, and the slot of each by row number. */
@@ -103,7 +107,7 @@ export class SessionWindowOperator implements Operator {
       lateRecords: this.counters.lateRecords,
       timerMs: Infinity,
     });
-    this.aggregation.writeParts(snapshot, this.keyedState());
+    this.aggregation.writeState(snapshot, this.keyedState());
   }
 
   restoreState(restored: RestoredState): void {
@@ -125,6 +129,10 @@ export class SessionWindowOperator implements Operator {
     const localMs = this.times.read(batch);
     const keyIds = this.aggregation.keyIds[0]!;
     const watermarks = this.rowWatermarks.of(batch);
+    if (!this.holds.isEmpty) {
+      const open = sessions.slotsOf(keyIds.subarray(0, batch.rowCount));
+      this.holds.beforeChange(open, open.length);
+    }
     let taken = 0;
     let lateCount = 0;
     for (let row = 0; row < batch.rowCount; row++) {
@@ -142,10 +150,12 @@ export class SessionWindowOperator implements Operator {
   }
 
   /** All sessions are one section. */
-  private keyedState(): KeyedState {
-    const { sessions, groups } = this;
-    const section: SlotSection = {
-      keys: sessions.keysBySlot(),
+  private keyedState(): HeldState {
+    const { sessions, groups, holds } = this;
+    const keys = sessions.keysBySlot();
+    const section: HeldSection = {
+      keys: () => keys,
+      holds,
       write: (part, slots) => {
         sessions.writeSlots(part, slots);
         groups.writeSlots(part, slots);
@@ -171,6 +181,12 @@ export class SessionWindowOperator implements Operator {
 
   private fire(watermarkMs: number): void {
     const due = this.sessions.takeDue(watermarkMs);
+    if (!this.holds.isEmpty) {
+      this.holds.beforeChange(
+        Int32Array.from(due, ({ slot }) => slot),
+        due.length,
+      );
+    }
     this.emission.start(due, this.groups);
     for (const { slot } of due) {
       this.groups.drop(slot);

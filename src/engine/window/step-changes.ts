@@ -29,6 +29,8 @@ export class StepChanges {
   take(window: OpenWindow): FiredGroups {
     const slots: number[] = [];
     const rows: Results[] = [];
+    const changed = this.changed.slots();
+    window.holds.beforeChange(changed, changed.length);
     for (const slot of this.changed.take()) {
       const results = this.reader.read(window, slot);
       const known = this.emitted.of(slot);

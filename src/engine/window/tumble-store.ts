@@ -1,6 +1,7 @@
 /** Tumbling windows: each slice is a window, which fires once. */
 import { assert } from '../../errors/assert.ts';
-import type { PartReader, SlotSection } from './keyed-parts.ts';
+import type { HeldSection } from './held-state.ts';
+import type { PartReader } from './keyed-parts.ts';
 import type { OpenWindow } from './open-window.ts';
 import type { SliceClock } from './slice-clock.ts';
 import {
@@ -60,10 +61,12 @@ export class TumbleStore implements WindowStore {
     for (const { own } of this.slices.values()) yield own;
   }
 
-  *sections(): Iterable<SlotSection> {
+  *sections(): Iterable<HeldSection> {
     for (const { startMs, own } of inOrder(this.slices.values())) {
       yield {
-        keys: own.keysOf(0, own.slotCount),
+        keys: () => own.keysOf(0, own.slotCount),
+        window: own,
+        holds: own.holds,
         write: (part, slots) => {
           part.body.float64(startMs);
           own.writeSlots(part, slots);

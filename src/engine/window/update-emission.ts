@@ -44,7 +44,11 @@ export class UpdateEmission {
 
   /** Takes what has changed in a window, behind what waits. */
   add(window: UpdatedWindow): void {
-    if (!window.changed.isEmpty) this.jobs.push({ window, slots: window.changed.take() });
+    const { changed, own } = window;
+    if (changed.isEmpty) return;
+    const slots = changed.slots();
+    own.holds.beforeChange(slots, slots.length);
+    this.jobs.push({ window, slots: changed.take() });
   }
 
   /**

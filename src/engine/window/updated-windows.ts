@@ -6,7 +6,8 @@
 import type { LogicalType } from '../../expression/type.ts';
 import { ChangedSlots } from './changed-slots.ts';
 import { EmittedResults } from './emitted-results.ts';
-import type { KeyedState, PartReader, SlotSection } from './keyed-parts.ts';
+import type { HeldSection, HeldState } from './held-state.ts';
+import type { PartReader } from './keyed-parts.ts';
 import type { OpenWindow } from './open-window.ts';
 import type { SliceClock } from './slice-clock.ts';
 import { inOrder, newSlice, type Slice, type WindowMaker } from './window-store.ts';
@@ -27,7 +28,7 @@ export interface UpdatedWindowsSpec {
   readonly resultTypes: readonly LogicalType[];
 }
 
-export class UpdatedWindows implements KeyedState {
+export class UpdatedWindows implements HeldState {
   /** All rows are taken as they come: a row that is late is either corrected for or dropped. */
   readonly firesWithinBatches = false;
   nextTriggerMs = Infinity;
@@ -75,10 +76,12 @@ export class UpdatedWindows implements KeyedState {
     for (const { own } of this.windowsByStart.values()) yield own;
   }
 
-  *sections(): Iterable<SlotSection> {
+  *sections(): Iterable<HeldSection> {
     for (const { startMs, own, changed, emitted } of inOrder(this.windowsByStart.values())) {
       yield {
-        keys: own.keysOf(0, own.slotCount),
+        keys: () => own.keysOf(0, own.slotCount),
+        window: own,
+        holds: own.holds,
         write: (part, slots) => {
           part.body.float64(startMs);
           own.writeSlots(part, slots);

@@ -109,7 +109,7 @@ export class UpdatingWindowOperator implements Operator {
       lateRecords: this.counters.lateRecords,
       timerMs: this.nextTimerMs,
     });
-    this.aggregation.writeParts(snapshot, this.windows);
+    this.aggregation.writeState(snapshot, this.windows);
   }
 
   restoreState(restored: RestoredState): void {

@@ -104,7 +104,7 @@ export class WindowAggregateOperator implements Operator {
       lateRecords: this.counters.lateRecords,
       timerMs: Infinity,
     });
-    this.aggregation.writeParts(snapshot, this.store);
+    this.aggregation.writeState(snapshot, this.store);
   }
 
   restoreState(restored: RestoredState): void {

@@ -4,7 +4,8 @@
  */
 import type { FiredGroups } from './fired-groups.ts';
 import type { SelectedRows } from './keyed-aggregation.ts';
-import type { KeyedState } from './keyed-parts.ts';
+import type { HeldState } from './held-state.ts';
+
 import type { OpenWindow } from './open-window.ts';
 import type { WindowBounds } from './slice-clock.ts';
 
@@ -25,7 +26,7 @@ export interface Firing extends WindowBounds {
   readonly done: () => void;
 }
 
-export interface WindowStore extends KeyedState {
+export interface WindowStore extends HeldState {
   /**
    * True when a row that is late for one window may still count in another: windows must then fire
    * before the first row that comes under their trigger, and not only behind its batch.

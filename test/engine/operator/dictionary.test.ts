@@ -31,7 +31,12 @@ function specOf(type: LogicalType, ttlMs = 0): HarnessSpec {
   const outputSchema = [...schema, { name: 'number', type: types.int }];
   const context = { evaluation, memory: roomyTestMemory() };
   return {
-    create: () => new DictionaryOperator({ columnIndex: 1, outputSchema, ttlMs }, context),
+    create: (barrierIdsMax) =>
+      new DictionaryOperator(
+        { columnIndex: 1, outputSchema, ttlMs },
+        barrierIdsMax === undefined ? context : { ...context, barrierIdsMax },
+      ),
+    writesLater: true,
     schemas: [schema],
     keyColumns: [[1]],
     setNow: (nowMs) => {

@@ -48,7 +48,9 @@ function harnessOf(more: Partial<TopNSpec>): HarnessSpec {
   };
   const context = { evaluation, memory: roomyTestMemory() };
   return {
-    create: () => new TopNOperator(spec, context),
+    create: (barrierIdsMax) =>
+      new TopNOperator(spec, barrierIdsMax === undefined ? context : { ...context, barrierIdsMax }),
+    writesLater: true,
     schemas: [schema],
     keyColumns: [spec.partitionBy],
     setNow: moveClock,

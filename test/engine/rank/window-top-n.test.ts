@@ -36,8 +36,13 @@ function harnessOf(n: number, hasRank: boolean, zone: ZoneClock | null = null): 
     window: { endIndex: 0, zone, latenessMs: 0 },
   };
   const context = { evaluation, memory: roomyTestMemory() };
-  const create = () => new WindowTopNOperator(spec, context, new NodeCounters());
-  return { create, schemas: [schema], keyColumns: [spec.partitionBy] };
+  const create = (barrierIdsMax?: number) =>
+    new WindowTopNOperator(
+      spec,
+      barrierIdsMax === undefined ? context : { ...context, barrierIdsMax },
+      new NodeCounters(),
+    );
+  return { create, writesLater: true, schemas: [schema], keyColumns: [spec.partitionBy] };
 }
 
 const rowOf = (endMs: number, place: string | null, count: number | null): Value[] => [

@@ -6,6 +6,7 @@ import { RestoredParts } from '../../../src/engine/state/restored-parts.ts';
 import { SnapshotParts } from '../../../src/engine/state/snapshot-parts.ts';
 import { NUMBERS_MAX, ValueNumbers } from '../../../src/engine/state/value-numbers.ts';
 import type { Value } from '../../../src/expression/value.ts';
+import { LaterParts } from '../../support/later-parts.ts';
 import { testMemory } from '../../support/test-memory.ts';
 import { NaiveNumbers } from '../../support/key-groups-of.ts';
 import { types } from '../batch/nullable-types.ts';
@@ -31,7 +32,9 @@ function restored(numbers: ValueNumbers, bounds = mortal, nowMs = 0): ValueNumbe
   const parts = new SnapshotParts({ checkpointId: 1, isSavepoint: false, maxParallelism });
   numbers.snapshotState(parts, nowMs);
   const copy = new ValueNumbers(testMemory, bounds);
-  const old = [{ subtask: 0, parts: parts.finish() }];
+  const later = new LaterParts(() => ({ first: 0, last: 0 }));
+  for (const state of parts.laterStates) while (state.writeNext(later));
+  const old = [{ subtask: 0, parts: [...parts.finish(), ...later.take()] }];
   copy.restoreState(new RestoredParts(old, { subtask: 0, parallelism: 1, maxParallelism }));
   return copy;
 }

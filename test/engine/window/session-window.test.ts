@@ -53,7 +53,13 @@ function harnessOf(options: SessionRun): HarnessSpec {
   };
   const context = { evaluation, memory: roomyTestMemory() };
   return {
-    create: () => new SessionWindowOperator(spec, context, new NodeCounters()),
+    create: (barrierIdsMax) =>
+      new SessionWindowOperator(
+        spec,
+        barrierIdsMax === undefined ? context : { ...context, barrierIdsMax },
+        new NodeCounters(),
+      ),
+    writesLater: true,
     schemas: [inputSchema],
     sides: ['late'],
     ...keyColumnsOf(spec),

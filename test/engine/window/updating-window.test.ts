@@ -43,7 +43,13 @@ function harnessOf(emit: EmitSpec): Parameters<typeof runOperator>[0] {
   };
   const context = { evaluation, memory: roomyTestMemory() };
   return {
-    create: () => new UpdatingWindowOperator(spec, context, new NodeCounters()),
+    create: (barrierIdsMax) =>
+      new UpdatingWindowOperator(
+        spec,
+        barrierIdsMax === undefined ? context : { ...context, barrierIdsMax },
+        new NodeCounters(),
+      ),
+    writesLater: true,
     schemas: [inputSchema],
     sides: ['late'],
     ...keyColumnsOf(spec),

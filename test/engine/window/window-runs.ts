@@ -148,7 +148,13 @@ export function run(spec: WindowAggregateSpec, rows: readonly Row[], delayMs = 0
 export function harnessOf(spec: WindowAggregateSpec): HarnessSpec {
   const context = { evaluation, memory: roomyTestMemory() };
   return {
-    create: () => new WindowAggregateOperator(spec, context, new NodeCounters()),
+    create: (barrierIdsMax) =>
+      new WindowAggregateOperator(
+        spec,
+        barrierIdsMax === undefined ? context : { ...context, barrierIdsMax },
+        new NodeCounters(),
+      ),
+    writesLater: spec.window.kind === 'tumble' ? true : 'one',
     schemas: [inputSchema],
     sides: ['late'],
     ...keyColumnsOf(spec),

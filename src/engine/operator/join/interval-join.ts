@@ -18,8 +18,10 @@ import { DictionarySweep } from '../../state/dictionary-sweep.ts';
 import { KeyDictionary } from '../../state/key-dictionary.ts';
 import { KeyEncoder } from '../../state/key-encoder.ts';
 import { idsInUse, KeyedSections } from '../../state/keyed-sections.ts';
+import { LaterSlots } from '../../state/later-slots.ts';
 import type { RestoredState, SnapshotWriter } from '../../state/operator-snapshot.ts';
 import { RowReader } from '../../state/row-values.ts';
+import type { StateWriter } from '../../state/state-writer.ts';
 import { readProgress, writeProgress } from '../../state/subtask-progress.ts';
 import { WatermarkValve } from '../../time/watermark-valve.ts';
 import type { Operator, Output, Outputs } from '../contract.ts';
@@ -51,6 +53,8 @@ export class IntervalJoinOperator implements Operator {
   private readonly keys: KeyDictionary;
   private readonly encoder: KeyEncoder;
   private readonly sweep: DictionarySweep;
+  /** Snapshots that are being written: the rows in them are as they were at the barrier. */
+  private readonly later: LaterSlots;
   private readonly valve = new WatermarkValve(2);
   private readonly joined: JoinedRows;
   /** How far the output's watermark stays behind. */
@@ -68,7 +72,8 @@ export class IntervalJoinOperator implements Operator {
   private isIdle = false;
   private output: Output | null = null;
 
-  constructor(spec: IntervalJoinSpec, { memory }: TaskContext, counters: NodeCounters) {
+  constructor(spec: IntervalJoinSpec, context: TaskContext, counters: NodeCounters) {
+    const { memory, barrierIdsMax } = context;
     this.counters = counters;
     const { lowerMs, upperMs, kind } = spec;
     this.sides = [
@@ -93,6 +98,7 @@ export class IntervalJoinOperator implements Operator {
     this.keys = new KeyDictionary(memory);
     this.encoder = new KeyEncoder(memory);
     this.sweep = new DictionarySweep(this.keys, memory);
+    this.later = new LaterSlots(this.keys, barrierIdsMax);
     this.ids = memory.int32Array(BATCH_ROWS);
     this.joined = new JoinedRows(spec.outputSchema, spec.left.schema.length);
   }
@@ -140,9 +146,24 @@ export class IntervalJoinOperator implements Operator {
     writeValve(snapshot, this.valve);
     writeProgress(snapshot, { watermarkMs, lateRecords: counters.lateRecords });
     const [left, right] = this.sides;
-    const ids = idsInUse(keys.idLimit, (key) => left.rows.holds(key) || right.rows.holds(key));
-    this.sections().write(snapshot, ids, (writer, own) => {
+    const { idLimit } = keys;
+    const sections = this.sections();
+    const isIn = (key: number): boolean => left.rows.holds(key) || right.rows.holds(key);
+    const write = (writer: StateWriter, own: Int32Array): void => {
       for (const { rows } of this.sides) rows.writeKeys(writer, own);
+    };
+    if (!this.later.isLarge(left.rows.size + right.rows.size)) {
+      sections.write(snapshot, idsInUse(idLimit, isIn), write);
+      return;
+    }
+    const rowsOfEach = Math.ceil((left.rows.size + right.rows.size) / Math.max(1, keys.size));
+    this.later.begin(snapshot, {
+      idLimit,
+      runIdsMax: Math.max(1, Math.floor(BATCH_ROWS / Math.max(1, rowsOfEach))),
+      isIn,
+      writeRun: (writer, ids) => {
+        sections.writeRun(writer, ids, write);
+      },
     });
   }
 
@@ -174,6 +195,7 @@ export class IntervalJoinOperator implements Operator {
   private passOn(): boolean {
     const output = this.output!;
     const { isIdle, watermarkMs } = this.valve;
+    this.beforeAdvance(watermarkMs);
     this.advance(watermarkMs);
     if (!this.send()) return false;
     if (this.isIdle && !isIdle) output.emitIdleness(false);
@@ -209,6 +231,17 @@ export class IntervalJoinOperator implements Operator {
     for (const side of this.sides) side.rows.reserveKeys(this.keys.idLimit);
     this.valve.before(input, batch.watermarksBefore, { rowCount, combined: this.watermarks });
     this.firstSlot = rows.append(batch);
+    this.later.beforeChange(this.ids, rowCount);
+    this.beforeAdvance(this.watermarks[rowCount - 1]!);
+  }
+
+  /** Rows that go by this watermark are in the snapshots that are being written. */
+  private beforeAdvance(watermarkMs: number): void {
+    if (!this.later.isUnderWay) return;
+    for (const { rows, toMs } of this.sides) {
+      const keys = rows.keysBefore(watermarkMs - toMs);
+      this.later.beforeChange(keys, keys.length);
+    }
   }
 
   private processRow(side: Side, slot: number, key: number, timeMs: number): void {

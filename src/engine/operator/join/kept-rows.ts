@@ -59,6 +59,11 @@ export class KeptRows {
     return this.byTime.firstMs;
   }
 
+  /** Rows that are kept. */
+  get size(): number {
+    return this.keptCount;
+  }
+
   /** Copies all rows of the batch in; returns the slot of the first. None is kept yet. */
   append(batch: Batch): number {
     const from = this.store.append(batch, { rows: this.allRows, count: batch.rowCount });
@@ -153,6 +158,11 @@ export class KeptRows {
     this.keys[slot] = NONE;
     this.keptCount--;
     return slot;
+  }
+
+  /** The keys of the rows whose time is before, perhaps several times. */
+  keysBefore(timeMs: number): Int32Array {
+    return Int32Array.from(this.byTime.slotsBefore(timeMs), (slot) => this.keys[slot]!);
   }
 
   /** Sets used[key] to 1 for every key with a row. */

@@ -20,6 +20,7 @@ import {
 } from '../../../support/operator-harness.ts';
 import { checkStates } from '../../../support/stored-states.ts';
 import { runs } from '../../../support/property-runs.ts';
+import { BARRIER_IDS_MAX } from '../../../../src/engine/state/later-slots.ts';
 import { roomyTestMemory } from '../../../support/test-memory.ts';
 
 const leftSchema = [field('l', types.int), field('lk', types.text), field('lt', types.instant)];
@@ -31,7 +32,11 @@ interface Join {
   readonly kind: JoinKind;
 }
 
-function operatorOf(join: Join, counters = new NodeCounters()): IntervalJoinOperator {
+function operatorOf(
+  join: Join,
+  counters = new NodeCounters(),
+  barrierIdsMax = BARRIER_IDS_MAX,
+): IntervalJoinOperator {
   const evaluation = { timeZone: 'UTC', nowMs: () => 0, random: () => 0 };
   return new IntervalJoinOperator(
     {
@@ -40,13 +45,14 @@ function operatorOf(join: Join, counters = new NodeCounters()): IntervalJoinOper
       right: { schema: rightSchema, keys: [1], timeIndex: 0 },
       outputSchema: [...leftSchema, ...rightSchema],
     },
-    { evaluation, memory: roomyTestMemory() },
+    { evaluation, memory: roomyTestMemory(), barrierIdsMax },
     counters,
   );
 }
 
 const harnessOf = (join: Join): HarnessSpec => ({
-  create: () => operatorOf(join),
+  create: (barrierIdsMax) => operatorOf(join, new NodeCounters(), barrierIdsMax),
+  writesLater: 'one',
   schemas: [leftSchema, rightSchema],
   keyColumns: [[1], [1]],
 });
