@@ -46,6 +46,8 @@ export function watchedStorage(
       inner.adopt(snapshot, location, isOwned);
     },
     close: () => inner.close(),
+    checkAllowed: async () => inner.checkAllowed?.(),
+    onLost: (listener) => inner.onLost?.(listener),
     read: async (location) => {
       fail('read');
       return inner.read(location);

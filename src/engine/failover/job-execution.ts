@@ -282,6 +282,7 @@ export class JobExecution {
       stateBackend,
       bufferTimeoutMs,
       listener: this.driver,
+      checkAllowed: () => this.storage?.checkAllowed?.() ?? Promise.resolve(),
     });
   }
 

@@ -58,6 +58,8 @@ export interface AttemptOptions {
   readonly pick: PickSubtask | null;
   /** Rows wait no longer for others of their batch; null: until it is full; left out: 100 ms. */
   readonly bufferTimeoutMs?: number | null | undefined;
+  /** Throws when another run has taken over: asked where its files might be taken for leftovers. */
+  readonly checkAllowed?: (() => Promise<void>) | undefined;
 }
 
 export class JobTask {
@@ -100,6 +102,7 @@ export class JobTask {
       modules: options.modules,
       restored: options.restored,
       stateBackend: options.stateBackend,
+      checkAllowed: options.checkAllowed,
       listenerOf: (place) => this.listenerOf(place),
     });
     const subtasks = builder.build();

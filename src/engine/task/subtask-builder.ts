@@ -48,6 +48,8 @@ export interface SubtaskBuilderOptions {
   /** Left out: keyed state is kept in memory, and checkpoints of it are incremental. */
   readonly stateBackend?: BackendOptions | undefined;
   readonly listenerOf: (place: SubtaskPlace) => SubtaskListener;
+  /** See SinkSurroundings. */
+  readonly checkAllowed?: (() => Promise<void>) | undefined;
 }
 
 /** Where the rows of a source go, and who hears of it. */
@@ -277,9 +279,10 @@ export class SubtaskBuilder {
 
   private sink(node: SinkStreamNode, counters: NodeCounters, place: SubtaskPlace): SinkOperator {
     const schema = node.columns.map((index) => node.inputSchema[index]!);
-    const { platform } = this.options;
+    const { platform, checkAllowed } = this.options;
     const { memory } = this.context;
-    const sink = createSink(node, schema, { platform, memory, place, tables: this.tables });
+    const { tables } = this;
+    const sink = createSink(node, schema, { platform, memory, place, tables, checkAllowed });
     return new SinkOperator(sink, { columns: node.columns, schema }, counters);
   }
 }

@@ -2,7 +2,8 @@
  * The `filesystem` sink: part files in a folder. Parts are written under hidden names and get
  * their visible ones when the checkpoint that covers them is complete, or at the end of a bounded
  * input, so that nobody ever sees a part that is not whole, or rows that will be written again.
- * Invariant: a snapshot names every part that is not visible yet and was not begun after it.
+ * Invariant: a snapshot names every part that is not visible yet and was not begun after it; only
+ * files that were there while the run was known to be the only one are taken for leftovers.
  */
 import { assert } from '../../../errors/assert.ts';
 import { errorCodes } from '../../../errors/codes.ts';
@@ -38,6 +39,8 @@ export interface FileSinkOptions {
   readonly parallelism?: number;
   /** A part that has this size is followed by another one. */
   readonly partBytes?: number;
+  /** Throws when another run has taken over, whose files must stay. */
+  readonly checkAllowed?: () => Promise<void>;
 }
 
 /** The parts of the platform that a file sink needs. */
@@ -122,6 +125,8 @@ export class FileSink implements Sink {
     assert(this.state === 'new', 'a sink is opened once');
     await this.prepareFolder();
     const names = await this.files.list(this.options.path);
+    // In this order: what another run adds from now on is in no list, however long this one sleeps.
+    await this.options.checkAllowed?.();
     if (this.restored === null) await this.start(names);
     else await this.goOn(names, this.restored);
     this.state = 'open';
@@ -148,6 +153,8 @@ export class FileSink implements Sink {
     for (const part of this.parts) await finish(part);
     const named = this.parts.filter(({ checkpointId }) => checkpointId !== null);
     if (named.length > 0) await this.partCommit.commit(named.map(pendingOf));
+    // Whoever takes over after the answer finds all these parts, and removes them or refuses.
+    if (named.length < this.parts.length) await this.options.checkAllowed?.();
     for (const { name, checkpointId } of this.parts) {
       if (checkpointId !== null) continue;
       const hidden = this.pathOf(partName.inProgressName(name));
@@ -231,7 +238,11 @@ export class FileSink implements Sink {
     if (existing === 'replace' && this.subtask === 0) this.replaced = finished;
     // Under append whoever left it may be alive.
     if (existing === 'append') return;
-    await this.removeBegun(names, () => true);
+    const hasRemoved = await this.removeBegun(names, () => true);
+    if (!hasRemoved || existing !== 'refuse') return;
+    // A run that was taken over may have been about to show them.
+    const shown = (await this.files.list(this.options.path)).filter(partName.isFinished);
+    if (shown.length > 0) throw this.taken(shown);
   }
 
   /** From a snapshot: shows what it names and was not shown, drops what came after it. */
@@ -280,11 +291,11 @@ export class FileSink implements Sink {
     }
   }
 
-  /** Removes parts that were begun by subtasks in whose place this one is. */
+  /** Removes parts that were begun by subtasks in whose place this one is; false: there were none. */
   private async removeBegun(
     names: readonly string[],
     isChosen: (part: partName.PartName) => boolean,
-  ): Promise<void> {
+  ): Promise<boolean> {
     let hasRemoved = false;
     for (const name of names) {
       const part = partName.parseInProgress(name);
@@ -296,6 +307,7 @@ export class FileSink implements Sink {
     }
     // Else they may be back after a crash, when nobody takes them for its own any more.
     if (hasRemoved) await this.files.syncFolder(this.options.path);
+    return hasRemoved;
   }
 
   /** Only after a commit: had the run stopped before, the old rows would still be there. */
