@@ -70,7 +70,7 @@ function report(results: readonly SeedsResult[], elapsedMs: number): number {
   for (const cell of thin) say(`hit less than ${HITS_MIN} times: ${cell}`);
   say(
     `${sum((result) => result.schedules)} schedules, ${failed} failed; ${sum((result) => result.hits)} faults, ` +
-      `${sum((result) => result.commits)} commits compared, ${sum((result) => result.processes)} processes, ` +
+      `${sum((result) => result.commits)} commits compared, ${sum((result) => result.inFlight)} snapshots with rows in flight, ${sum((result) => result.processes)} processes, ` +
       `${sum((result) => result.repeated)} run twice; ${(elapsedMs / 1_000).toFixed(0)} s`,
   );
   return failed === 0 && thin.length === 0 ? 0 : 1;

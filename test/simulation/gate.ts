@@ -26,6 +26,8 @@ export interface GateOptions {
   readonly readBytesMax: number;
   /** Before each of these reads. */
   readonly inputLatencyMs: number;
+  /** How long a turn of the event loop takes. */
+  readonly turnMs: () => number;
   /** Reads below this folder come in pieces. */
   readonly inputFolder: string;
   readonly skips: (call: FileCall) => boolean;
@@ -105,7 +107,8 @@ export class Gate {
         };
       },
       yield: async () => {
-        if (!this.isDead) await timers.yield();
+        const turnMs = this.options.turnMs();
+        if (!this.isDead) await (turnMs > 0 ? this.pause(turnMs) : timers.yield());
         await this.pass();
       },
     };

@@ -34,6 +34,8 @@ export class Oracle {
   /** How often each row was visible when it was looked for last. */
   private seen: ReadonlyMap<string, number> = new Map();
   commits = 0;
+  /** Complete snapshots that hold rows in flight. */
+  inFlight = 0;
   /** The first one. */
   violation: Violation | null = null;
 

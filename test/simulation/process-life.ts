@@ -110,6 +110,7 @@ export class ProcessLife {
     this.gate = new Gate(platform, {
       readBytesMax: schedule.readBytesMax,
       inputLatencyMs: schedule.inputLatencyMs,
+      turnMs: () => schedule.turnMsMax * platform.random.next(),
       inputFolder: '/work/in',
       skips: options.planted.skips ?? (() => false),
       isFenceless: options.planted.isFenceless ?? false,
@@ -162,6 +163,7 @@ export class ProcessLife {
         this.options.note?.(message);
       },
       recovery: this.recovery(restoreFrom),
+      grain: schedule.isCrowded ? { transferRows: 1, stepsPerTurn: 1 } : undefined,
       pick: (runnable) => {
         if (this.isWatched) {
           this.options.injector.poll();

@@ -26,6 +26,8 @@ export interface ScheduleResult {
   readonly violation: string | null;
   readonly hits: number;
   readonly commits: number;
+  /** Complete snapshots that hold rows in flight. */
+  readonly inFlight: number;
   readonly lives: number;
   readonly traceHash: string;
   readonly virtualMs: number;
@@ -100,7 +102,7 @@ class ScheduleRun {
       ),
       modules: modulesOf((moment) => {
         if (this.injector.failsAt(`user code: ${moment}`)) throw new Error('a mistake of the user');
-      }),
+      }, schedule.workload),
     });
   }
 
@@ -117,6 +119,7 @@ class ScheduleRun {
       violation: oracle.violation?.message ?? null,
       hits: injector.hits,
       commits: oracle.commits,
+      inFlight: oracle.inFlight,
       lives: this.lives,
       traceHash: platform.scheduler.traceHash,
       virtualMs: platform.scheduler.nowMs,
@@ -292,6 +295,11 @@ class ScheduleRun {
     if (error.code === 'DREY_RESTORE_MISMATCH' && this.document.extra === 'renamed') {
       if (!/\bresult\b/.test(error.message)) throw new Violation(`names no operator: ${text}`);
       this.document = {};
+      return this.next(life);
+    }
+    const undivided = /rows in flight .* its (\d+) subtasks/.exec(error.message)?.[1];
+    if (error.code === 'DREY_RESTORE_MISMATCH' && undivided !== undefined) {
+      this.parallelism = Number(undivided);
       return this.next(life);
     }
     const isLocked = error.exitCode === 11;

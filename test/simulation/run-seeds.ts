@@ -20,6 +20,8 @@ export interface SeedsResult {
   readonly schedules: number;
   readonly hits: number;
   readonly commits: number;
+  /** Complete snapshots that hold rows in flight. */
+  readonly inFlight: number;
   readonly processes: number;
   readonly repeated: number;
   readonly failed: readonly FailedSeed[];
@@ -33,12 +35,13 @@ const SHRUNK_MAX = 5;
 export async function runSeeds(seeds: readonly number[]): Promise<SeedsResult> {
   const coverage = new Coverage();
   const failed: FailedSeed[] = [];
-  let [hits, commits, processes, repeated] = [0, 0, 0, 0];
+  let [hits, commits, inFlight, processes, repeated] = [0, 0, 0, 0, 0];
   for (const seed of seeds) {
     const schedule = drawSchedule(seed);
     const result = await runSchedule(schedule);
     hits += result.hits;
     commits += result.commits;
+    inFlight += result.inFlight;
     processes += result.lives;
     coverage.add(result.coverage.toCounts());
     let { violation } = result;
@@ -53,7 +56,7 @@ export async function runSeeds(seeds: readonly number[]): Promise<SeedsResult> {
     }
     if (violation !== null) failed.push({ seed, violation, shrunk: '' });
   }
-  const counts = { schedules: seeds.length, hits, commits, processes, repeated };
+  const counts = { schedules: seeds.length, hits, commits, inFlight, processes, repeated };
   return { ...counts, failed, coverage: coverage.toCounts() };
 }
 

@@ -71,9 +71,11 @@ function watchedPending(
 ): PendingSnapshot {
   const builder = oracle.builder(job.jobId, order);
   const { checkpointId } = order;
+  let hasRowsInFlight = false;
   return {
     add: async (uid: string, subtask: number, part: StatePart) => {
       builder.add(part);
+      if (part.kind === 'input-channel') hasRowsInFlight = true;
       tracker.adding(checkpointId);
       try {
         await pause();
@@ -89,7 +91,9 @@ function watchedPending(
     complete: async (operators: readonly OperatorHeader[]) => {
       builder.finish(operators);
       fail('complete');
-      return inner.complete(operators);
+      const complete = await inner.complete(operators);
+      if (hasRowsInFlight) oracle.inFlight++;
+      return complete;
     },
     abort: () => inner.abort(),
   };

@@ -174,7 +174,10 @@ export const TIMER_AFTER_MS = 900;
 export type UserMoment = 'open' | 'row' | 'close';
 
 /** `at`: called at each moment; what it throws is the user's mistake. */
-export function modulesOf(at: (moment: UserMoment) => void): Record<string, unknown> {
+export function modulesOf(
+  at: (moment: UserMoment) => void,
+  { isCrowded }: Pick<WorkloadPlan, 'isCrowded'>,
+): Record<string, unknown> {
   const counting = (setsTimers: boolean): new () => ProcessFunction =>
     class implements ProcessFunction {
       private count: ValueState<number> | null = null;
@@ -193,7 +196,8 @@ export function modulesOf(at: (moment: UserMoment) => void): Record<string, unkn
       }
 
       onTimer(due: number, context: TimerContext, out: Collector): void {
-        out.collect({ key: context.key['key'] ?? null, n: this.count?.value() ?? null, due });
+        const n = isCrowded ? 0 : (this.count?.value() ?? null);
+        out.collect({ key: context.key['key'] ?? null, n, due });
       }
 
       close(): void {

@@ -50,6 +50,8 @@ export interface SubtaskBuilderOptions {
   readonly listenerOf: (place: SubtaskPlace) => SubtaskListener;
   /** See SinkSurroundings. */
   readonly checkAllowed?: (() => Promise<void>) | undefined;
+  /** Rows of a batch between subtasks; left out: as many as suit the number of consumers. */
+  readonly transferRows?: number | undefined;
 }
 
 /** Where the rows of a source go, and who hears of it. */
@@ -131,6 +133,7 @@ export class SubtaskBuilder {
       consumers: vertices[to.vertex]!.parallelism,
       maxParallelism,
       memoryOf: () => this.context.memory,
+      batchRows: this.options.transferRows,
     });
   }
 
