@@ -8,7 +8,7 @@
 import { assert } from '../../../errors/assert.ts';
 import { errorCodes } from '../../../errors/codes.ts';
 import { InputError } from '../../../errors/drey-error.ts';
-import type { Files, WritableFile } from '../../../platform/files.ts';
+import type { Files } from '../../../platform/files.ts';
 import type { Random } from '../../../platform/random.ts';
 import { createFolderDurably } from '../../checkpoint/storage/durable-files.ts';
 import type { Batch } from '../../batch/batch.ts';
@@ -20,10 +20,10 @@ import {
   restoredSink,
   SINK_STATE,
   writeSinkState,
-  type PendingPart,
   type RestoredPart,
   type RestoredSink,
 } from './file-sink-state.ts';
+import { finish, pendingOf, type Part } from './hidden-part.ts';
 import { PartCommit } from './part-commit.ts';
 import * as partName from './part-name.ts';
 
@@ -51,24 +51,6 @@ export interface FileSinkPlatform {
 
 /** Source: Flink, `sink.rolling-policy.file-size`. */
 const PART_BYTES_DEFAULT = 128 * 1024 * 1024;
-
-/** A part that is not visible yet. */
-interface Part {
-  readonly name: partName.PartName;
-  readonly file: WritableFile;
-  sizeBytes: number;
-  /** Rows are still added to it. */
-  isOpen: boolean;
-  /** The snapshot that named it first; null: none has. */
-  checkpointId: number | null;
-  /**
-   * Its content is durable when this resolves. A sync that failed is not tried again: what it was
-   * to write may be gone, though a second one succeeds.
-   */
-  synced: Promise<void> | null;
-  /** The same for its name in the folder. */
-  named: Promise<void> | null;
-}
 
 export class FileSink implements Sink {
   readonly recovery: SinkRecovery;
@@ -170,15 +152,22 @@ export class FileSink implements Sink {
     if (this.state === 'committed' || this.state === 'closed') return;
     this.state = 'closed';
     await this.committing;
+    const failures: unknown[] = [];
+    // Each of them, whatever becomes of the others.
     for (const part of this.parts) {
-      part.isOpen = false;
-      await part.file.close();
-      // Those of a checkpoint are needed when it is complete, which this sink may not have heard.
-      if (part.checkpointId !== null) continue;
-      await this.remove(partName.inProgressName(part.name));
-      // Of a commit that broke off.
-      await this.remove(partName.finishedName(part.name));
+      await this.abandon(part).catch((failure: unknown) => failures.push(failure));
     }
+    if (failures.length > 0) throw failures[0];
+  }
+
+  private async abandon(part: Part): Promise<void> {
+    part.isOpen = false;
+    await part.file.close();
+    // Those of a checkpoint are needed when it is complete, which this sink may not have heard.
+    if (part.checkpointId !== null) return;
+    await this.remove(partName.inProgressName(part.name));
+    // Of a commit that broke off.
+    await this.remove(partName.finishedName(part.name));
   }
 
   private snapshotState(snapshot: SnapshotWriter): void {
@@ -374,24 +363,4 @@ export class FileSink implements Sink {
   private pathOf(name: string): string {
     return `${this.options.path}/${name}`;
   }
-}
-
-/** Puts the part's content on disk; nothing is added to it any more. */
-function finish(part: Part): Promise<void> {
-  part.isOpen = false;
-  part.synced ??= syncAndClose(part.file);
-  return part.synced;
-}
-
-async function syncAndClose(file: WritableFile): Promise<void> {
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-function pendingOf({ name, sizeBytes, checkpointId }: Part): PendingPart {
-  assert(checkpointId !== null, 'a pending part belongs to a checkpoint');
-  return { name, sizeBytes, checkpointId };
 }
