@@ -10,7 +10,12 @@ import {
   type SimulatedPlatform,
 } from '../../src/platform/simulated/simulated-platform.ts';
 import type { CrashMode } from '../../src/platform/simulated/crash.ts';
-import { applyBetween, newestLocation } from './between-processes.ts';
+import {
+  applyBetween,
+  newestSnapshot,
+  writeWhole,
+  type ChangedInput,
+} from './between-processes.ts';
 import { Coverage } from './coverage.ts';
 import { FaultInjector, type Strike } from './fault-injector.ts';
 import type { Gate } from './gate.ts';
@@ -79,6 +84,8 @@ class ScheduleRun {
   private parallelism: number;
   private document: DocumentOptions = {};
   private crash: CrashMode | null = null;
+  /** Found by the present process. */
+  private changedInput: ChangedInput | null = null;
   private isTakenOver = false;
   private wasTakenOver = false;
   private lives = 0;
@@ -183,12 +190,17 @@ class ScheduleRun {
 
   /** Between two processes: disks go bad, people change pipelines and parallelism. */
   private async changeTheWorld(): Promise<void> {
-    const location = await newestLocation(this.platform).catch((error: unknown) => {
+    const { changedInput } = this;
+    if (changedInput !== null) {
+      writeWhole(this.platform, changedInput.path, changedInput.content);
+      this.changedInput = null;
+    }
+    const newest = await newestSnapshot(this.platform).catch((error: unknown) => {
       throw new Violation(`refused its own state: ${String(error)}`);
     });
     const taken = new Set<string>();
-    let phase: 'nothing' | 'restoring' | 'rescaling' = location === null ? 'nothing' : 'restoring';
-    while (location !== null) {
+    let phase: 'nothing' | 'restoring' | 'rescaling' = newest === null ? 'nothing' : 'restoring';
+    while (newest !== null) {
       const fault = this.injector.takeBetween(taken);
       if (fault === null) break;
       taken.add(fault.kind);
@@ -198,12 +210,14 @@ class ScheduleRun {
         schedule,
         parallelism,
         document,
-        location,
+        location: newest.location,
+        cut: this.oracle.cutOf(newest.jobId, newest.checkpointId) ?? null,
         readsDamaged: this.planted.readsDamaged ?? false,
       });
       if (change.parallelism !== parallelism) phase = 'rescaling';
       this.parallelism = change.parallelism;
       this.document = change.document;
+      this.changedInput ??= change.input;
       this.tracker.begin(fault.phase === 'rescaling' ? phase : 'restoring');
       if (change.hasStruck) this.injector.hit(fault);
     }
@@ -302,6 +316,11 @@ class ScheduleRun {
       this.parallelism = Number(undivided);
       return this.next(life);
     }
+    if (error.code === 'DREY_FILE_CHANGED') {
+      const { isRefused = false, path = '' } = this.changedInput ?? {};
+      if (!isRefused || !error.message.includes(path)) throw new Violation(`refused: ${text}`);
+      return this.next(life);
+    }
     const isLocked = error.exitCode === 11;
     if (error instanceof VerificationError) throw new Violation(`refused its own state: ${text}`);
     if (!hasCause && !isLocked && this.injector.quietSinceMs < this.lifeStartedMs) {
@@ -340,7 +359,8 @@ class ScheduleRun {
   }
 
   private async finished(life: ProcessLife): Promise<boolean> {
-    const { oracle, platform } = this;
+    const { oracle, platform, changedInput } = this;
+    if (changedInput?.isRefused === true) throw new Violation(`took ${changedInput.path} as it is`);
     oracle.finished(platform.disk);
     try {
       await platform.runUntilIdle(SETTLE_STEPS_MAX);
