@@ -12,6 +12,8 @@ export const workloadKinds = [
   'count',
   'timers',
   'join',
+  'outer-join',
+  'numbers',
   'dedup',
 ] as const;
 export type WorkloadKind = (typeof workloadKinds)[number];
@@ -66,7 +68,7 @@ export function drawWorkload(
 ): WorkloadPlan {
   const kind = kinds[random.index(kinds.length)]!;
   // What a timer finds depends on the order of rows.
-  const isSingle = kind === 'timers' || (kind !== 'join' && random.chance(0.5));
+  const isSingle = kind === 'timers' || (!isJoin(kind) && random.chance(0.5));
   const drawnDelayMs = [0, 1, 400, 3_000][random.index(4)]!;
   const drawn = drawWindow(random);
   // As in Flink, the first rows of sessions are no window top-n: they would be taken back.
@@ -83,7 +85,7 @@ export function drawWorkload(
   // A row that is as old as the watermark may be late already.
   const delayMs = mayBeLate ? drawnDelayMs : Math.max(1, drawnDelayMs);
   const disorderMs = mayBeLate ? delayMs + 4_000 : delayMs - 1;
-  const hasOthers = kind === 'join' || (!isSingle && random.chance(0.3));
+  const hasOthers = isJoin(kind) || (!isSingle && random.chance(0.3));
   const fileCount = isSingle ? 1 : 1 + random.index(FILES_MAX);
   const poisonShare = random.chance(0.2) ? 0.1 : 0;
   const files: InputFile[] = [];
@@ -98,12 +100,16 @@ export function drawWorkload(
   if (hasOthers) {
     for (let index = 0; index < 1 + random.index(2); index++) drawFile('others', index);
   }
-  const hasLookup = kind !== 'join' && random.chance(0.25);
+  const hasLookup = !isJoin(kind) && random.chance(0.25);
   return { kind, files, delayMs, window, hasLookup, isCrowded };
 }
 
 export function usesWindows(kind: WorkloadKind): boolean {
   return kind === 'window' || kind === 'top-n';
+}
+
+export function isJoin(kind: WorkloadKind): boolean {
+  return kind === 'join' || kind === 'outer-join';
 }
 
 export function isRow(line: InputLine): line is InputRow {
