@@ -23,7 +23,6 @@ export interface Between {
   readonly location: string;
   /** Where it cuts the input; null: it is not known. */
   readonly cut: Cut | null;
-  readonly readsDamaged: boolean;
 }
 
 export interface Change {
@@ -143,10 +142,7 @@ export async function newestSnapshot(platform: SimulatedPlatform): Promise<Newes
   }
 }
 
-async function damageAndUndo(
-  fault: Fault,
-  { platform, location, readsDamaged }: Between,
-): Promise<void> {
+async function damageAndUndo(fault: Fault, { platform, location }: Between): Promise<void> {
   const random = new SeededRandom(fault.salt, 'damage');
   const { disk } = platform;
   const names = disk
@@ -159,8 +155,6 @@ async function damageAndUndo(
   const content = disk.content(node).slice();
   if (content.length === 0) return;
   const what = drawDamage(fault, { path, content, random });
-  const isDeleted = what.kind === 'delete';
-  if (readsDamaged && !isDeleted) throw new Violation(`${path} is damaged and was read`);
   damage(disk, what);
   try {
     const found = await platform.drive(

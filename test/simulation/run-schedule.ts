@@ -21,7 +21,7 @@ import { FaultInjector, type Strike } from './fault-injector.ts';
 import type { Gate } from './gate.ts';
 import { Oracle, Violation } from './oracle.ts';
 import { PhaseTracker } from './phase-tracker.ts';
-import { ProcessLife, type LifeEnd, type LifeOptions, type Planted } from './process-life.ts';
+import { ProcessLife, type LifeEnd, type LifeOptions } from './process-life.ts';
 import { checkpointFolder, type Schedule } from './schedule.ts';
 import { filesOf, modulesOf, type DocumentOptions } from './workload-document.ts';
 
@@ -50,10 +50,9 @@ const SETTLE_STEPS_MAX = 20_000;
 
 export async function runSchedule(
   schedule: Schedule,
-  planted: Planted = {},
   note?: (text: string) => void,
 ): Promise<ScheduleResult> {
-  return withRealWorldShut(() => new ScheduleRun(schedule, planted, note).run());
+  return withRealWorldShut(() => new ScheduleRun(schedule, note).run());
 }
 
 type End =
@@ -73,7 +72,6 @@ function describeEnd(end: End): string {
 
 class ScheduleRun {
   private readonly schedule: Schedule;
-  private readonly planted: Planted;
   private readonly note: ((text: string) => void) | undefined;
   private readonly coverage = new Coverage();
   private readonly tracker = new PhaseTracker();
@@ -91,10 +89,9 @@ class ScheduleRun {
   private lives = 0;
   private readonly gates: Gate[] = [];
 
-  constructor(schedule: Schedule, planted: Planted, note?: (text: string) => void) {
+  constructor(schedule: Schedule, note?: (text: string) => void) {
     this.note = note;
     this.schedule = schedule;
-    this.planted = planted;
     this.oracle = new Oracle(schedule);
     this.injector = new FaultInjector(schedule.faults, this.tracker, this.coverage);
     this.random = new SeededRandom(schedule.seed, 'run');
@@ -171,7 +168,7 @@ class ScheduleRun {
   }
 
   private lifeOptions(): LifeOptions {
-    const { schedule, platform, oracle, tracker, injector, parallelism, document, planted } = this;
+    const { schedule, platform, oracle, tracker, injector, parallelism, document } = this;
     return {
       schedule,
       platform,
@@ -183,7 +180,6 @@ class ScheduleRun {
       document,
       claims: this.random.chance(0.5),
       allowNonRestoredState: false,
-      planted,
       note: this.note,
     };
   }
@@ -212,7 +208,6 @@ class ScheduleRun {
         document,
         location: newest.location,
         cut: this.oracle.cutOf(newest.jobId, newest.checkpointId) ?? null,
-        readsDamaged: this.planted.readsDamaged ?? false,
       });
       if (change.parallelism !== parallelism) phase = 'rescaling';
       this.parallelism = change.parallelism;

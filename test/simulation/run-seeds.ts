@@ -4,9 +4,8 @@
  */
 import type { CoverageCounts } from './coverage.ts';
 import { Coverage } from './coverage.ts';
-import { plantedBugs } from './planted-bugs.ts';
 import { runSchedule } from './run-schedule.ts';
-import { drawSchedule } from './schedule.ts';
+import { drawSchedule, type Schedule } from './schedule.ts';
 import { shrink } from './shrink.ts';
 
 export interface FailedSeed {
@@ -70,16 +69,26 @@ async function shrunkText(seed: number): Promise<string> {
   } (${runs} runs): ${result.violation ?? ''}`;
 }
 
-/** The first seed that shows the planted mistake; null: none of them does. */
-export async function huntPlanted(
-  name: string,
-  seeds: { readonly from: number; readonly count: number },
-): Promise<number | null> {
-  const bug = plantedBugs.find((one) => one.name === name);
-  if (bug === undefined) throw new Error(`no planted bug is called ${name}`);
-  for (let seed = seeds.from; seed < seeds.from + seeds.count; seed++) {
-    const { violation } = await runSchedule(drawSchedule(seed), bug.planted);
-    if (violation !== null) return seed;
+export interface SeedFailure {
+  readonly seed: number;
+  readonly violation: string;
+}
+
+export interface HuntedSeeds {
+  readonly first: number;
+  readonly count: number;
+  /** The others are passed over. */
+  readonly where: ((schedule: Schedule) => boolean) | undefined;
+}
+
+/** Null: no schedule of these fails. */
+export async function firstFailure(seeds: HuntedSeeds): Promise<SeedFailure | null> {
+  const { first, count, where } = seeds;
+  for (let seed = first; seed < first + count; seed++) {
+    const schedule = drawSchedule(seed);
+    if (where?.(schedule) === false) continue;
+    const { violation } = await runSchedule(schedule);
+    if (violation !== null) return { seed, violation };
   }
   return null;
 }

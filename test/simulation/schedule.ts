@@ -67,8 +67,8 @@ export function drawSchedule(seed: number): Schedule {
       ? { kind: 'fixed-delay', attemptsMax: 100, delayMs: 20 }
       : restart,
     pick: pick<PickPolicy>('downstream', 'upstream', 'uniform', 'starve', 'priorities'),
-    readBytesMax: pick(60, 60, 150, 400, 100_000),
-    inputLatencyMs: pick(0, 4, 15),
+    readBytesMax: pick(60, 60, 150, 400, 1_000),
+    inputLatencyMs: pick(2, 6, 15),
     fileLatencyMsMax: isEarly ? 6 : pick(1, 2, 6),
     partLatencyMs: isEarly ? 0.1 : isSlow ? 2 : pick(0, 0.3, 1),
     isCrowded: false,

@@ -8,6 +8,7 @@ import type {
   TimerContext,
   ValueState,
 } from '../../src/engine/process/process-function.ts';
+import { StateLife } from './state-life.ts';
 import { isJoin, isRow, lookupKeys, type InputFile, type WorkloadPlan } from './workload-plan.ts';
 
 export const outputFolder = 'out';
@@ -194,16 +195,20 @@ export function modulesOf(
   const counting = (setsTimers: boolean): new () => ProcessFunction =>
     class implements ProcessFunction {
       private count: ValueState<number> | null = null;
+      private life: StateLife | null = null;
 
       open(context: OpenContext): void {
         at('open');
         this.count = context.valueState<number>('count');
+        this.life = new StateLife(context);
       }
 
       processElement(row: Row, context: ProcessContext, out: Collector): void {
         at('row');
         const n = (this.count?.value() ?? 0) + 1;
         this.count?.update(n);
+        // No reference has such a row.
+        if (this.life?.isRight(context) === false) out.collect({ key: null, n: -1 });
         if (!setsTimers) out.collect({ key: row['key'] ?? null, n });
         else context.registerEventTimeTimer((context.timestampMs ?? 0) + TIMER_AFTER_MS);
       }
