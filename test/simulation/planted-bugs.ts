@@ -282,7 +282,18 @@ export const plantedBugs: readonly PlantedBug[] = [
     ],
   },
   {
-    name: 'dictionary id assigned outside of state',
+    name: 'dictionary number assigned outside of state',
+    where: computes('numbers'),
+    edits: [
+      {
+        file: 'src/engine/state/value-numbers.ts',
+        find: `for (const [index, id] of ids.entries()) this.numbers[id] = numbers[index]!;`,
+        put: ``,
+      },
+    ],
+  },
+  {
+    name: 'id of a distinct value assigned outside of state',
     where: computes('window', 'top-n'),
     edits: [
       {
