@@ -4,11 +4,13 @@ export {
   beginRestore,
   copyKeys,
   endRestore,
+  expectKeys,
   keysSizeBytes,
+  placeKeys,
   restoreKey,
   retainKeys,
 } from './key-copies';
-export { hashTexts, mixTexts } from './key-groups';
+export { groupsOfKeys, hashTexts, mixTexts } from './key-groups';
 export { findKeys, internKeys } from './key-dictionary';
 export {
   createDictionary,

@@ -4,8 +4,10 @@ import { prepare, writeEntry } from './key-dictionary';
 import {
   KeyDictionary,
   LONG_MARK,
+  NULL_LENGTH,
   appendText,
   collectFreeIds,
+  copyWords,
   entryOf,
   fillSlots,
   holdsId,
@@ -13,8 +15,13 @@ import {
   keyAddress,
   keyLength,
   reserveEntries,
+  reserveTexts,
   slotsFor,
 } from './key-tables';
+
+/** As many as a block has room for; what is expected beyond grows when it comes. */
+const KEYS_EXPECTED_MAX: f64 = 67_108_864;
+const TEXT_BYTES_EXPECTED_MAX: f64 = 1_073_741_824;
 
 /** Bytes that `copyKeys` needs for these keys. */
 export function keysSizeBytes(d: KeyDictionary, ids: usize, count: u32): u32 {
@@ -40,9 +47,24 @@ export function copyKeys(
     store<u32>(starts + at, place);
     store<i32>(lengths + at, length);
     const padded = paddedLength(length);
-    memory.copy(target + place, keyAddress(d, id), padded);
+    copyWords(target + place, keyAddress(d, id), padded);
     place += padded;
   }
+}
+
+/**
+ * Writes where each key starts when they lie one behind the other, each to whole words. False when
+ * a length is none, or when they have not `byteCount` bytes in all.
+ */
+export function placeKeys(lengths: usize, count: u32, byteCount: u32, starts: usize): bool {
+  let place: u64 = 0;
+  for (let at: u32 = 0; at < count << 2; at += 4) {
+    const length = load<i32>(lengths + at);
+    if (length < NULL_LENGTH) return false;
+    store<u32>(starts + at, <u32>place);
+    place += paddedLength(length);
+  }
+  return place == byteCount;
 }
 
 // @ts-ignore: decorator
@@ -77,6 +99,15 @@ export function retainKeys(d: KeyDictionary, used: usize): void {
   d.idLimit = limit;
   collectFreeIds(d);
   fillSlots(d, slotsFor(limit));
+}
+
+/** Makes room for `times` as many keys as there are, which are of their kind. */
+export function expectKeys(d: KeyDictionary, times: f64): void {
+  const idCount = <u32>min(<f64>d.idLimit * times, KEYS_EXPECTED_MAX);
+  reserveEntries(d, idCount);
+  reserveTexts(d, <u32>min(<f64>d.textsEnd * times, TEXT_BYTES_EXPECTED_MAX));
+  const slotCount = slotsFor(idCount);
+  if (slotCount > d.mask + 1) fillSlots(d, slotCount);
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
- * Hashes of texts as src/engine/state/key-groups.ts has them: Murmur3, 32 bits, seed 0, part of the
- * snapshot format and never to be changed. 3 bytes behind each text must be readable.
+ * Hashes of texts and keys as src/engine/state/key-groups.ts has them: Murmur3, 32 bits, seed 0, part
+ * of the snapshot format and never to be changed. 3 bytes behind each text must be readable.
  */
 
 // @ts-ignore: decorator
@@ -22,6 +22,18 @@ function restOf(word: u32, size: u32): u32 {
   return word & ((1 << ((size & 3) << 3)) - 1);
 }
 
+function hashOf(text: usize, size: u32): u32 {
+  let at = text;
+  const end = at + (size & ~3);
+  let hash: u32 = 0;
+  for (; at < end; at += 4) hash = mixWord(hash, load<u32>(at));
+  if ((size & 3) != 0) hash ^= scramble(restOf(load<u32>(at), size));
+  hash ^= size;
+  hash = (hash ^ (hash >> 16)) * 0x85ebca6b;
+  hash = (hash ^ (hash >> 13)) * 0xc2b2ae35;
+  return hash ^ (hash >> 16);
+}
+
 /** Hash of each row whose key is the text alone; `nullHash` for NULL rows. */
 export function hashTexts(
   block: usize,
@@ -38,16 +50,28 @@ export function hashTexts(
       store<u32>(hashes + offset, nullHash);
       continue;
     }
-    const size = load<u32>(lengths + offset);
-    let at = block + load<u32>(starts + offset);
-    const end = at + (size & ~3);
-    let hash: u32 = 0;
-    for (; at < end; at += 4) hash = mixWord(hash, load<u32>(at));
-    if ((size & 3) != 0) hash ^= scramble(restOf(load<u32>(at), size));
-    hash ^= size;
-    hash = (hash ^ (hash >> 16)) * 0x85ebca6b;
-    hash = (hash ^ (hash >> 13)) * 0xc2b2ae35;
-    store<u32>(hashes + offset, hash ^ (hash >> 16));
+    const at = block + load<u32>(starts + offset);
+    store<u32>(hashes + offset, hashOf(at, load<u32>(lengths + offset)));
+  }
+}
+
+/**
+ * Writes the key group of each key, one of `groupCount`. Key n is the `lengths[n]` bytes at
+ * `starts[n]` of the block; a negative length is the NULL key, whose hash is `nullHash`.
+ */
+export function groupsOfKeys(
+  block: usize,
+  starts: usize,
+  lengths: usize,
+  count: u32,
+  groupCount: u32,
+  nullHash: u32,
+  groups: usize,
+): void {
+  for (let at: u32 = 0; at < count << 2; at += 4) {
+    const length = load<i32>(lengths + at);
+    const hash = length < 0 ? nullHash : hashOf(block + load<u32>(starts + at), length);
+    store<u32>(groups + at, hash % groupCount);
   }
 }
 

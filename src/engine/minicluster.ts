@@ -1,6 +1,7 @@
 /**
- * The façade of the embedded engine: start a job, watch it, stop it. With testing.ts the only door
- * for the rest of drey; everything else under engine/ is private to it.
+ * The façade of the embedded engine: start a job, watch it, stop it. With configuration.ts,
+ * snapshots.ts and testing.ts the only door for the rest of drey; everything else under engine/ is
+ * private to it.
  */
 import type { BackendOptions } from './state/backend/keyed-backend.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -16,46 +17,8 @@ import type { JobEnd } from './task/job-task.ts';
 import type { PickSubtask } from './task/ready-subtasks.ts';
 import type { JobWarning } from './task/job-warning.ts';
 
-export {
-  CHECKPOINT_CONFIGURATION_DEFAULT,
-  checkConfiguration,
-  checkpointKeys,
-  effectiveConfiguration,
-} from './checkpoint/checkpoint-configuration.ts';
-export type { CheckpointConfiguration } from './checkpoint/checkpoint-configuration.ts';
 export type { CheckpointStatistics } from './checkpoint/statistics/checkpoint-statistics.ts';
-export { parseStatisticsLine } from './checkpoint/statistics/statistics-line.ts';
-export type { StatisticsRecord } from './checkpoint/statistics/statistics-line.ts';
 export type { CheckpointOverview } from './checkpoint/statistics/statistics-tracker.ts';
-export { checkDisposable, disposeSnapshot } from './checkpoint/storage/dispose-snapshot.ts';
-export {
-  lockAndReadLatest,
-  noLatestSnapshot,
-  type LatestSnapshot,
-} from './checkpoint/storage/latest-snapshot.ts';
-export type { CheckpointLock } from './checkpoint/storage/checkpoint-lock.ts';
-export { listSnapshots, type ListedSnapshot } from './checkpoint/storage/list-snapshots.ts';
-export { readLocatedSnapshot, type LocatedSnapshot } from './checkpoint/storage/read-snapshot.ts';
-export {
-  describeSnapshot,
-  type SnapshotDescription,
-} from './checkpoint/storage/describe-snapshot.ts';
-export { FileJobStorage } from './failover/file-job-storage.ts';
-export { MemoryJobStorage } from './failover/memory-job-storage.ts';
-export {
-  ATTEMPTS_INFINITE,
-  checkRestartStrategy,
-  EXPONENTIAL_DELAY_DEFAULT,
-  FAILURE_RATE_DEFAULT,
-  FIXED_DELAY_DEFAULT,
-  RESTART_STRATEGY_KEY,
-  restartStrategyDefault,
-  restartStrategyKeys,
-  restartStrategyNamed,
-} from './failover/restart-strategy.ts';
-export type { RestartStrategy } from './failover/restart-strategy.ts';
-export { defaultMaxParallelism } from './state/key-groups.ts';
-export { BUFFER_TIMEOUT_MS } from './task/buffer-timeout.ts';
 export type { CompletedSnapshot } from './checkpoint/snapshot-storage.ts';
 export type { JobIdentity, JobRecovery, JobStorage, RestoreFrom } from './failover/job-recovery.ts';
 export type { BackendOptions } from './state/backend/keyed-backend.ts';

@@ -56,6 +56,7 @@ const tableCases: readonly Case[] = [
   imports('src/engine/batch/kernel/b.ts', '../batch.ts', true),
   imports('src/engine/state/a.ts', '../format/contract.ts', true),
   imports('src/engine/state/b.ts', '../minicluster.ts', false),
+  imports('src/engine/state/b.ts', '../snapshots.ts', false),
   imports(
     'src/engine/window/a.ts',
     '../operator/contract.ts',
@@ -103,6 +104,8 @@ const tableCases: readonly Case[] = [
   imports('src/cli/a.ts', '@oclif/core', true),
   imports('src/cli/b.ts', 'chalk', false),
   imports('src/cli/c.ts', '../engine/minicluster.ts', true),
+  imports('src/cli/c.ts', '../engine/configuration.ts', true),
+  imports('src/cli/c.ts', '../engine/snapshots.ts', true),
   imports('src/cli/c2.ts', '../engine/testing.ts', true),
   imports('src/cli/d.ts', '../engine/task/job-task.ts', false),
   imports('src/cli/e.ts', '../commands/run.ts', false),

@@ -16,7 +16,6 @@ import type { StreamGraph } from '../../src/engine/graph/stream-graph.ts';
 import type { SnapshotKind } from '../../src/engine/checkpoint/job-snapshot.ts';
 import { readLatestSnapshot } from '../../src/engine/checkpoint/storage/latest-snapshot.ts';
 import {
-  FileJobStorage,
   loadModules,
   startJob,
   type JobHandle,
@@ -25,6 +24,7 @@ import {
   type JobSummary,
   type RestoreFrom,
 } from '../../src/engine/minicluster.ts';
+import { FileJobStorage } from '../../src/engine/snapshots.ts';
 import type { LogicalPlan } from '../../src/pipeline/plan/logical-plan.ts';
 import { toStreamGraph } from '../../src/pipeline/to-engine/stream-graph.ts';
 import { SeededRandom } from '../../src/platform/simulated/random.ts';

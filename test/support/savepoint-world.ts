@@ -4,13 +4,13 @@
  */
 import { readLatestSnapshot } from '../../src/engine/checkpoint/storage/latest-snapshot.ts';
 import { readLocatedSnapshot } from '../../src/engine/checkpoint/storage/read-snapshot.ts';
-import {
-  FileJobStorage,
-  type CompletedSnapshot,
-  type JobHandle,
-  type JobRecovery,
-  type RestoreFrom,
+import type {
+  CompletedSnapshot,
+  JobHandle,
+  JobRecovery,
+  RestoreFrom,
 } from '../../src/engine/minicluster.ts';
+import { FileJobStorage } from '../../src/engine/snapshots.ts';
 import {
   createSimulatedPlatform,
   type SimulatedPlatform,

@@ -65,7 +65,7 @@ export async function explainPipeline(
   platform: Platform,
 ): Promise<ExplainResult> {
   const { plan } = await readPipeline(request, platform);
-  const { defaultMaxParallelism } = await import('../../engine/minicluster.ts');
+  const { defaultMaxParallelism } = await import('../../engine/configuration.ts');
   const widest = Math.max(1, ...plan.nodes.map(({ parallelism }) => parallelism));
   return {
     name: plan.name,

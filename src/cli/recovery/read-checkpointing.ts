@@ -4,7 +4,7 @@ import {
   checkConfiguration,
   checkpointKeys as keys,
   type CheckpointConfiguration,
-} from '../../engine/minicluster.ts';
+} from '../../engine/configuration.ts';
 import type { ConfiguredValues } from './configured-values.ts';
 
 /**

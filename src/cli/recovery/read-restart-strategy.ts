@@ -10,7 +10,7 @@ import {
   restartStrategyKeys,
   restartStrategyNamed,
   type RestartStrategy,
-} from '../../engine/minicluster.ts';
+} from '../../engine/configuration.ts';
 import { keyNamed, type ConfiguredValues } from './configured-values.ts';
 
 const typeKey = keyNamed(RESTART_STRATEGY_KEY);

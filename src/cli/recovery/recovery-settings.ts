@@ -6,7 +6,7 @@ import {
   BUFFER_TIMEOUT_MS,
   type CheckpointConfiguration,
   type RestartStrategy,
-} from '../../engine/minicluster.ts';
+} from '../../engine/configuration.ts';
 import type { Finding } from '../../errors/finding.ts';
 import type { LogicalPlan } from '../../pipeline/plan/logical-plan.ts';
 import { ConfiguredValues } from './configured-values.ts';

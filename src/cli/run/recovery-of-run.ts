@@ -1,12 +1,10 @@
 /** Puts together how a job survives failures: its settings, where its snapshots go, what it starts from. */
-import {
-  FileJobStorage,
-  MemoryJobStorage,
-  type BackendOptions,
-  type CheckpointLock,
-  type CheckpointStatistics,
-  type JobRecovery,
+import type {
+  BackendOptions,
+  CheckpointStatistics,
+  JobRecovery,
 } from '../../engine/minicluster.ts';
+import type { CheckpointLock } from '../../engine/snapshots.ts';
 import { UsageError } from '../../errors/drey-error.ts';
 import type { LogicalPlan } from '../../pipeline/plan/logical-plan.ts';
 import type { Platform } from '../../platform/platform.ts';
@@ -30,8 +28,11 @@ export function settingsOfRun(
   return settings;
 }
 
-/** Undefined: the job ends with its first failure, and nothing of it is kept. */
-export function recoveryOfRun(
+/**
+ * Undefined: the job ends with its first failure, and nothing of it is kept. Where snapshots go is
+ * loaded for a job that takes some.
+ */
+export async function recoveryOfRun(
   settings: RecoverySettings,
   restoreFrom: JobRecovery['restoreFrom'],
   run: {
@@ -40,12 +41,13 @@ export function recoveryOfRun(
     readonly lock: CheckpointLock | null;
     readonly ended: (checkpoint: CheckpointStatistics) => void;
   },
-): JobRecovery | undefined {
+): Promise<JobRecovery | undefined> {
   const { checkpointing, restart } = settings;
   const { platform, request, ended, lock } = run;
   const directory = storageFolderOf(settings);
   const needsNone = checkpointing.intervalMs === null && restart.kind === 'none';
   if (directory === null && needsNone && restoreFrom === null) return undefined;
+  const { FileJobStorage, MemoryJobStorage } = await import('../../engine/snapshots.ts');
   return {
     configuration: checkpointing,
     restart,

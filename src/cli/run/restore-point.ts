@@ -4,14 +4,14 @@
  */
 import { isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { JobRecovery } from '../../engine/minicluster.ts';
 import {
   lockAndReadLatest,
   noLatestSnapshot,
   readLocatedSnapshot,
   type CheckpointLock,
-  type JobRecovery,
   type LatestSnapshot,
-} from '../../engine/minicluster.ts';
+} from '../../engine/snapshots.ts';
 import { UsageError, VerificationError } from '../../errors/drey-error.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { ClaimMode, RecoverySettings } from '../recovery/recovery-settings.ts';

@@ -17,7 +17,7 @@ import { ignoredKeys, type IgnoredKeys } from '../pipeline/honoured-configuratio
 import { readPipeline, type PipelineRequest } from '../pipeline/read-pipeline.ts';
 import type { RecoverySettings } from '../recovery/recovery-settings.ts';
 import type { RecoveryRequest } from './recovery-of-run.ts';
-import type { RestoreRequest, StartingPoint } from './restore-point.ts';
+import type { RestoredPipeline, RestoreRequest, StartingPoint } from './restore-point.ts';
 import { SummaryFile } from './summary-file.ts';
 import { superviseJob, type JobObserver } from './supervise-job.ts';
 
@@ -61,13 +61,12 @@ export async function runPipeline(
   const keys = ignoredKeys(plan);
   if (keys.notYet.length + keys.notApplicable.length > 0) observer.ignored(keys);
   const { settingsOfRun, stopFolderOf } = await import('./recovery-of-run.ts');
-  const { findStartingPoint } = await import('./restore-point.ts');
   const settings = settingsOfRun(plan, { file, text }, platform);
   if (settings.embeddedFindings.length > 0) observer.warned(settings.embeddedFindings, text);
   const savepointFolder = stopFolderOf(settings, request);
   const summaryFile = await SummaryFile.open(request.summaryFile, platform.files);
   try {
-    const point = await findStartingPoint(request, { name: plan.name, settings }, platform);
+    const point = await startingPointOf(request, { name: plan.name, settings }, platform);
     observer.started(printsRows(plan));
     if (point.kind === 'finished') {
       const summary = finishedBefore(plan.name, point.jobId);
@@ -86,6 +85,19 @@ export async function runPipeline(
   } finally {
     await summaryFile.close();
   }
+}
+
+/** Nothing is loaded that reads snapshots, where there is none to start from. */
+async function startingPointOf(
+  request: RestoreRequest,
+  restored: RestoredPipeline,
+  platform: Platform,
+): Promise<StartingPoint> {
+  if (request.restore === null && restored.settings.restorePath === null) {
+    return { kind: 'beginning', lock: null };
+  }
+  const { findStartingPoint } = await import('./restore-point.ts');
+  return findStartingPoint(request, restored, platform);
 }
 
 interface StartedPipeline {
@@ -120,7 +132,7 @@ async function startWith(
   const restoreFrom = point.kind === 'snapshot' ? point.restoreFrom : null;
   const graph = toStreamGraph(plan);
   const modules = await loadModules(graph, platform);
-  const recovery = recoveryOfRun(settings, restoreFrom, {
+  const recovery = await recoveryOfRun(settings, restoreFrom, {
     request,
     platform,
     lock: point.lock,

@@ -2,7 +2,7 @@
  * `savepoint dispose` of a local path: the files go, no cluster is asked. What drey did not make,
  * what is a link and what a running pipeline may need is refused by the engine.
  */
-import { checkDisposable, disposeSnapshot } from '../../engine/minicluster.ts';
+import { checkDisposable, disposeSnapshot } from '../../engine/snapshots.ts';
 import { DreyError } from '../../errors/drey-error.ts';
 import { askBefore } from '../cluster/confirm-change.ts';
 import type { World } from '../report-failure.ts';

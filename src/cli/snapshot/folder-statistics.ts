@@ -1,6 +1,7 @@
 /** The statistics that runs have left beside their checkpoints, as far as they can be read. */
 import { join } from 'node:path';
-import { parseStatisticsLine, type CheckpointStatistics } from '../../engine/minicluster.ts';
+import type { CheckpointStatistics } from '../../engine/minicluster.ts';
+import { parseStatisticsLine } from '../../engine/snapshots.ts';
 import { DreyError } from '../../errors/drey-error.ts';
 import type { Files } from '../../platform/files.ts';
 

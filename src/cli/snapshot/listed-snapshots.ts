@@ -1,6 +1,6 @@
 /** What lies in a folder of checkpoints and savepoints, newest first, by the names of the commands. */
 import { basename } from 'node:path';
-import { listSnapshots, type ListedSnapshot } from '../../engine/minicluster.ts';
+import { listSnapshots, type ListedSnapshot } from '../../engine/snapshots.ts';
 import type { DreyError } from '../../errors/drey-error.ts';
 import type { Platform } from '../../platform/platform.ts';
 

@@ -1,6 +1,6 @@
 /** `savepoint show` and `checkpoint show` of a path: what a snapshot holds, all of it verified. */
 import { dirname } from 'node:path';
-import { describeSnapshot, type SnapshotDescription } from '../../engine/minicluster.ts';
+import { describeSnapshot, type SnapshotDescription } from '../../engine/snapshots.ts';
 import { errorCodes } from '../../errors/codes.ts';
 import { RefusedError, UsageError } from '../../errors/drey-error.ts';
 import {

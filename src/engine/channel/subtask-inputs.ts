@@ -32,6 +32,8 @@ export class SubtaskInputs {
   /** The input that stands for own sources; -1: there are none. */
   private readonly sourcesInput: number;
   private readonly triggers: CheckpointBarrier[] = [];
+  /** Own sources have something to pass on before their barrier. */
+  holdsTriggers = false;
   /** The gate that is asked first. */
   private turn = 0;
   private blockedCount = 0;
@@ -52,7 +54,7 @@ export class SubtaskInputs {
 
   /** `step` would take something. */
   get isRunnable(): boolean {
-    if (this.triggers.length > 0 && !this.areSourcesBlocked) return true;
+    if (this.hasTrigger) return true;
     for (const { gate } of this.gates) {
       if (gate.mayStep && (this.blockedCount === 0 || gate.next() >= 0)) return true;
     }
@@ -76,7 +78,7 @@ export class SubtaskInputs {
 
   /** Takes one element, with nothing pending in the subtask; null: there is none to take. */
   step(nowMs: number): readonly BarrierAction[] | null {
-    if (this.triggers.length > 0 && !this.areSourcesBlocked) {
+    if (this.hasTrigger) {
       const barrier = this.triggers.shift()!;
       return this.received(this.sourcesInput, barrier, { isUnaligned: false, nowMs });
     }
@@ -113,7 +115,7 @@ export class SubtaskInputs {
 
   /** `stepBarriers` would take something. */
   get hasBarriers(): boolean {
-    if (this.triggers.length > 0 && !this.areSourcesBlocked) return true;
+    if (this.hasTrigger) return true;
     return this.gates.some(({ gate }) => gate.hasPriority);
   }
 
@@ -154,6 +156,10 @@ export class SubtaskInputs {
         return batches.length === 0 ? [] : [gate.inFlightPart(channel, batches)];
       }),
     }));
+  }
+
+  private get hasTrigger(): boolean {
+    return this.triggers.length > 0 && !this.holdsTriggers && !this.areSourcesBlocked;
   }
 
   private received(

@@ -119,14 +119,15 @@ export class ExtremeAccumulator implements SlotAccumulator, RunningAccumulator {
       }
       return;
     }
-    const present = reader.bytes();
+    const present = reader.bytesInPlace();
     requireLength(present.length, slots.length);
     if (this.kind === 'double' || this.kind === 'int') readNumbers(reader, this.floats, slots);
     else readIntegers(reader, this.floats, slots);
-    for (const [index, slot] of slots.entries()) {
-      this.present[slot] = present[index] === 1 ? 1 : 0;
-      if (this.values !== null) this.values[slot] = this.floatAsValue(slot);
+    for (let index = 0; index < slots.length; index++) {
+      this.present[slots[index]!] = present[index] === 1 ? 1 : 0;
     }
+    if (this.values === null) return;
+    for (const slot of slots) this.values[slot] = this.floatAsValue(slot);
   }
 
   emitSlot(slot: number, column: Column, row: number): void {

@@ -44,6 +44,17 @@ export interface Kernels {
     starts: number,
     lengths: number,
   ): void;
+  placeKeys(lengths: number, count: number, byteCount: number, starts: number): number;
+  groupsOfKeys(
+    block: number,
+    starts: number,
+    lengths: number,
+    count: number,
+    groupCount: number,
+    nullHash: number,
+    groups: number,
+  ): void;
+  expectKeys(dictionary: number, times: number): void;
   retainKeys(dictionary: number, used: number): void;
   beginRestore(dictionary: number, idLimit: number): void;
   restoreKey(dictionary: number, id: number, address: number, length: number): void;

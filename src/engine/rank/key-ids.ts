@@ -25,7 +25,6 @@ export class KeyIds {
   /** Of what is kept by these keys: snapshots that are being written. */
   readonly later: LaterSlots;
   private readonly columns: readonly number[];
-  private readonly memory: LinearMemory;
   private readonly encoder: KeyEncoder;
   private readonly dictionary: KeyDictionary;
   private readonly sweeper: DictionarySweep;
@@ -33,7 +32,6 @@ export class KeyIds {
   /** `columns`: positions in the batch. `barrierIdsMax`: see LaterSlots. */
   constructor(columns: readonly number[], memory: LinearMemory, barrierIdsMax?: number) {
     this.columns = columns;
-    this.memory = memory;
     this.encoder = new KeyEncoder(memory);
     this.dictionary = new KeyDictionary(memory);
     this.later = new LaterSlots(this.dictionary, barrierIdsMax);
@@ -69,8 +67,7 @@ export class KeyIds {
 
   /** The parts of a snapshot for these keys; `version`: of what is written for a key. */
   sections(version: number): KeyedSections {
-    const { dictionary, memory } = this;
-    return new KeyedSections({ dictionary, memory, version });
+    return new KeyedSections({ dictionary: this.dictionary, sweep: this.sweeper, version });
   }
 
   /**

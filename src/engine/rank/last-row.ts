@@ -156,7 +156,8 @@ export class LastRowOperator implements Operator {
     const { timeIndex } = this.spec;
     const times = timeIndex === null ? null : timesOf(batch, timeIndex);
     this.moves.clear();
-    for (const [row, key] of keys.entries()) {
+    for (let row = 0; row < keys.length; row++) {
+      const key = keys[row]!;
       const slot = this.rows.allocate();
       this.moves.set(slot, row);
       this.last[key] = slot;

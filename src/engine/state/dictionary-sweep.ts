@@ -31,6 +31,11 @@ export class DictionarySweep {
     mark(used);
     this.dictionary.retain(used);
     this.memory.release(used);
+    this.allAreUsed();
+  }
+
+  /** Every key is in use, as behind a restore: a snapshot has no others. */
+  allAreUsed(): void {
     this.dueAtKeys = Math.max(SWEEP_MIN_KEYS, this.dictionary.size * GROWTH_FACTOR);
   }
 }

@@ -7,7 +7,7 @@
  */
 import type { LinearMemory } from '../memory/linear-memory.ts';
 import { corruptState } from './corrupt-state.ts';
-import { keyGroupOf } from './key-groups.ts';
+import { NULL_KEY_HASH, type KeyGroupPlace } from './key-groups.ts';
 import { NULL_KEY_LENGTH, type KeyRanges } from './key-ranges.ts';
 import type { StateReader } from './state-reader.ts';
 import type { StateWriter } from './state-writer.ts';
@@ -21,6 +21,7 @@ const CONTENT = 3;
 const COPIED = 4;
 const COPIED_STARTS = 5;
 const COPIED_LENGTHS = 6;
+const COPIED_GROUPS = 7;
 /** Kernels may read this far behind the last byte of a key. */
 const SLACK_BYTES = 16;
 
@@ -123,36 +124,53 @@ export class KeyDictionary {
 
   /** Writes the keys of the ids in this order. */
   writeKeys(writer: StateWriter, ids: Int32Array): void {
-    const { bytes, lengths } = this.copyOf(ids);
+    const { memory } = this;
+    const { block, sizeBytes, lengthsAt } = this.copyOf(ids);
+    const lengths = memory.int32ArrayAt(lengthsAt, ids.length);
     writer.uint32(ids.length);
     writer.int32Array(areEqual(lengths) ? lengths.subarray(0, 1) : lengths);
-    writer.bytes(bytes);
+    writer.bytes(memory.uint8ArrayAt(block, sizeBytes));
   }
 
-  /** Adds keys that were written with `writeKeys`; returns their ids in the same order. */
-  readKeys(reader: StateReader): Int32Array {
+  /**
+   * Adds keys that were written with `writeKeys`; returns their ids in the same order. `place`: they
+   * all belong to this key group.
+   */
+  readKeys(reader: StateReader, place: KeyGroupPlace | null = null): Int32Array {
     const { memory } = this;
+    const { kernels } = memory;
     const count = reader.uint32();
-    const lengths = readLengths(reader, count);
-    const bytes = reader.bytes();
-    const starts = new Int32Array(count);
-    let end = 0;
-    for (let index = 0; index < count; index++) {
-      const length = lengths[index]!;
-      if (length < NULL_KEY_LENGTH) throw corruptState(`it holds a key of ${length} bytes`);
-      starts[index] = end;
-      end += paddedLength(length);
+    const lengthsAt = this.readLengths(reader, count);
+    const bytes = reader.bytesInPlace();
+    const block = memory.scratch(CONTENT, bytes.length + SLACK_BYTES);
+    memory.uint8ArrayAt(block, bytes.length).set(bytes);
+    const startsAt = memory.scratch(STARTS, count * Int32Array.BYTES_PER_ELEMENT);
+    if (kernels.placeKeys(lengthsAt, count, bytes.length, startsAt) === 0) {
+      throw corruptState(`it has ${bytes.length} bytes of keys, which their lengths do not give`);
     }
-    if (end !== bytes.length) {
-      throw corruptState(`its keys have ${end} bytes, of which it holds ${bytes.length}`);
-    }
-    const block = memory.scratch(CONTENT, end + SLACK_BYTES);
-    memory.uint8ArrayAt(block, end).set(bytes);
     const target = memory.scratch(IDS, count * Int32Array.BYTES_PER_ELEMENT);
-    const startsAt = memory.addressOf(starts, count, STARTS);
-    const lengthsAt = memory.addressOf(lengths, count, LENGTHS);
-    memory.kernels.internKeys(this.head, block, startsAt, lengthsAt, count, target);
+    if (place !== null) {
+      const { group, maxParallelism } = place;
+      kernels.groupsOfKeys(
+        block,
+        startsAt,
+        lengthsAt,
+        count,
+        maxParallelism,
+        NULL_KEY_HASH,
+        target,
+      );
+      for (const each of memory.int32ArrayAt(target, count)) {
+        if (each !== group) throw corruptState(`key group ${group} holds a key of another one`);
+      }
+    }
+    kernels.internKeys(this.head, block, startsAt, lengthsAt, count, target);
     return memory.int32ArrayAt(target, count).slice();
+  }
+
+  /** Makes room at once for `times` as many keys as there are, which are of their kind. */
+  expectTimes(times: number): void {
+    this.memory.kernels.expectKeys(this.head, times);
   }
 
   snapshotState(writer: StateWriter): void {
@@ -193,30 +211,41 @@ export class KeyDictionary {
   }
 
   private findGroups(ids: Int32Array): void {
-    const { bytes, lengths } = this.copyOf(ids);
-    let start = 0;
-    for (let index = 0; index < ids.length; index++) {
-      const length = lengths[index]!;
-      this.groups[ids[index]!] = keyGroupOf(bytes, start, length, this.groupCount) + 1;
-      start += paddedLength(length);
-    }
+    const { groups, groupCount, memory } = this;
+    const { kernels } = memory;
+    const { block, startsAt, lengthsAt } = this.copyOf(ids);
+    const found = memory.scratch(COPIED_GROUPS, ids.length * Int32Array.BYTES_PER_ELEMENT);
+    kernels.groupsOfKeys(block, startsAt, lengthsAt, ids.length, groupCount, NULL_KEY_HASH, found);
+    const foundGroups = memory.int32ArrayAt(found, ids.length);
+    for (let index = 0; index < ids.length; index++) groups[ids[index]!] = foundGroups[index]! + 1;
   }
 
-  /** Keys one behind the other, each to whole words; valid until the next call. */
-  private copyOf(ids: Int32Array): { readonly bytes: Uint8Array; readonly lengths: Int32Array } {
+  /** Addresses of keys one behind the other, each to whole words; valid until the next call. */
+  private copyOf(ids: Int32Array): CopiedKeys {
     const { memory } = this;
     const { kernels } = memory;
     const count = ids.length;
     const address = memory.addressOf(ids, count, IDS);
-    const byteCount = kernels.keysSizeBytes(this.head, address, count);
-    const block = memory.scratch(COPIED, byteCount);
-    const starts = memory.scratch(COPIED_STARTS, count * Int32Array.BYTES_PER_ELEMENT);
-    const lengths = memory.scratch(COPIED_LENGTHS, count * Int32Array.BYTES_PER_ELEMENT);
-    kernels.copyKeys(this.head, address, count, block, starts, lengths);
-    return {
-      bytes: memory.uint8ArrayAt(block, byteCount),
-      lengths: memory.int32ArrayAt(lengths, count),
-    };
+    const sizeBytes = kernels.keysSizeBytes(this.head, address, count);
+    const block = memory.scratch(COPIED, sizeBytes + SLACK_BYTES);
+    const startsAt = memory.scratch(COPIED_STARTS, count * Int32Array.BYTES_PER_ELEMENT);
+    const lengthsAt = memory.scratch(COPIED_LENGTHS, count * Int32Array.BYTES_PER_ELEMENT);
+    kernels.copyKeys(this.head, address, count, block, startsAt, lengthsAt);
+    return { block, sizeBytes, startsAt, lengthsAt };
+  }
+
+  /** Address of the lengths of `count` keys; a single one that was written stands for equal ones. */
+  private readLengths(reader: StateReader, count: number): number {
+    const { memory } = this;
+    const lengths = reader.int32Array();
+    if (lengths.length === count) return memory.addressOf(lengths, count, LENGTHS);
+    // More keys than bytes are empty or NULL ones, of which there is one each.
+    if (lengths.length !== 1 || count > Math.max(1, reader.remaining)) {
+      throw corruptState(`it has ${lengths.length} lengths for ${count} keys`);
+    }
+    const address = memory.scratch(LENGTHS, count * Int32Array.BYTES_PER_ELEMENT);
+    memory.int32ArrayAt(address, count).fill(lengths[0]!);
+    return address;
   }
 
   /** Calls `run` with the addresses of keys and ids, wherever the arrays are. */
@@ -263,27 +292,19 @@ export class KeyDictionary {
   }
 }
 
+/** Keys that were copied out of the tables. */
+interface CopiedKeys {
+  readonly block: number;
+  readonly sizeBytes: number;
+  readonly startsAt: number;
+  readonly lengthsAt: number;
+}
+
 function areEqual(lengths: Int32Array): boolean {
   for (let index = 1; index < lengths.length; index++) {
     if (lengths[index] !== lengths[0]) return false;
   }
   return true;
-}
-
-/** Of `count` keys; a single one stands for equal ones. */
-function readLengths(reader: StateReader, count: number): Int32Array {
-  const lengths = reader.int32Array();
-  if (lengths.length === count) return lengths;
-  // More keys than bytes are empty or NULL ones, of which there is one each.
-  if (lengths.length === 1 && count <= Math.max(1, reader.remaining)) {
-    return new Int32Array(count).fill(lengths[0]!);
-  }
-  throw corruptState(`it has ${lengths.length} lengths for ${count} keys`);
-}
-
-/** Bytes of a key among copied ones. */
-function paddedLength(length: number): number {
-  return length <= 0 ? 0 : (length + 3) & ~3;
 }
 
 function grownTo(array: Int32Array, length: number): Int32Array {

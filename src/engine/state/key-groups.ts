@@ -13,6 +13,12 @@ export interface KeyGroupRange {
   readonly last: number;
 }
 
+/** One of the key groups of a job. */
+export interface KeyGroupPlace {
+  readonly group: number;
+  readonly maxParallelism: number;
+}
+
 /** Source: Flink, the upper bound of `pipeline.max-parallelism`. */
 export const MAX_PARALLELISM_LIMIT = 32_768;
 /** Source: Flink, KeyGroupRangeAssignment.DEFAULT_LOWER_BOUND_MAX_PARALLELISM. */

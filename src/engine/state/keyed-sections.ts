@@ -6,26 +6,25 @@
  * Invariant: the keys of a part are written in the order of their ids and get ids in that order, so
  * that the snapshot of what was restored has equal parts.
  */
-import { ByteArena } from '../batch/byte-arena.ts';
-import { ByteBlock } from '../batch/byte-block.ts';
 import { BATCH_ROWS } from '../batch/column.ts';
-import type { LinearMemory } from '../memory/linear-memory.ts';
 import { corruptState } from './corrupt-state.ts';
+import type { DictionarySweep } from './dictionary-sweep.ts';
+import { ExpectedKeys } from './expected-keys.ts';
 import type { KeyDictionary } from './key-dictionary.ts';
-import { keyGroupOf } from './key-groups.ts';
-import { NULL_KEY_LENGTH } from './key-ranges.ts';
+import type { KeyGroupPlace } from './key-groups.ts';
 import type { RestoredState, SnapshotWriter } from './operator-snapshot.ts';
 import type { StateReader } from './state-reader.ts';
 import type { StateWriter } from './state-writer.ts';
 
-/** Of a key: whether it is NULL, and its length. */
-const KEY_BYTES_MIN = 5;
+/** Of a key that is neither empty nor NULL. */
+const KEY_BYTES_MIN = 1;
 const NO_GROUPS: readonly number[] = [];
 
 /** Whose keys these are, and the version of what is written for them. */
 export interface KeyedSectionsSpec {
   readonly dictionary: KeyDictionary;
-  readonly memory: LinearMemory;
+  /** Of the dictionary, where there is one. */
+  readonly sweep?: DictionarySweep;
   /** 0 to 255; the first byte of each part. */
   readonly version: number;
 }
@@ -47,8 +46,7 @@ export class KeyedSections {
     write: (writer: StateWriter, ids: Int32Array, group: number) => void,
     groups: readonly number[] = NO_GROUPS,
   ): void {
-    const keys = new LoadedKeys(this.spec);
-    const { order, ends } = byGroup(keys, ids, snapshot.maxParallelism);
+    const { order, ends } = this.byGroup(ids, snapshot.maxParallelism);
     const alone = new Set(groups);
     let from = 0;
     for (let group = 0; group < ends.length; group++) {
@@ -57,10 +55,9 @@ export class KeyedSections {
       if (own.length === 0 && !alone.has(group)) continue;
       const writer = snapshot.keyGroup(group);
       writer.uint8(this.spec.version);
-      keys.write(writer, own);
+      this.writeKeys(writer, own);
       write(writer, own, group);
     }
-    keys.release();
   }
 
   /** Writes a run of ids of one key group, which are ascending, behind what the writer has. */
@@ -69,10 +66,8 @@ export class KeyedSections {
     ids: Int32Array,
     write: (writer: StateWriter, ids: Int32Array) => void,
   ): void {
-    const keys = new LoadedKeys(this.spec);
     writer.uint8(this.spec.version);
-    keys.write(writer, ids);
-    keys.release();
+    this.writeKeys(writer, ids);
     write(writer, ids);
   }
 
@@ -84,17 +79,67 @@ export class KeyedSections {
     restored: RestoredState,
     read: (reader: StateReader, ids: Int32Array, group: number) => void,
   ): void {
-    const keys = new StoredKeys();
+    const { dictionary, sweep, version } = this.spec;
     const { maxParallelism } = restored;
-    for (const { group, reader } of restored.keyGroupParts()) {
+    const parts = [...restored.keyGroupParts()];
+    const room = new ExpectedKeys(dictionary, parts);
+    for (const { group, reader } of parts) {
       do {
-        const version = reader.uint8();
-        if (version !== this.spec.version) {
-          throw corruptState(`it is of unknown version ${version}`);
-        }
-        read(reader, keys.readInto(this.spec.dictionary, reader, { group, maxParallelism }), group);
+        const written = reader.uint8();
+        if (written !== version) throw corruptState(`it is of unknown version ${written}`);
+        const ids = this.readKeys(reader, { group, maxParallelism });
+        read(reader, ids, group);
+        room.afterRun(reader);
       } while (reader.remaining > 0);
     }
+    sweep?.allAreUsed();
+  }
+
+  /** A batch at a time, so that what is copied meanwhile stays small. */
+  private writeKeys(writer: StateWriter, ids: Int32Array): void {
+    writer.uint32(ids.length);
+    for (let from = 0; from < ids.length; from += BATCH_ROWS) {
+      this.spec.dictionary.writeKeys(writer, ids.subarray(from, from + BATCH_ROWS));
+    }
+  }
+
+  /** Adds the keys of a run, which are new; returns their ids. */
+  private readKeys(reader: StateReader, place: KeyGroupPlace): Int32Array {
+    const { dictionary } = this.spec;
+    const ids = new Int32Array(reader.count(KEY_BYTES_MIN));
+    for (let from = 0; from < ids.length; from += BATCH_ROWS) {
+      const count = Math.min(BATCH_ROWS, ids.length - from);
+      const before = dictionary.size;
+      const own = dictionary.readKeys(reader, place);
+      if (own.length !== count) throw corruptState(`it has ${own.length} keys instead of ${count}`);
+      if (dictionary.size !== before + count) throw corruptState('a key is there twice');
+      ids.set(own, from);
+    }
+    return ids;
+  }
+
+  /** The ids sorted by their groups, and where those of each group end. */
+  private byGroup(
+    ids: Int32Array,
+    maxParallelism: number,
+  ): { readonly order: Int32Array; readonly ends: Int32Array } {
+    const groups = this.spec.dictionary.groupsOf(ids, maxParallelism);
+    const ends = new Int32Array(maxParallelism);
+    for (const group of groups) ends[group] = ends[group]! + 1;
+    let start = 0;
+    for (let group = 0; group < maxParallelism; group++) {
+      const count = ends[group]!;
+      ends[group] = start;
+      start += count;
+    }
+    const order = new Int32Array(ids.length);
+    for (let index = 0; index < ids.length; index++) {
+      const group = groups[index]!;
+      const at = ends[group]!;
+      order[at] = ids[index]!;
+      ends[group] = at + 1;
+    }
+    return { order, ends };
   }
 }
 
@@ -104,132 +149,4 @@ export function idsInUse(idLimit: number, isUsed: (id: number) => boolean): Int3
   let count = 0;
   for (let id = 0; id < idLimit; id++) if (isUsed(id)) ids[count++] = id;
   return ids.subarray(0, count);
-}
-
-/** Keys of a dictionary, copied out a batch at a time. */
-class LoadedKeys {
-  block: ByteBlock;
-  readonly start: Int32Array;
-  readonly length: Int32Array;
-  private readonly spec: KeyedSectionsSpec;
-
-  constructor(spec: KeyedSectionsSpec) {
-    this.spec = spec;
-    this.block = new ByteBlock(INITIAL_BYTES, spec.memory);
-    this.start = spec.memory.int32Array(BATCH_ROWS);
-    this.length = spec.memory.int32Array(BATCH_ROWS);
-  }
-
-  load(ids: Int32Array): void {
-    const { dictionary, memory } = this.spec;
-    const byteCount = dictionary.keysSizeBytes(ids);
-    if (byteCount > this.block.capacity) {
-      memory.release(this.block.bytes);
-      this.block = new ByteBlock(Math.max(byteCount, this.block.capacity * 2), memory);
-    }
-    dictionary.copyKeys(ids, this);
-  }
-
-  write(writer: StateWriter, ids: Int32Array): void {
-    writer.uint32(ids.length);
-    for (let from = 0; from < ids.length; from += BATCH_ROWS) {
-      const some = ids.subarray(from, from + BATCH_ROWS);
-      this.load(some);
-      for (let index = 0; index < some.length; index++) {
-        const length = this.length[index]!;
-        writer.boolean(length === NULL_KEY_LENGTH);
-        writer.byteRange(this.block.bytes, this.start[index]!, Math.max(length, 0));
-      }
-    }
-  }
-
-  release(): void {
-    const { memory } = this.spec;
-    for (const array of [this.block.bytes, this.start, this.length]) memory.release(array);
-  }
-}
-
-/** First size of the block that keys are copied to, bytes. */
-const INITIAL_BYTES = 64 * 1024;
-
-/** The ids sorted by their groups, and where those of each group end. */
-function byGroup(
-  keys: LoadedKeys,
-  ids: Int32Array,
-  maxParallelism: number,
-): { readonly order: Int32Array; readonly ends: Int32Array } {
-  const groups = new Int32Array(ids.length);
-  const ends = new Int32Array(maxParallelism);
-  for (let from = 0; from < ids.length; from += BATCH_ROWS) {
-    const some = ids.subarray(from, from + BATCH_ROWS);
-    keys.load(some);
-    const { bytes } = keys.block;
-    for (let index = 0; index < some.length; index++) {
-      const group = keyGroupOf(bytes, keys.start[index]!, keys.length[index]!, maxParallelism);
-      groups[from + index] = group;
-      ends[group] = ends[group]! + 1;
-    }
-  }
-  let start = 0;
-  for (let group = 0; group < maxParallelism; group++) {
-    const count = ends[group]!;
-    ends[group] = start;
-    start += count;
-  }
-  const order = new Int32Array(ids.length);
-  for (let index = 0; index < ids.length; index++) {
-    const group = groups[index]!;
-    const at = ends[group]!;
-    order[at] = ids[index]!;
-    ends[group] = at + 1;
-  }
-  return { order, ends };
-}
-
-/** Keys as they lie in a part, on their way to a dictionary. */
-class StoredKeys {
-  private readonly arena = new ByteArena();
-  private readonly start = new Int32Array(BATCH_ROWS);
-  private readonly length = new Int32Array(BATCH_ROWS);
-
-  /** Adds the keys of a part, which are new; returns their ids. */
-  readInto(dictionary: KeyDictionary, reader: StateReader, place: GroupPlace): Int32Array {
-    const ids = new Int32Array(reader.count(KEY_BYTES_MIN));
-    for (let from = 0; from < ids.length; from += BATCH_ROWS) {
-      const own = ids.subarray(from, from + BATCH_ROWS);
-      this.read(reader, own.length, place);
-      const before = dictionary.size;
-      const { start, length } = this;
-      dictionary.internAll({ block: this.arena.block, start, length }, own.length, own);
-      if (dictionary.size !== before + own.length) throw corruptState('a key is there twice');
-    }
-    return ids;
-  }
-
-  private read(reader: StateReader, count: number, { group, maxParallelism }: GroupPlace): void {
-    const { arena, start, length } = this;
-    arena.reset();
-    for (let index = 0; index < count; index++) {
-      start[index] = arena.end;
-      length[index] = readKey(reader, arena);
-      const { bytes } = arena.block;
-      if (keyGroupOf(bytes, start[index]!, length[index]!, maxParallelism) !== group) {
-        throw corruptState(`key group ${group} has a key of another one`);
-      }
-    }
-  }
-}
-
-interface GroupPlace {
-  readonly group: number;
-  readonly maxParallelism: number;
-}
-
-/** Behind what is in the arena; returns the length. */
-function readKey(reader: StateReader, arena: ByteArena): number {
-  const isNull = reader.boolean();
-  const length = reader.bytesTo(arena);
-  if (!isNull) return length;
-  if (length > 0) throw corruptState('a NULL key has bytes');
-  return NULL_KEY_LENGTH;
 }

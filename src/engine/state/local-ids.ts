@@ -5,6 +5,7 @@
  */
 import { corruptState } from './corrupt-state.ts';
 import type { KeyDictionary } from './key-dictionary.ts';
+import type { KeyGroupPlace } from './key-groups.ts';
 import type { StateReader } from './state-reader.ts';
 import type { StateWriter } from './state-writer.ts';
 
@@ -140,11 +141,10 @@ export class LocalIdReader {
     return this.dictionary.idLimit;
   }
 
-  /** Begins the next part: adds its keys to the dictionary. Returns their ids. */
-  beginPart(reader: StateReader): Int32Array {
-    this.table = this.dictionary.readKeys(reader);
+  /** Begins the next part: adds its keys to the dictionary. `place`: see readKeys. */
+  beginPart(reader: StateReader, place: KeyGroupPlace | null = null): void {
+    this.table = this.dictionary.readKeys(reader, place);
     this.count = 0;
-    return this.table;
   }
 
   readLists(reader: StateReader, listCount: number): IdLists {

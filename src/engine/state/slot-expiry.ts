@@ -117,53 +117,16 @@ export class SlotExpiry {
    */
   readTimes(reader: StateReader, ids: Int32Array): void {
     if (!reader.boolean()) return;
-    const times = reader.float64Array();
-    if (times.length !== ids.length) throw corruptState('times and ids do not match');
-    if (this.ttlMs === 0) return;
+    const times = new Float64Array(ids.length);
+    reader.float64sTo(times);
+    if (this.ttlMs === 0 || ids.length === 0) return;
+    this.reserve(ids.reduce((most, id) => Math.max(most, id)) + 1);
+    const { touchedAtMs } = this;
     for (let index = 0; index < ids.length; index++) {
       const timeMs = times[index]!;
       if (Number.isNaN(timeMs)) throw corruptState('a time is no number');
-      if (timeMs === UNTOUCHED) continue;
-      const id = ids[index]!;
-      this.reserve(id + 1);
-      this.touchedAtMs[id] = timeMs;
+      touchedAtMs[ids[index]!] = timeMs;
       this.earliestMs = Math.min(this.earliestMs, timeMs);
-    }
-    this.nextExpiryMs = Math.min(this.nextExpiryMs, this.earliestMs + this.ttlMs);
-  }
-
-  snapshotState(writer: StateWriter): void {
-    writer.float64Array(this.touchedAtMs.subarray(0, this.idLimit));
-  }
-
-  /** Into a fresh one, whose time to live may be another than that of the snapshot. */
-  restoreState(reader: StateReader): void {
-    const touchedAtMs = reader.float64Array();
-    if (this.ttlMs === 0) return;
-    this.reserve(touchedAtMs.length);
-    this.touchedAtMs.set(touchedAtMs);
-    for (const touchedMs of touchedAtMs) this.earliestMs = Math.min(this.earliestMs, touchedMs);
-    this.nextExpiryMs = this.earliestMs + this.ttlMs;
-  }
-
-  /** When the state of each of the ids was written last. */
-  writeSlots(writer: StateWriter, ids: Int32Array): void {
-    writer.float64Array(Float64Array.from(ids, (id) => this.touchedAtMs[id] ?? UNTOUCHED));
-  }
-
-  /** For ids that nobody holds yet; the time to live may be another than that of the snapshot. */
-  readSlots(reader: StateReader, ids: Int32Array): void {
-    const touchedAtMs = reader.float64Array();
-    if (touchedAtMs.length !== ids.length) {
-      throw corruptState(`it has ${touchedAtMs.length} times for ${ids.length} groups`);
-    }
-    if (this.ttlMs === 0) return;
-    for (const [index, id] of ids.entries()) {
-      const touchedMs = touchedAtMs[index]!;
-      if (Number.isNaN(touchedMs)) throw corruptState('it holds a time that is none');
-      this.reserve(id + 1);
-      this.touchedAtMs[id] = touchedMs;
-      this.earliestMs = Math.min(this.earliestMs, touchedMs);
     }
     this.nextExpiryMs = Math.min(this.nextExpiryMs, this.earliestMs + this.ttlMs);
   }

@@ -29,6 +29,11 @@ export class StateReader {
     return this.buffer.length - this.at;
   }
 
+  /** Bytes that were read. */
+  get position(): number {
+    return this.at;
+  }
+
   uint8(): number {
     return this.view.getUint8(this.take(1));
   }
@@ -108,6 +113,16 @@ export class StateReader {
 
   float64Array(): Float64Array {
     return new Float64Array(this.wordsOf(Float64Array.BYTES_PER_ELEMENT));
+  }
+
+  /** An array of `target.length` numbers, into that one. */
+  float64sTo(target: Float64Array): void {
+    const bytes = this.bytesInPlace();
+    if (bytes.length !== target.byteLength) {
+      const count = bytes.length / Float64Array.BYTES_PER_ELEMENT;
+      throw corruptState(`it has ${count} values for ${target.length} groups`);
+    }
+    new Uint8Array(target.buffer, target.byteOffset, target.byteLength).set(bytes);
   }
 
   /** Nothing follows. */

@@ -193,7 +193,7 @@ export class ValueNumbers {
   }
 
   private sections(): KeyedSections {
-    return new KeyedSections({ dictionary: this.keys, memory: this.memory, version: VERSION });
+    return new KeyedSections({ dictionary: this.keys, version: VERSION });
   }
 
   private reserve(idLimit: number): void {

@@ -76,6 +76,8 @@ export class SourceTask implements AlignmentMember {
   /** The source's discovery is being waited for. */
   private isDiscovering = false;
   private hasEnded = false;
+  /** No further row is read; what was read goes out. */
+  private isDraining = false;
   /** Monotonic milliseconds since when no split has been left; null: some is, or it is idle. */
   private emptySinceMs: number | null = null;
   private isOneOfSeveral = false;
@@ -195,10 +197,11 @@ export class SourceTask implements AlignmentMember {
    */
   drain(): void {
     if (this.hasEnded) return;
-    this.hasEnded = true;
+    this.isDraining = true;
     this.drained.push(...this.splits.splice(0));
-    this.rows!.emitFinalWatermark();
-    this.options.outputs.end();
+    // Those that find no room go out with the next steps, and the end behind them.
+    this.passDeadRecords();
+    if (this.options.deadRecords.length === 0) this.end();
   }
 
   /** Monotonic milliseconds at which something silent becomes idle; null: nothing does. */
@@ -247,7 +250,8 @@ export class SourceTask implements AlignmentMember {
 
   private takeDiscovered(): void {
     const { discovery } = this.options.source;
-    if (discovery === undefined || discovery === null || this.isDiscovering) return;
+    if (discovery === undefined || discovery === null) return;
+    if (this.isDiscovering || this.isDraining) return;
     for (const reader of discovery.take()) this.addSplit(reader, this.rows!.addSplit());
     // What was idle for want of splits waits for its timeout anew when these have ended.
     if (this.splits.length > 0) this.rows!.isIdleWithoutSplits = this.isOneOfSeveral;
@@ -295,9 +299,16 @@ export class SourceTask implements AlignmentMember {
   }
 
   private finishOrWait(): StepResult {
-    if (this.splits.length > 0 || isDiscovered(this.options.source)) return 'waiting';
-    this.drain();
+    const isOver = this.isDraining || !isDiscovered(this.options.source);
+    if (this.splits.length > 0 || !isOver) return 'waiting';
+    this.end();
     return 'ended';
+  }
+
+  private end(): void {
+    this.hasEnded = true;
+    this.rows!.emitFinalWatermark();
+    this.options.outputs.end();
   }
 
   /**

@@ -38,7 +38,8 @@ import { SinkOperator } from './sink-operator.ts';
 import { SourceTask } from './source-task.ts';
 import { SubtaskLinks, WriterTarget, type RestoredFeed } from './subtask-links.ts';
 import type { SubtaskListener } from './subtask-listener.ts';
-import { Subtask, type SubtaskPlace } from './subtask.ts';
+import type { SubtaskPlace } from './subtask-place.ts';
+import { Subtask } from './subtask.ts';
 
 export interface SubtaskBuilderOptions {
   readonly graph: StreamGraph;

@@ -14,17 +14,11 @@ import { durableOf, flushSinks, type SinkEntry } from './sink-entry.ts';
 import type { SourceTask } from './source-task.ts';
 import type { SubtaskLinks } from './subtask-links.ts';
 import type { SubtaskListener } from './subtask-listener.ts';
+import type { SubtaskPlace } from './subtask-place.ts';
 import type { SubtaskSnapshot } from './subtask-snapshot.ts';
 
 /** Lookup tables are read to their end before all else. */
 export type JobPhase = 'tables' | 'rows';
-
-export interface SubtaskPlace {
-  readonly vertexId: string;
-  readonly subtask: number;
-  readonly parallelism: number;
-  readonly maxParallelism: number;
-}
 
 export interface SubtaskOptions {
   readonly place: SubtaskPlace;
@@ -135,6 +129,7 @@ export class Subtask {
     if (stop !== 'none') this.stopsBehindId = barrier.checkpointId;
     if (this.sources.length === 0) return;
     if (stop === 'drain') for (const source of this.sources) source.drain();
+    this.links.inputs.holdsTriggers = stop === 'drain' && !this.haveSourcesEnded;
     this.links.inputs.trigger(barrier);
     this.wake();
   }
@@ -323,13 +318,15 @@ export class Subtask {
   }
 
   private readSources(phase: JobPhase): boolean {
-    if (this.links.inputs.areSourcesBlocked) return false;
-    const { sources } = this;
+    const { sources, links } = this;
+    if (links.inputs.areSourcesBlocked) return false;
     for (let count = 0; count < sources.length; count++) {
       const source = sources[this.nextSource]!;
       this.nextSource = (this.nextSource + 1) % sources.length;
       if (source.isEnded || source.node.isTable !== (phase === 'tables')) continue;
-      if (source.step() !== 'waiting') return true;
+      const result = source.step();
+      if (result === 'ended' && this.haveSourcesEnded) links.inputs.holdsTriggers = false;
+      if (result !== 'waiting') return true;
       // Idleness and watermarks may have gone out.
       if (!this.chain.drain()) return true;
     }
@@ -361,7 +358,11 @@ export class Subtask {
 
   /** No rows come any more. */
   private get isAtEnd(): boolean {
-    return this.links.inputs.hasEnded && this.sources.every((source) => source.isEnded);
+    return this.links.inputs.hasEnded && this.haveSourcesEnded;
+  }
+
+  private get haveSourcesEnded(): boolean {
+    return this.sources.every((source) => source.isEnded);
   }
 
   private end(): void {

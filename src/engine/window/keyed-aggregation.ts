@@ -187,6 +187,7 @@ export class KeyedAggregation {
   /** Into fresh dictionaries and windows. */
   readParts(restored: RestoredState, state: KeyedState): void {
     readKeyedParts(restored, { keys: this.keys, inputs: this.inputs }, state);
+    for (const sweep of [this.keySweep, ...this.operandSweeps]) sweep.allAreUsed();
   }
 }
 

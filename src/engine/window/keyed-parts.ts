@@ -6,6 +6,7 @@
  * Invariant: a slot is written in the part of its key's group, and nowhere else.
  */
 import { corruptState } from '../state/corrupt-state.ts';
+import { ExpectedKeys } from '../state/expected-keys.ts';
 import type { KeyDictionary } from '../state/key-dictionary.ts';
 import { LocalIdReader, LocalIdWriter } from '../state/local-ids.ts';
 import type { RestoredState, SnapshotWriter } from '../state/operator-snapshot.ts';
@@ -42,6 +43,8 @@ export interface KeyedState {
   /** Writes what the operator says once in each part. */
   writeHead?(body: StateWriter): void;
   readHead?(body: StateReader): void;
+  /** Makes room for keys with ids below this, which are to come in a restore; an estimate. */
+  expectKeys?(idLimit: number): void;
   /** Reads a section that was written; others may have brought slots of the same window. */
   readSection(part: PartReader): void;
 }
@@ -132,22 +135,24 @@ export function readKeyedParts(
   const ofAggregates = inputs.dictionaryIndexes.map((index) =>
     index === null ? null : operands[index]!,
   );
-  for (const { group, reader } of restored.keyGroupParts()) {
+  const { maxParallelism } = restored;
+  const parts = [...restored.keyGroupParts()];
+  const room = new ExpectedKeys(keys, parts);
+  for (const { group, reader } of parts) {
     do {
       const version = reader.uint8();
       if (version !== VERSION) throw corruptState(`its version is ${version}, not ${VERSION}`);
-      const groups = keys.groupsOf(keyIds.beginPart(reader), restored.maxParallelism);
-      if (groups.some((each) => each !== group)) {
-        throw corruptState(`key group ${group} holds a key of another one`);
-      }
+      keyIds.beginPart(reader, { group, maxParallelism });
       for (const ids of operands) ids.beginPart(reader);
-      const body = new StateReader(reader.bytes());
+      const body = new StateReader(reader.bytesInPlace());
       state.readHead?.(body);
       for (let left = body.uint32(); left > 0; left--) {
         state.readSection({ body, keys: keyIds, operands: ofAggregates });
       }
       if (body.remaining > 0) throw corruptState(`${body.remaining} bytes follow its sections`);
       for (const ids of [keyIds, ...operands]) ids.endPart();
+      const idLimit = room.afterRun(reader);
+      if (idLimit > 0) state.expectKeys?.(idLimit);
     } while (reader.remaining > 0);
   }
 }

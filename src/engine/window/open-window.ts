@@ -118,12 +118,16 @@ export class OpenWindow implements FiredGroups {
     const added = keys.readInOrder(body);
     const first = this.slotCount;
     this.reserve(keys.idLimit, added.length);
-    for (const key of added) {
-      if (this.slotOfKey[key] !== 0) throw corruptState('a window has a group twice');
-      this.keyOfSlot[this.slotCount] = key;
-      this.slotOfKey[key] = ++this.slotCount;
+    const { keyOfSlot, slotOfKey } = this;
+    const slots = new Int32Array(added.length);
+    for (let index = 0; index < added.length; index++) {
+      const key = added[index]!;
+      if (slotOfKey[key] !== 0) throw corruptState('a window has a group twice');
+      keyOfSlot[first + index] = key;
+      slotOfKey[key] = first + index + 1;
+      slots[index] = first + index;
     }
-    const slots = added.map((_key, index) => first + index);
+    this.slotCount = first + added.length;
     for (const [index, accumulator] of this.accumulators.entries()) {
       accumulator.ensureSlots(this.slotCount);
       accumulator.readSlots(body, slots, operands[index]!);

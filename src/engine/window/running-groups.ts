@@ -134,20 +134,27 @@ export class RunningGroups implements IdHolder, KeyedState {
   private writeSlots({ body, keys, operands }: PartWriter, slots: Int32Array): void {
     keys.writeInOrder(body, slots);
     writeNumbers(body, this.rowCounts, slots);
-    this.expiry.writeSlots(body, slots);
+    this.expiry.writeTimes(body, slots);
     for (const [index, accumulator] of this.accumulators.entries()) {
       accumulator.writeSlots(body, slots, operands[index]!);
     }
   }
 
+  expectKeys(idLimit: number): void {
+    this.ensureSlots(idLimit);
+  }
+
   readSection({ body, keys, operands }: PartReader): void {
     const slots = keys.readInOrder(body);
     this.ensureSlots(keys.idLimit);
-    if (new Set(slots).size < slots.length || slots.some((slot) => this.isPresent(slot))) {
-      throw corruptState('a group is there twice');
+    const { rowCounts } = this;
+    for (const slot of slots) {
+      if (rowCounts[slot]! > 0) throw corruptState('a group is there twice');
+      rowCounts[slot] = 1;
     }
-    readIntegers(body, this.rowCounts, slots);
-    this.expiry.readSlots(body, slots);
+    readIntegers(body, rowCounts, slots);
+    for (const slot of slots) if (rowCounts[slot]! <= 0) throw corruptState('a group has no rows');
+    this.expiry.readTimes(body, slots);
     for (const [index, accumulator] of this.accumulators.entries()) {
       accumulator.readSlots(body, slots, operands[index]!);
     }

@@ -6,7 +6,7 @@ import {
   checkpointKeys,
   RESTART_STRATEGY_KEY,
   restartStrategyKeys,
-} from '../../../src/engine/minicluster.ts';
+} from '../../../src/engine/configuration.ts';
 import { loadPipeline } from '../../../src/pipeline/parse/load-pipeline.ts';
 import {
   configurationKeys,

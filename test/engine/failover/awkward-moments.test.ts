@@ -1,11 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { EngineError } from '../../../src/errors/drey-error.ts';
-import {
-  FileJobStorage,
-  type JobHandle,
-  type JobRecovery,
-  type RestoreFrom,
-} from '../../../src/engine/minicluster.ts';
+import type { JobHandle, JobRecovery, RestoreFrom } from '../../../src/engine/minicluster.ts';
+import { FileJobStorage } from '../../../src/engine/snapshots.ts';
 import type { ProcessFunction } from '../../../src/engine/process/process-function.ts';
 import { readLatestSnapshot } from '../../../src/engine/checkpoint/storage/latest-snapshot.ts';
 import type { OperatorHeader } from '../../../src/engine/checkpoint/snapshot-storage.ts';

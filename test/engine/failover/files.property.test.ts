@@ -1,12 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readLatestSnapshot } from '../../../src/engine/checkpoint/storage/latest-snapshot.ts';
-import {
-  FileJobStorage,
-  type JobRecovery,
-  type JobSummary,
-  type RestoreFrom,
-} from '../../../src/engine/minicluster.ts';
+import type { JobRecovery, JobSummary, RestoreFrom } from '../../../src/engine/minicluster.ts';
+import { FileJobStorage } from '../../../src/engine/snapshots.ts';
 import { withRealWorldShut } from '../../../src/platform/simulated/shut-real-world.ts';
 import type { SimulatedPlatform } from '../../../src/platform/simulated/simulated-platform.ts';
 import { recoveryWith } from '../../support/checkpointed-job.ts';

@@ -1,12 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { EngineError } from '../../../src/errors/drey-error.ts';
-import {
-  FileJobStorage,
-  type BackendOptions,
-  type JobRecovery,
-  type PickSubtask,
-} from '../../../src/engine/minicluster.ts';
+import type { BackendOptions, JobRecovery, PickSubtask } from '../../../src/engine/minicluster.ts';
+import { FileJobStorage } from '../../../src/engine/snapshots.ts';
 import type {
   ListState,
   MapState,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { MemoryJobStorage } from '../../../src/engine/minicluster.ts';
+import { MemoryJobStorage } from '../../../src/engine/snapshots.ts';
 import { withRealWorldShut } from '../../../src/platform/simulated/shut-real-world.ts';
 import {
   checkpointFolder,

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ByteBlock } from '../../../src/engine/batch/byte-block.ts';
 import { KeyDictionary } from '../../../src/engine/state/key-dictionary.ts';
+import { keyGroupOf } from '../../../src/engine/state/key-groups.ts';
 import { NULL_KEY_LENGTH, type KeyRanges } from '../../../src/engine/state/key-ranges.ts';
 import { StateReader } from '../../../src/engine/state/state-reader.ts';
 import { StateWriter } from '../../../src/engine/state/state-writer.ts';
@@ -50,6 +51,15 @@ function keyOf(dictionary: KeyDictionary, id: number): string | null {
   testMemory.release(block.bytes);
   return key;
 }
+
+/** Where the key lies, and its length. */
+function keyBytesOf(dictionary: KeyDictionary, id: number): [Uint8Array, number, number] {
+  const size = dictionary.keyLength(id);
+  const at = dictionary.keyAddress(id);
+  return [testMemory.uint8ArrayAt(at, Math.max(size, 0)).slice(), 0, size];
+}
+
+const corrupt = expect.objectContaining({ code: 'DREY_STATE_CORRUPT' });
 
 function text(key: Uint8Array): string {
   return Buffer.from(key).toString('hex');
@@ -138,4 +148,49 @@ test('a stream of new keys with regular clean-up stays within its ids', () => {
   expect(dictionary.size).toBe(1000);
   expect(dictionary.idLimit).toBeLessThanOrEqual(6000);
   expect(dictionary.sizeBytes).toBeLessThan(1_000_000);
+});
+
+test('keys that were written come back in their order, and those of another group are refused', () => {
+  fc.assert(
+    fc.property(keys, fc.integer({ min: 1, max: 300 }), (input, maxParallelism) => {
+      const old = new KeyDictionary(testMemory);
+      const written = Int32Array.from(new Set(input.map((key) => intern(old, key))));
+      const groups = old.groupsOf(written, maxParallelism);
+      for (const [index, id] of written.entries()) {
+        const key = keyBytesOf(old, id);
+        expect(groups[index]).toBe(keyGroupOf(...key, maxParallelism));
+      }
+      const writer = new StateWriter();
+      old.writeKeys(writer, written);
+      const bytes = writer.finish();
+      const copy = new KeyDictionary(testMemory);
+      const read = copy.readKeys(new StateReader(bytes));
+      expect(Array.from(read, (id) => keyOf(copy, id))).toEqual(
+        Array.from(written, (id) => keyOf(old, id)),
+      );
+      const isOne = new Set(groups).size <= 1;
+      const readInto = (): Int32Array =>
+        copy.readKeys(new StateReader(bytes), { group: groups[0] ?? 0, maxParallelism });
+      if (isOne) expect(readInto()).toEqual(read);
+      else expect(readInto).toThrow(corrupt);
+      for (const dictionary of [old, copy]) dictionary.release();
+    }),
+    { numRuns: runs(100) },
+  );
+});
+
+test('lengths that do not give the bytes that are there are refused', () => {
+  const write = (lengths: readonly number[], byteCount: number): StateReader => {
+    const writer = new StateWriter();
+    writer.uint32(lengths.length);
+    writer.int32Array(Int32Array.from(lengths));
+    writer.bytes(new Uint8Array(byteCount));
+    return new StateReader(writer.finish());
+  };
+  const dictionary = new KeyDictionary(testMemory);
+  expect(dictionary.readKeys(write([5, 3], 12))).toHaveLength(2);
+  const most = 0x7fff_fffc;
+  // The sum of the last ones is 8 in 32 bits.
+  const wrong = [write([5, 3], 8), write([5, -2], 8), write([-2], 0), write([most, most, 16], 8)];
+  for (const reader of wrong) expect(() => dictionary.readKeys(reader)).toThrow(corrupt);
 });

@@ -67,7 +67,7 @@ class Kept {
   }
 
   private sections(version: number): KeyedSections {
-    return new KeyedSections({ dictionary: this.dictionary, memory: testMemory, version });
+    return new KeyedSections({ dictionary: this.dictionary, version });
   }
 }
 

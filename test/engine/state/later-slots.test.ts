@@ -23,7 +23,6 @@ class Numbers {
   readonly later = new LaterSlots(this.dictionary, 0);
   readonly sections = new KeyedSections({
     dictionary: this.dictionary,
-    memory: testMemory,
     version: 1,
   });
   private readonly encoder = new KeyEncoder(testMemory);

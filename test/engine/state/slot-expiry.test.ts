@@ -16,24 +16,27 @@ function allExpired(expiry: SlotExpiry, nowMs: number): number[] {
   return ids.sort((a, b) => a - b);
 }
 
-/** As `restored`, but ids move by 1,000, as they may when keys get new ones. */
-function moved(expiry: SlotExpiry, ids: readonly number[], ttlMs: number): SlotExpiry {
+/** Restored, where ids have moved, as they may when keys get new ones. */
+function moved(
+  expiry: SlotExpiry,
+  ids: readonly number[],
+  { ttlMs, by = 1_000 }: { readonly ttlMs: number; readonly by?: number },
+): SlotExpiry {
   const writer = new StateWriter();
   expiry.writeTimes(writer, Int32Array.from(ids));
   const copy = new SlotExpiry(ttlMs);
   copy.readTimes(
     new StateReader(writer.finish()),
-    Int32Array.from(ids, (id) => id + 1_000),
+    Int32Array.from(ids, (id) => id + by),
   );
   return copy;
 }
 
+/** More ids than a test uses. */
+const ids = Array.from({ length: 300 }, (_none, id) => id);
+
 function restored(expiry: SlotExpiry, ttlMs: number): SlotExpiry {
-  const writer = new StateWriter();
-  expiry.snapshotState(writer);
-  const copy = new SlotExpiry(ttlMs);
-  copy.restoreState(new StateReader(writer.finish()));
-  return copy;
+  return moved(expiry, ids, { ttlMs, by: 0 });
 }
 
 test('an id expires when its time to live is over, counted from the last touch', () => {
@@ -123,18 +126,18 @@ test('times of chosen ids come back under new ids', () => {
   const expiry = new SlotExpiry(1000);
   touch(expiry, [2, 4, 6], 100);
   touch(expiry, [4], 300);
-  const copy = moved(expiry, [2, 4, 999], 1000);
+  const copy = moved(expiry, [2, 4, 999], { ttlMs: 1000 });
   expect(copy.nextExpiryMs).toBe(1100);
   expect(allExpired(copy, 1100)).toEqual([1_002]);
   expect(allExpired(copy, 1_000_000)).toEqual([1_004]);
 });
 
 test('what was kept for ever gets its time to live when it is touched', () => {
-  const copy = moved(new SlotExpiry(0), [1, 2], 1000);
+  const copy = moved(new SlotExpiry(0), [1, 2], { ttlMs: 1000 });
   expect(copy.nextExpiryMs).toBe(Infinity);
   touch(copy, [1_002], 50);
   expect(allExpired(copy, 1050)).toEqual([1_002]);
-  expect(moved(copy, [2], 0).nextExpiryMs).toBe(Infinity);
+  expect(moved(copy, [2], { ttlMs: 0 }).nextExpiryMs).toBe(Infinity);
 });
 
 test('after any touches exactly the ids that are expired are cleaned up', () => {

@@ -238,7 +238,7 @@ describe('a job fails', () => {
     };
     await expect(failing({ module })).rejects.toMatchObject({
       code: 'DREY_ASYNC_TIMEOUT',
-      message: 'calls, row 1: no answer within 5000 ms',
+      message: 'calls, row 1: no answer within 5s',
     });
     expect(signals.map(({ aborted }) => aborted)).toEqual([true, true, true]);
   });

@@ -93,6 +93,20 @@ describe('dead records', () => {
   });
 });
 
+test('dead records without room go out before the end of a source that is drained', async () => {
+  const { task, dead, rows, outputs } = await startSource([[-1, 5, -1, 7, 9]]);
+  dead.room = 0;
+  for (let step = 0; step < 2; step++) task.step();
+  task.drain();
+  expect(task.isEnded).toBe(false);
+  dead.room = Infinity;
+  outputs.drain();
+  while (task.step() !== 'ended') outputs.drain();
+  outputs.drain();
+  expect(dead.events).toEqual(['events', 'events', 'end']);
+  expect(rows.events.slice(-2)).toEqual(['watermark Infinity', 'end']);
+});
+
 describe('a source that may never end', () => {
   test('goes on without a split that is silent, though another one has rows all the time', async () => {
     const { task, rows, advanceMs } = await startSource(

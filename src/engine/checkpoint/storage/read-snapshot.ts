@@ -5,12 +5,13 @@
  */
 import { join } from 'node:path';
 import { DreyError } from '../../../errors/drey-error.ts';
-import { crc32, joinCrc32 } from '../../../platform/crc32.ts';
+import { crc32 } from '../../../platform/crc32.ts';
 import type { Files } from '../../../platform/files.ts';
 import type { StatePart } from '../../state/state-part.ts';
 import type { JobSnapshot } from '../job-snapshot.ts';
-import { partsOf, type ByteRange, type Manifest, type ManifestFile } from './manifest.ts';
+import { partsOf, type ByteRange, type Manifest } from './manifest.ts';
 import { decodeManifest, MANIFEST_SIZE_BYTES_MAX } from './manifest-codec.ts';
+import { ReadChecksums, type ExpectedFile } from './read-checksums.ts';
 import {
   snapshotCorrupt,
   snapshotIncomplete,
@@ -114,54 +115,57 @@ async function whyUnreadable(files: Files, location: string, error: unknown): Pr
   return snapshotIncomplete(location, isDeleted ? 'it is half deleted' : 'it has no _metadata');
 }
 
-interface Expected {
-  readonly file: ManifestFile;
-  readonly parts: readonly ByteRange[];
-}
-
-async function readVerified(files: Files, path: string, expected: Expected): Promise<Uint8Array> {
-  const { file, parts } = expected;
-  const bytes = await readBytes(files, path, { offset: 0, sizeBytes: file.sizeBytes });
-  // One pass for both: the checksum of the file is that of its parts, and of what is between.
-  let checksum = 0;
-  let at = 0;
-  const sum = (end: number): number => {
-    const piece = crc32(bytes.subarray(at, end));
-    checksum = joinCrc32(checksum, piece, end - at);
-    at = end;
-    return piece;
-  };
-  for (const part of parts.toSorted((a, b) => a.offset - b.offset)) {
-    // Operators that share a piece name the same bytes.
-    if (part.offset < at) continue;
-    sum(part.offset);
-    if (sum(part.offset + part.sizeBytes) !== part.crc32) {
-      throw snapshotCorrupt(path, `the checksum of its part at byte ${part.offset} does not fit`);
-    }
-  }
-  sum(bytes.length);
-  if (checksum !== file.crc32) throw snapshotCorrupt(path, 'its checksum does not fit');
+async function readVerified(
+  files: Files,
+  path: string,
+  expected: ExpectedFile,
+): Promise<Uint8Array> {
+  const checksums = new ReadChecksums(path, expected);
+  const bytes = await readBytes(
+    files,
+    path,
+    { offset: 0, sizeBytes: expected.file.sizeBytes },
+    (read, end) => {
+      checksums.advance(read, end);
+    },
+  );
+  checksums.finish(bytes);
   return bytes;
 }
 
+/** `onRead`: the bytes were read up to `end`; called while more are read. */
 async function readBytes(
   files: Files,
   path: string,
   { offset, sizeBytes }: { readonly offset: number; readonly sizeBytes: number },
+  onRead: (bytes: Uint8Array, end: number) => void = ignoreProgress,
 ): Promise<Uint8Array> {
   const bytes = new Uint8Array(sizeBytes);
   const file = await files.openToRead(path);
   try {
     for (let at = 0; at < sizeBytes;) {
       const length = Math.min(READ_BYTES, sizeBytes - at);
-      const count = await file.read(bytes, at, length, offset + at);
+      const reading = file.read(bytes, at, length, offset + at);
+      try {
+        onRead(bytes, at);
+      } catch (error) {
+        // The file is closed when nothing is read from it any more; one failure is enough to tell.
+        await reading.catch(ignoreProgress);
+        throw error;
+      }
+      const count = await reading;
       if (count === 0) throw snapshotCorrupt(path, `it ends at byte ${offset + at}`);
       at += count;
     }
+    onRead(bytes, sizeBytes);
   } finally {
     await file.close();
   }
   return bytes;
+}
+
+function ignoreProgress(): void {
+  // What is read as one part is checked when it is whole.
 }
 
 function toJobSnapshot(manifest: Manifest, contents: readonly Uint8Array[]): JobSnapshot {

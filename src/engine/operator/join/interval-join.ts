@@ -14,7 +14,6 @@ import { assert } from '../../../errors/assert.ts';
 import { WATERMARK_MIN, type Batch } from '../../batch/batch.ts';
 import { BATCH_ROWS } from '../../batch/column.ts';
 import { NO_ROW } from '../../batch/copy-rows.ts';
-import type { LinearMemory } from '../../memory/linear-memory.ts';
 import { DictionarySweep } from '../../state/dictionary-sweep.ts';
 import { KeyDictionary } from '../../state/key-dictionary.ts';
 import { KeyEncoder } from '../../state/key-encoder.ts';
@@ -48,7 +47,6 @@ interface Side {
 
 export class IntervalJoinOperator implements Operator {
   private readonly counters: NodeCounters;
-  private readonly memory: LinearMemory;
   private readonly sides: readonly [Side, Side];
   private readonly keys: KeyDictionary;
   private readonly encoder: KeyEncoder;
@@ -72,7 +70,6 @@ export class IntervalJoinOperator implements Operator {
 
   constructor(spec: IntervalJoinSpec, { memory }: TaskContext, counters: NodeCounters) {
     this.counters = counters;
-    this.memory = memory;
     const { lowerMs, upperMs, kind } = spec;
     this.sides = [
       {
@@ -170,7 +167,7 @@ export class IntervalJoinOperator implements Operator {
   }
 
   private sections(): KeyedSections {
-    return new KeyedSections({ dictionary: this.keys, memory: this.memory, version: VERSION });
+    return new KeyedSections({ dictionary: this.keys, sweep: this.sweep, version: VERSION });
   }
 
   /** What has become of the watermark: first the rows that go with it, then the watermark. */

@@ -68,6 +68,11 @@ export class KeySpace {
     });
   }
 
+  /** What a snapshot has is in use, but for the few keys that were removed since a piece of it. */
+  restored(): void {
+    this.dictionarySweep.allAreUsed();
+  }
+
   private memoryBytes(): Uint8Array {
     const { buffer } = this.memory.view;
     if (this.bytes.buffer !== buffer) this.bytes = new Uint8Array(buffer);

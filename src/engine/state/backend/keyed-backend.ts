@@ -102,6 +102,7 @@ export class KeyedBackend {
       reader.read(part.rest(), null);
     }
     const pieces = readPieces(restored, reader, this.epochs);
+    this.keys.restored();
     // Pieces of another parallelism hold keys of others, whose later removals are not known here.
     if (pieces.length === 0 || hasParts || parallelism !== oldParallelism) {
       this.epochs.pieces.clear();
