@@ -92,14 +92,14 @@ export const plantedBugs: readonly PlantedBug[] = [
     where: has(({ kind }) => kind === 'file damaged'),
     edits: [
       {
-        file: `${storage}/read-snapshot.ts`,
-        find: `if (sum(part.offset + part.sizeBytes) !== part.crc32) {`,
-        put: `if (sum(part.offset + part.sizeBytes) < 0) {`,
+        file: `${storage}/read-checksums.ts`,
+        find: `if (this.sum(bytes, part.offset + part.sizeBytes) !== part.crc32) {`,
+        put: `if (this.sum(bytes, part.offset + part.sizeBytes) < 0) {`,
       },
       {
-        file: `${storage}/read-snapshot.ts`,
-        find: `if (checksum !== file.crc32) throw`,
-        put: `if (checksum < 0) throw`,
+        file: `${storage}/read-checksums.ts`,
+        find: `if (this.checksum !== this.file.crc32) {`,
+        put: `if (this.checksum < 0) {`,
       },
     ],
   },
@@ -298,8 +298,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     edits: [
       {
         file: 'src/engine/state/local-ids.ts',
-        find: `this.table = this.dictionary.readKeys(reader);`,
-        put: `this.table = this.dictionary.readKeys(reader).map((_, at) => at);`,
+        find: `this.table = this.dictionary.readKeys(reader, place);`,
+        put: `this.table = this.dictionary.readKeys(reader, place).map((_, at) => at);`,
       },
     ],
   },
