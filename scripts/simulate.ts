@@ -5,11 +5,19 @@
  * bug was not found, or, from 2,000 schedules on, a fault struck too rarely in a phase.
  */
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
 import { Coverage } from '../test/simulation/coverage.ts';
-import { plantedBugs } from '../test/simulation/planted-bugs.ts';
-import { huntPlanted, runSeeds, type SeedsResult } from '../test/simulation/run-seeds.ts';
+import { plantedBugs, type PlantedBug } from '../test/simulation/planted-bugs.ts';
+import { buildPlanted } from '../test/simulation/planted-build.ts';
+import {
+  firstFailure,
+  runSeeds,
+  type SeedFailure,
+  type SeedsResult,
+} from '../test/simulation/run-seeds.ts';
 
 const QUICK = 2_000;
 /** Each fault in each phase where it can strike, in a run of QUICK schedules. */
@@ -18,6 +26,7 @@ const REGRESSIONS = 'test/simulation/seeds.txt';
 /** Seeds that a process takes at a time. */
 const PART = 250;
 
+const root = dirname(dirname(process.argv[1] ?? ''));
 const seedText = process.env['DREY_SEED'];
 const first = Number(seedText ?? 1);
 const count = Number(process.env['DREY_SCHEDULES'] ?? (seedText === undefined ? QUICK : 1));
@@ -27,7 +36,8 @@ process.exitCode = await main(process.argv.slice(2));
 async function main(args: readonly string[]): Promise<number> {
   const [mode, ...rest] = args;
   if (mode === '--part') return part(rest);
-  if (mode === '--planted') return hunt(rest[0] ?? null);
+  if (mode === '--hunt') return huntHere(rest[0] ?? '');
+  if (mode === '--planted') return huntAll(rest[0] ?? null);
   return simulate();
 }
 
@@ -70,7 +80,7 @@ function report(results: readonly SeedsResult[], elapsedMs: number): number {
   for (const cell of thin) say(`hit less than ${HITS_MIN} times: ${cell}`);
   say(
     `${sum((result) => result.schedules)} schedules, ${failed} failed; ${sum((result) => result.hits)} faults, ` +
-      `${sum((result) => result.commits)} commits compared, ${sum((result) => result.processes)} processes, ` +
+      `${sum((result) => result.commits)} commits compared, ${sum((result) => result.inFlight)} snapshots with rows in flight, ${sum((result) => result.processes)} processes, ` +
       `${sum((result) => result.repeated)} run twice; ${(elapsedMs / 1_000).toFixed(0)} s`,
   );
   return failed === 0 && thin.length === 0 ? 0 : 1;
@@ -84,8 +94,13 @@ function regressions(): readonly number[] {
     .map((line) => Number.parseInt(line, 10));
 }
 
-function inChild(seeds: readonly number[]): Promise<SeedsResult> {
+async function inChild(seeds: readonly number[]): Promise<SeedsResult> {
   const args = ['scripts/run.js', 'scripts/simulate.ts', '--part', ...seeds.map(String)];
+  return (await lastLineOf(args)) as SeedsResult;
+}
+
+/** Runs Node; its last line, as JSON. */
+function lastLineOf(args: readonly string[]): Promise<unknown> {
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => {
@@ -94,32 +109,66 @@ function inChild(seeds: readonly number[]): Promise<SeedsResult> {
   return new Promise((resolve, reject) => {
     child.on('close', (status) => {
       const last = output.trimEnd().split('\n').at(-1) ?? '';
-      if (status === 0) resolve(JSON.parse(last) as SeedsResult);
-      else reject(new Error(`seeds ${seeds[0]} and on ended with ${status}: ${output}`));
+      if (status === 0) resolve(JSON.parse(last));
+      else reject(new Error(`${args.slice(0, 5).join(' ')} ended with ${status}: ${output}`));
     });
   });
 }
 
-/** Null: all of them. */
-async function hunt(name: string | null): Promise<number> {
-  const found: number[] = [];
-  let missed = 0;
-  for (const bug of plantedBugs) {
-    if (name !== null && bug.name !== name) continue;
-    if (name === null && bug.unreached !== undefined) {
-      say(`not hunted        ${bug.name}: ${bug.unreached}`);
-      continue;
+/** In a test build: its last line is the first schedule that fails; null: none does. */
+async function huntHere(name: string): Promise<number> {
+  const bug = plantedBugs.find((one) => one.name === name);
+  say(JSON.stringify(await firstFailure({ first, count, where: bug?.where })));
+  return 0;
+}
+
+/** `name` null: all of them. */
+async function huntAll(name: string | null): Promise<number> {
+  const startedAtMs = Date.now();
+  const left = plantedBugs.filter((bug) => name === null || bug.name === name);
+  if (left.length === 0) throw new Error(`no planted bug is called ${name}`);
+  const hunted: Hunted[] = [];
+  const work = async (): Promise<void> => {
+    for (let bug = left.shift(); bug !== undefined; bug = left.shift()) {
+      const one = { name: bug.name, failure: await huntOne(bug) };
+      hunted.push(one);
+      say(describeHunt(one));
     }
-    const seed = await huntPlanted(bug.name, { from: first, count });
-    if (seed === null) missed++;
-    else found.push(seed - first + 1);
-    say(
-      `${seed === null ? 'NOT FOUND' : `found after ${seed - first + 1}`.padEnd(17)} ${bug.name}`,
-    );
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
+  const after = hunted.flatMap(({ failure }) =>
+    failure === null ? [] : [failure.seed - first + 1],
+  );
+  const median = after.toSorted((a, b) => a - b)[Math.floor(after.length / 2)] ?? 0;
+  const missed = hunted.length - after.length;
+  const unplanted = await inChild(hunted.flatMap(({ failure }) => failure?.seed ?? []));
+  for (const { seed } of unplanted.failed) say(`seed ${seed} fails without a planted bug, too`);
+  say(
+    `${after.length} planted bugs found, ${missed} missed; median ${median} schedules; ` +
+      `${((Date.now() - startedAtMs) / 1_000).toFixed(0)} s`,
+  );
+  return missed === 0 && unplanted.failed.length === 0 ? 0 : 1;
+}
+
+interface Hunted {
+  readonly name: string;
+  readonly failure: SeedFailure | null;
+}
+
+function describeHunt({ name, failure }: Hunted): string {
+  if (failure === null) return `NOT FOUND         ${name}`;
+  const found = `found after ${failure.seed - first + 1}`.padEnd(17);
+  return `${found} ${name}: ${failure.violation.split('\n')[0] ?? ''}`;
+}
+
+async function huntOne({ name, edits }: PlantedBug): Promise<SeedFailure | null> {
+  const output = join(root, 'node_modules/.cache/scripts', `planted-${randomUUID()}.mjs`);
+  try {
+    await buildPlanted({ root, script: 'scripts/simulate.ts', edits, output });
+    return (await lastLineOf([output, '--hunt', name])) as SeedFailure | null;
+  } finally {
+    rmSync(output, { force: true });
   }
-  const median = found.toSorted((a, b) => a - b)[Math.floor(found.length / 2)] ?? 0;
-  say(`${found.length} planted bugs found, ${missed} missed; median ${median} schedules`);
-  return missed === 0 ? 0 : 1;
 }
 
 function say(text: string): void {

@@ -12,6 +12,7 @@ import type { CheckpointOverview } from './checkpoint/statistics/statistics-trac
 import { JobExecution } from './failover/job-execution.ts';
 import type { JobRecovery } from './failover/job-recovery.ts';
 import type { LoadedModules } from './process/load-function.ts';
+import type { ExecutionGrain } from './task/execution-grain.ts';
 import type { JobEnd } from './task/job-task.ts';
 import type { PickSubtask } from './task/ready-subtasks.ts';
 import type { JobWarning } from './task/job-warning.ts';
@@ -38,6 +39,8 @@ export interface JobSurroundings {
   readonly stateBackend?: BackendOptions | undefined;
   /** Rows wait no longer for others of their batch; null: until it is full; left out: 100 ms. */
   readonly bufferTimeoutMs?: number | null | undefined;
+  /** How finely rows and turns are cut; left out: as suits a fast job. */
+  readonly grain?: ExecutionGrain | undefined;
 }
 
 export interface SavepointRequest {
@@ -136,6 +139,7 @@ export function startJob(
     pick: surroundings.pick ?? null,
     stateBackend: surroundings.stateBackend,
     bufferTimeoutMs: surroundings.bufferTimeoutMs,
+    grain: surroundings.grain,
   });
   const progress = (): JobProgress =>
     progressOf(execution, platform.clock.monotonicMs() - startedMs);

@@ -10,6 +10,7 @@ import { SeededRandom } from '../../src/platform/simulated/random.ts';
 import type { SimulatedPlatform } from '../../src/platform/simulated/simulated-platform.ts';
 import type { Fault } from './faults.ts';
 import { Violation } from './oracle.ts';
+import type { Cut } from './reference.ts';
 import { checkpointFolder, type Schedule } from './schedule.ts';
 import type { DocumentOptions } from './workload-document.ts';
 
@@ -20,13 +21,23 @@ export interface Between {
   readonly document: DocumentOptions;
   /** Of the newest snapshot. */
   readonly location: string;
-  readonly readsDamaged: boolean;
+  /** Where it cuts the input; null: it is not known. */
+  readonly cut: Cut | null;
 }
 
 export interface Change {
   readonly parallelism: number;
   readonly document: DocumentOptions;
   readonly hasStruck: boolean;
+  /** To be put back before the next process but one. */
+  readonly input: ChangedInput | null;
+}
+
+export interface ChangedInput {
+  readonly path: string;
+  readonly content: Uint8Array;
+  /** By the rule for files that have changed: a process that restores ends, and names it. */
+  readonly isRefused: boolean;
 }
 
 const PARALLELISM_MAX = 5;
@@ -34,7 +45,7 @@ const PARALLELISM_MAX = 5;
 export async function applyBetween(fault: Fault, between: Between): Promise<Change> {
   const random = new SeededRandom(fault.salt);
   const { parallelism, document } = between;
-  const same = { parallelism, document, hasStruck: false };
+  const same = { parallelism, document, hasStruck: false, input: null };
   switch (fault.kind) {
     case 'other parallelism': {
       const other = 1 + ((parallelism + random.index(PARALLELISM_MAX - 1)) % PARALLELISM_MAX);
@@ -50,30 +61,88 @@ export async function applyBetween(fault: Fault, between: Between): Promise<Chan
     case 'checkpoint deleted':
       await damageAndUndo(fault, between);
       return { ...same, hasStruck: true };
+    case 'input changed': {
+      const input = changeInput(random, between);
+      return { ...same, input, hasStruck: input !== null };
+    }
     default:
       return same;
   }
 }
 
+/** A file that the snapshot has begun, or is through with. Null: there is none. */
+function changeInput(
+  random: SeededRandom,
+  { platform, schedule, cut }: Between,
+): ChangedInput | null {
+  const { files } = schedule.workload;
+  const begun = files.filter(({ path }) => cut !== null && cut.lines.get(path) !== 0);
+  const file = begun[random.index(begun.length)];
+  if (file === undefined || cut === null) return null;
+  const path = `/work/${file.path}`;
+  const { disk } = platform;
+  const node = disk.find(path);
+  if (node?.kind !== 'file') throw new Violation(`the input ${path} is gone`);
+  const content = disk.content(node).slice();
+  if (content.length === 0) return null;
+  const lines = cut.lines.get(file.path);
+  // Behind the last line that was read; null: the file is not looked at any more.
+  const positionBytes = lines === undefined ? null : endOfLine(content, lines);
+  const readBytes = positionBytes ?? content.length;
+  const what = random.index(4);
+  if (what === 0) damage(disk, { kind: 'delete', path });
+  if (what === 1) damage(disk, { kind: 'cut', path, sizeBytes: random.index(readBytes) });
+  if (what === 2) {
+    const at = readBytes - 1 - random.index(Math.min(readBytes, TAIL_BYTES));
+    damage(disk, { kind: 'flip-bit', path, bit: at * 8 + random.index(8) });
+  }
+  if (what === 3) writeWhole(platform, path, Buffer.concat([content, GROWN]));
+  return { path, content, isRefused: positionBytes !== null && what !== 3 };
+}
+
+/** A line more, which becomes no row. */
+const GROWN = Buffer.from('nothing\n');
+/** A restored reader compares what lies so close before its position. */
+const TAIL_BYTES = 64;
+const LINE_END = 10;
+
+function endOfLine(content: Uint8Array, lines: number): number {
+  let end = 0;
+  for (let left = lines; left > 0; left--) end = content.indexOf(LINE_END, end) + 1;
+  return end;
+}
+
+export function writeWhole(platform: SimulatedPlatform, path: string, content: Uint8Array): void {
+  const { disk, clock } = platform;
+  const nowMs = clock.nowMs();
+  disk.write(disk.openToWrite(path, false, nowMs), 0, content, nowMs);
+  disk.syncAll();
+}
+
 const READS_MAX = 20;
 
+export interface Newest {
+  readonly location: string;
+  readonly jobId: string;
+  readonly checkpointId: number;
+}
+
 /** Null: there is none. A process that lives on may remove an old one while it is read. */
-export async function newestLocation(platform: SimulatedPlatform): Promise<string | null> {
+export async function newestSnapshot(platform: SimulatedPlatform): Promise<Newest | null> {
   for (let read = 1; ; read++) {
     try {
       const reading = readLatestSnapshot(platform.files, checkpointFolder, 'simulated');
       const found = await platform.drive(reading);
-      return found.kind === 'found' ? found.location : null;
+      if (found.kind !== 'found') return null;
+      const { jobId, checkpointId } = found.snapshot;
+      return { location: found.location, jobId, checkpointId };
     } catch (error) {
       if (!(error instanceof RefusedError) || read === READS_MAX) throw error;
     }
   }
 }
 
-async function damageAndUndo(
-  fault: Fault,
-  { platform, location, readsDamaged }: Between,
-): Promise<void> {
+async function damageAndUndo(fault: Fault, { platform, location }: Between): Promise<void> {
   const random = new SeededRandom(fault.salt, 'damage');
   const { disk } = platform;
   const names = disk
@@ -86,8 +155,6 @@ async function damageAndUndo(
   const content = disk.content(node).slice();
   if (content.length === 0) return;
   const what = drawDamage(fault, { path, content, random });
-  const isDeleted = what.kind === 'delete';
-  if (readsDamaged && !isDeleted) throw new Violation(`${path} is damaged and was read`);
   damage(disk, what);
   try {
     const found = await platform.drive(
@@ -103,9 +170,7 @@ async function damageAndUndo(
       throw new Violation(`${path} is damaged (${what.kind}): ${error.message}`);
     }
   }
-  const nowMs = platform.clock.nowMs();
-  disk.write(disk.openToWrite(path, false, nowMs), 0, content, nowMs);
-  disk.syncAll();
+  writeWhole(platform, path, content);
 }
 
 interface Target {

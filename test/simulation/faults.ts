@@ -31,6 +31,7 @@ export const faultKinds = {
   'input fails': 'F08 a call on the input fails',
   'file damaged': 'F09 a bit flips, an end is cut, files change places, in a snapshot',
   'checkpoint deleted': 'F10 the newest checkpoint is deleted, or half of it',
+  'input changed': 'F29 an input file is cut, changed, deleted or grown while no process runs',
   'slow disk': 'F18 calls on files take longer for a while',
   'clock jumps': 'F19 the wall clock jumps by up to a day',
   savepoint: 'F23 a savepoint while the job runs',
@@ -68,7 +69,9 @@ export function drawFaults(random: SeededRandom, seed: number): readonly Fault[]
 }
 
 function inTurn(random: SeededRandom, turn: number): readonly Fault[] {
-  const cells = cellsOf(allFaultKinds);
+  const all = cellsOf(allFaultKinds);
+  // Between two processes each kind has one cell only, and a process to come from must have died.
+  const cells = [...all, ...all.filter(({ kind }) => isBetween(kind))];
   return Array.from({ length: CELLS_AT_ONCE }, (_, at) => {
     const { kind, phase } = cells[(turn * CELLS_AT_ONCE + at) % cells.length]!;
     const soon = { ...drawFault(random, kind, phase), nth: 1, steps: random.index(3) };
@@ -153,6 +156,7 @@ const BETWEEN = new Set<FaultKind>([
   'checkpoint deleted',
   'other parallelism',
   'changed pipeline',
+  'input changed',
 ]);
 
 export function isBetween(kind: FaultKind): boolean {
@@ -166,6 +170,7 @@ export function impossible(kind: FaultKind, phase: Phase): string | null {
     case 'file damaged':
     case 'checkpoint deleted':
     case 'changed pipeline':
+    case 'input changed':
       return phase === 'restoring' ? null : 'is found out when a process restores';
     case 'other parallelism':
       return phase === 'rescaling' ? null : 'is what rescaling means';

@@ -26,10 +26,10 @@ export interface GateOptions {
   readonly readBytesMax: number;
   /** Before each of these reads. */
   readonly inputLatencyMs: number;
+  /** How long a turn of the event loop takes. */
+  readonly turnMs: () => number;
   /** Reads below this folder come in pieces. */
   readonly inputFolder: string;
-  readonly skips: (call: FileCall) => boolean;
-  readonly isFenceless: boolean;
   readonly fateOf: (call: FileCall) => FileFate | null;
   /** Told after a call that has been done. */
   readonly done: (call: FileCall) => void;
@@ -37,7 +37,6 @@ export interface GateOptions {
 
 export class Gate {
   isDead = false;
-  hasSlept = false;
   readonly platform: Platform;
   readonly options: GateOptions;
   private readonly inner: Platform;
@@ -55,7 +54,6 @@ export class Gate {
   }
 
   thaw(): void {
-    this.hasSlept = true;
     this.isFrozen = false;
     const { waiting } = this;
     this.waiting = [];
@@ -105,7 +103,8 @@ export class Gate {
         };
       },
       yield: async () => {
-        if (!this.isDead) await timers.yield();
+        const turnMs = this.options.turnMs();
+        if (!this.isDead) await (turnMs > 0 ? this.pause(turnMs) : timers.yield());
         await this.pass();
       },
     };
@@ -115,7 +114,6 @@ export class Gate {
 class GatedFiles implements Files {
   private readonly gate: Gate;
   private readonly inner: Files;
-  private knownLocks: readonly string[] = [];
 
   constructor(gate: Gate, inner: Files) {
     this.gate = gate;
@@ -141,11 +139,6 @@ class GatedFiles implements Files {
     return result;
   }
 
-  private sync(call: FileCall, run: () => Promise<void>): Promise<void> {
-    const isSkipped = this.gate.options.skips(call);
-    return this.call(call, isSkipped ? () => Promise.resolve() : run);
-  }
-
   async openToRead(path: string): Promise<ReadableFile> {
     const file = await this.call({ kind: 'open', path }, () => this.inner.openToRead(path));
     const { inputFolder, readBytesMax } = this.gate.options;
@@ -169,7 +162,7 @@ class GatedFiles implements Files {
     return {
       path: file.path,
       write: (content) => this.call({ kind: 'write', path }, () => file.write(content)),
-      sync: () => this.sync({ kind: 'sync', path }, () => file.sync()),
+      sync: () => this.call({ kind: 'sync', path }, () => file.sync()),
       close: () => this.call({ kind: 'close', path }, () => file.close()),
     };
   }
@@ -178,16 +171,19 @@ class GatedFiles implements Files {
     return this.call({ kind: 'read', path }, () => this.inner.readAll(path, limitBytes));
   }
 
-  status(path: string): ReturnType<Files['status']> {
-    return this.call({ kind: 'status', path }, () => this.inner.status(path));
+  /**
+   * Input is found when only its beginning is there, and has grown until it is read: a source takes
+   * small files in one block, and no snapshot would ever cut one in the middle.
+   */
+  async status(path: string): ReturnType<Files['status']> {
+    const status = await this.call({ kind: 'status', path }, () => this.inner.status(path));
+    const { inputFolder, readBytesMax } = this.gate.options;
+    if (status?.kind !== 'file' || !path.startsWith(inputFolder)) return status;
+    return { ...status, sizeBytes: Math.min(status.sizeBytes, readBytesMax) };
   }
 
-  async list(path: string): Promise<readonly string[]> {
-    const names = await this.call({ kind: 'list', path }, () => this.inner.list(path));
-    const { isFenceless } = this.gate.options;
-    if (!isFenceless || !path.includes('/.lock-')) return names;
-    if (!this.gate.hasSlept) this.knownLocks = names;
-    return this.knownLocks;
+  list(path: string): Promise<readonly string[]> {
+    return this.call({ kind: 'list', path }, () => this.inner.list(path));
   }
 
   rename(from: string, to: string): Promise<void> {
@@ -211,6 +207,6 @@ class GatedFiles implements Files {
   }
 
   syncFolder(path: string): Promise<void> {
-    return this.sync({ kind: 'sync-folder', path }, () => this.inner.syncFolder(path));
+    return this.call({ kind: 'sync-folder', path }, () => this.inner.syncFolder(path));
   }
 }

@@ -1,267 +1,333 @@
 /**
- * Mistakes that are planted from outside, each a double that wraps what a process is given: the
- * product knows nothing of them. The simulation must find each one within so many seeds.
+ * Mistakes that the simulation must find: each an edit of the engine's text, as somebody could have
+ * typed it. They exist in a test build alone (planted-build.ts); the product knows nothing of them.
+ * Invariant: each text that is replaced occurs exactly once, so that no bug is planted in the air.
  */
-import {
-  readSinkState,
-  writeSinkState,
-  type PendingPart,
-} from '../../src/engine/connector/file/file-sink-state.ts';
-import type {
-  CompletedSnapshot,
-  PendingSnapshot,
-} from '../../src/engine/checkpoint/snapshot-storage.ts';
-import type { JobSnapshot, OperatorState } from '../../src/engine/checkpoint/job-snapshot.ts';
-import type { JobStorage, RestoreFrom } from '../../src/engine/minicluster.ts';
-import type { StatePart } from '../../src/engine/state/state-part.ts';
-import { StateReader } from '../../src/engine/state/state-reader.ts';
-import { StateWriter } from '../../src/engine/state/state-writer.ts';
-import type { Planted } from './process-life.ts';
+import { crashModeOf, type Fault } from './faults.ts';
+import type { Schedule } from './schedule.ts';
+import type { WorkloadKind } from './workload-plan.ts';
+
+export interface SourceEdit {
+  /** From the root of the repository. */
+  readonly file: string;
+  readonly find: string;
+  readonly put: string;
+}
 
 export interface PlantedBug {
   /** As in the catalogue. */
   readonly name: string;
-  readonly planted: Planted;
-  /** Why no schedule shows it; left out: one must. */
-  readonly unreached?: string;
+  readonly edits: readonly SourceEdit[];
+  /** Schedules that come to the text; the others are passed over. Left out: all do. */
+  readonly where?: (schedule: Schedule) => boolean;
 }
 
-/** Parts as they are, changed, or left out. */
-type ChangePart = (
-  part: StatePart,
-  at: { readonly uid: string; readonly subtask: number },
-) => StatePart | null;
+const has =
+  (is: (fault: Fault) => boolean) =>
+  ({ faults }: Schedule): boolean =>
+    faults.some(is);
+const diesHard = has(({ kind }) => crashModeOf(kind) !== null);
+const computes =
+  (...kinds: readonly WorkloadKind[]) =>
+  ({ workload }: Schedule): boolean =>
+    kinds.includes(workload.kind);
 
-function withParts(change: ChangePart): Planted {
-  const storage = (inner: JobStorage): JobStorage => ({
-    ...bound(inner),
-    begin: async (order) => changedPending(await inner.begin(order), change),
-  });
-  return { storage };
-}
+/** Elsewhere no row is late, or somebody else drops what comes of it. */
+const hasLateWindows = ({ workload: { kind, files, window } }: Schedule): boolean =>
+  kind === 'window' && files.length === 1 && window.type !== 'session';
 
-function changedPending(inner: PendingSnapshot, change: ChangePart): PendingSnapshot {
-  return {
-    ...boundPending(inner),
-    add: async (uid, subtask, part) => {
-      const changed = change(part, { uid, subtask });
-      if (changed !== null) await inner.add(uid, subtask, changed);
-    },
-  };
-}
-
-/** Restored snapshots as they are read from the disk, at the start and after a failure. */
-function withSnapshots(change: (snapshot: JobSnapshot) => JobSnapshot): Planted {
-  return {
-    storage: (inner) => ({
-      ...bound(inner),
-      read: async (location) => change(await inner.read(location)),
-    }),
-    restoreFrom: (from: RestoreFrom) => ({ ...from, snapshot: change(from.snapshot) }),
-  };
-}
-
-function withOperators(
-  snapshot: JobSnapshot,
-  change: (operator: OperatorState) => OperatorState,
-): JobSnapshot {
-  return { ...snapshot, operators: snapshot.operators.map(change) };
-}
-
-function withPartsOf(
-  operator: OperatorState,
-  change: (part: StatePart, subtask: number) => readonly StatePart[],
-): OperatorState {
-  return {
-    ...operator,
-    subtasks: operator.subtasks.map((state) => ({
-      ...state,
-      parts: state.parts.flatMap((part) => change(part, state.subtask)),
-    })),
-  };
-}
-
-const isNamed = (part: StatePart, pattern: RegExp): boolean =>
-  'name' in part && pattern.test(part.name);
-
-/** Rewrites the parts of one name when they are restored. */
-function restoring(change: (part: StatePart, subtask: number) => readonly StatePart[]): Planted {
-  return withSnapshots((snapshot) =>
-    withOperators(snapshot, (operator) => withPartsOf(operator, change)),
-  );
-}
-
-/** The position of a split as it was when the next row had been read. */
-function earlierOffset(part: StatePart): StatePart {
-  if (!isNamed(part, /^splits$/) || part.kind !== 'union-list') return part;
-  const reader = new StateReader(part.bytes);
-  const writer = new StateWriter();
-  writer.text(reader.text());
-  const position = new StateReader(reader.bytes());
-  const changed = new StateWriter();
-  // Whole lines are not needed: a row that is cut is skipped as unreadable.
-  changed.float64(position.float64() + 1);
-  changed.append(position.rest());
-  writer.bytes(changed.finish());
-  writer.append(reader.rest());
-  return { ...part, bytes: writer.finish() };
-}
-
-function pendingParts(
-  part: StatePart,
-  keep: (pending: readonly PendingPart[]) => readonly PendingPart[],
-): StatePart {
-  if (!isNamed(part, /^parts$/) || part.kind !== 'union-list') return part;
-  const state = readSinkState(new StateReader(part.bytes));
-  const writer = new StateWriter();
-  writeSinkState(writer, { ...state, pending: keep(state.pending) });
-  return { ...part, bytes: writer.finish() };
-}
-
-function newestOf(pending: readonly PendingPart[]): readonly PendingPart[] {
-  const newest = Math.max(...pending.map(({ checkpointId }) => checkpointId));
-  return pending.filter(({ checkpointId }) => checkpointId === newest);
-}
-
-/** The two times behind the version of a window's progress; both are lost, or the second one. */
-function forgetProgress(part: StatePart, which: 'both' | 'judged'): StatePart {
-  if (!isNamed(part, /^progress$/) || part.kind !== 'union-list') return part;
-  const isWindow = part.bytes.length % 8 === 1;
-  if (!isWindow) return part;
-  const bytes = part.bytes.slice();
-  const view = new DataView(bytes.buffer, bytes.byteOffset);
-  if (which === 'both') view.setFloat64(1, -Infinity, true);
-  view.setFloat64(9, -Infinity, true);
-  return { ...part, bytes };
-}
-
-function bound(inner: JobStorage): JobStorage {
-  return {
-    open: () => inner.open(),
-    begin: (order) => inner.begin(order),
-    discard: (snapshot) => inner.discard(snapshot),
-    adopt: (snapshot, location, isOwned) => {
-      inner.adopt(snapshot, location, isOwned);
-    },
-    close: () => inner.close(),
-    read: (location) => inner.read(location),
-    appendStatistics: (line) => {
-      inner.appendStatistics?.(line);
-    },
-    jobEnded: async (end, retained) => (await inner.jobEnded?.(end, retained)) ?? true,
-  };
-}
-
-function boundPending(inner: PendingSnapshot): PendingSnapshot {
-  return {
-    add: (uid, subtask, part) => inner.add(uid, subtask, part),
-    markFinished: (uid, subtask) => {
-      inner.markFinished(uid, subtask);
-    },
-    complete: (operators) => inner.complete(operators),
-    abort: () => inner.abort(),
-  };
-}
+const storage = 'src/engine/checkpoint/storage';
 
 export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'commit before the checkpoint is durable',
-    planted: {
-      storage: (inner) => ({
-        ...bound(inner),
-        begin: async (order) => {
-          const pending = await inner.begin(order);
-          return {
-            ...boundPending(pending),
-            complete: async (operators) => {
-              void pending.complete(operators).catch(() => undefined);
-              return Promise.resolve({
-                kind: order.kind,
-                checkpointId: order.checkpointId,
-                location: `/work/checkpoints/unknown/chk-${order.checkpointId}`,
-                completedAtMs: order.triggeredAtMs,
-                checkpointedSizeBytes: 0,
-                stateSizeBytes: 0,
-              });
-            },
-          };
-        },
-      }),
-    },
+    where: diesHard,
+    edits: [
+      {
+        file: 'src/engine/checkpoint/coordinator.ts',
+        find: `this.#effects.push({ kind: 'complete', checkpointId });`,
+        put: `this.#notify(pending);
+    this.#effects.push({ kind: 'complete', checkpointId });`,
+      },
+    ],
   },
-  { name: 'ack before fsync', planted: { skips: ({ kind }) => kind === 'sync' } },
+  {
+    name: 'ack before fsync',
+    where: diesHard,
+    edits: [
+      {
+        file: 'src/engine/connector/file/file-sink.ts',
+        find: `for (const part of parts) await finish(part);`,
+        put: `for (const part of parts) void finish(part).catch(() => undefined);`,
+      },
+    ],
+  },
   {
     name: 'rename without directory fsync',
-    planted: { skips: ({ kind }) => kind === 'sync-folder' },
+    where: diesHard,
+    edits: [
+      {
+        file: `${storage}/durable-files.ts`,
+        find: `await files.rename(join(folder, newName), join(folder, name));
+  await files.syncFolder(folder);`,
+        put: `await files.rename(join(folder, newName), join(folder, name));`,
+      },
+    ],
   },
   {
     name: 'manifest before data files',
-    planted: { skips: ({ kind, path }) => kind === 'sync' && !path.includes('_metadata') },
+    where: diesHard,
+    edits: [
+      {
+        file: `${storage}/file-series.ts`,
+        find: `this.endFile();
+    await this.queue;
+    this.throwFailure();`,
+        put: `this.endFile();`,
+      },
+    ],
   },
-  { name: 'checksum not verified on read', planted: { readsDamaged: true } },
+  {
+    name: 'checksum not verified on read',
+    where: has(({ kind }) => kind === 'file damaged'),
+    edits: [
+      {
+        file: `${storage}/read-checksums.ts`,
+        find: `if (this.sum(bytes, part.offset + part.sizeBytes) !== part.crc32) {`,
+        put: `if (this.sum(bytes, part.offset + part.sizeBytes) < 0) {`,
+      },
+      {
+        file: `${storage}/read-checksums.ts`,
+        find: `if (this.checksum !== this.file.crc32) {`,
+        put: `if (this.checksum < 0) {`,
+      },
+    ],
+  },
   {
     name: 'source offset taken after instead of at the barrier',
-    unreached: 'a position that is a byte too far has not been noticed yet',
-    planted: withParts(earlierOffset),
+    edits: [
+      {
+        file: 'src/engine/task/subtask.ts',
+        find: `source.snapshotState(written);`,
+        // When the parts are written, and not when the barrier goes out.
+        put: `const finish = written.finish.bind(written);
+      written.finish = () => {
+        source.snapshotState(written);
+        return finish();
+      };`,
+      },
+    ],
   },
   {
     name: 'pending committables only in their own checkpoint',
-    planted: withParts((part) => pendingParts(part, newestOf)),
+    edits: [
+      {
+        file: 'src/engine/connector/file/file-sink.ts',
+        find: `pending: this.parts.map(pendingOf),`,
+        put: `pending: this.parts.map(pendingOf).filter((part) => part.checkpointId === checkpointId),`,
+      },
+    ],
   },
   {
     name: 'restore commits only the newest',
-    planted: restoring((part) => [pendingParts(part, newestOf)]),
+    edits: [
+      {
+        file: 'src/engine/connector/file/file-sink.ts',
+        find: `await this.commitRestored(pending);`,
+        put: `const newestId = Math.max(...pending.map(({ checkpointId }) => checkpointId));
+    await this.commitRestored(pending.filter((part) => part.checkpointId === newestId));`,
+      },
+    ],
   },
   {
     name: 'zombie not fenced',
-    unreached: 'the next run has removed what the other one would commit',
-    planted: { isFenceless: true },
+    where: has(({ kind }) => kind === 'zombie process'),
+    edits: [
+      {
+        file: `${storage}/checkpoint-lock.ts`,
+        find: `if ((await this.highest()) > this.number) {`,
+        put: `if ((await this.highest()) < 0) {`,
+      },
+    ],
+  },
+  {
+    name: 'timers missing from the snapshot',
+    where: computes('timers'),
+    edits: [
+      {
+        file: 'src/engine/process/keyed-process.ts',
+        find: `this.backend.add(this.timers.eventTime, '');`,
+        put: ``,
+      },
+    ],
   },
   {
     name: 'watermark not restored',
-    planted: restoring((part) => (isNamed(part, /^time\//) ? [] : [forgetProgress(part, 'both')])),
+    where: hasLateWindows,
+    edits: [
+      {
+        file: 'src/engine/channel/input-gate.ts',
+        find: `let lowestMs: number | null = null;`,
+        put: `if (restored.parallelism > 0) return;
+    let lowestMs: number | null = null;`,
+      },
+      {
+        file: 'src/engine/task/source-task.ts',
+        find: `rows.restoreSplit(index, state.time);`,
+        put: ``,
+      },
+      {
+        file: 'src/engine/task/source-task.ts',
+        find: `if (restored !== null) rows.restoreProgress(restored.combinedMs);`,
+        put: ``,
+      },
+      {
+        file: 'src/engine/window/window-aggregate.ts',
+        find: `this.watermarkMs = progress.watermarkMs;
+    this.rowWatermarks.judgedMs = progress.judgedMs;`,
+        put: ``,
+      },
+      {
+        file: 'src/engine/process/keyed-process.ts',
+        find: `this.timers.watermarkMs = watermarkMs;
+    this.emittedWatermarkMs = emittedWatermarkMs;`,
+        put: ``,
+      },
+    ],
   },
   {
-    name: 'broadcast state not restored',
-    planted: restoring((part) => (part.kind === 'broadcast' ? [] : [part])),
+    name: 'broadcast state restored only on subtask 0',
+    where: ({ workload }) => workload.hasLookup,
+    edits: [
+      {
+        file: 'src/engine/state/restored-parts.ts',
+        find: `for (const part of this.parts()) {
+      if (part.kind === 'broadcast'`,
+        put: `for (const part of this.parts()) {
+      if (this.subtask === 0 && part.kind === 'broadcast'`,
+      },
+    ],
   },
   {
     name: 'key-group range off by one on rescale',
-    planted: restoring((part) =>
-      part.kind === 'key-group' ? [{ ...part, group: (part.group + 1) % 128 }] : [part],
-    ),
+    edits: [
+      {
+        file: 'src/engine/state/key-groups.ts',
+        find: `first: Math.floor((subtask * maxParallelism + parallelism - 1) / parallelism),`,
+        put: `first: Math.floor((subtask * maxParallelism) / parallelism),`,
+      },
+    ],
   },
   {
     name: 'in-flight buffer dropped',
-    unreached: 'no schedule has rows in flight in a snapshot',
-    planted: withParts((part) => (part.kind === 'input-channel' ? null : part)),
+    where: ({ checkpoints }) => checkpoints.isUnaligned,
+    edits: [
+      {
+        file: 'src/engine/channel/in-flight.ts',
+        find: `let left = reader.uint32(); left > 0; left--) {
+    batches.push(decodeBatch(reader.bytes(), schema));`,
+        put: `let left = reader.uint32(); left > 0; left--) {
+    const batch = decodeBatch(reader.bytes(), schema);
+    if (left > 1) batches.push(batch);`,
+      },
+    ],
   },
   {
     name: 'in-flight buffer replayed twice',
-    unreached: 'no schedule has rows in flight in a snapshot',
-    planted: restoring((part) => (part.kind === 'input-channel' ? [part, part] : [part])),
+    where: ({ checkpoints }) => checkpoints.isUnaligned,
+    edits: [
+      {
+        file: 'src/engine/channel/in-flight.ts',
+        find: `let left = reader.uint32(); left > 0; left--) {
+    batches.push(decodeBatch(reader.bytes(), schema));`,
+        put: `let left = reader.uint32(); left > 0; left--) {
+    const bytes = reader.bytes();
+    batches.push(decodeBatch(bytes, schema), decodeBatch(bytes, schema));`,
+      },
+    ],
+  },
+  {
+    name: 'aligned barrier on a closed input waits for ever',
+    where: ({ parallelism }) => parallelism > 1,
+    edits: [
+      {
+        file: 'src/engine/task/subtask.ts',
+        find: `this.links.sendBarrier(barrier, isUnaligned);`,
+        put: `if (!this.hasEnded) this.links.sendBarrier(barrier, isUnaligned);`,
+      },
+    ],
+  },
+  {
+    name: 'idle partition holds the watermark',
+    where: computes('window', 'top-n'),
+    edits: [
+      {
+        file: 'src/engine/time/split-watermarks.ts',
+        find: `this.states[split] = splitStates.ended;
+    this.strategy.forget(split);`,
+        put: `this.strategy.forget(split);`,
+      },
+    ],
+  },
+  {
+    name: 'time to live by the wall clock at restore',
+    where: computes('count', 'timers'),
+    edits: [
+      {
+        file: 'src/engine/state/keyed/keyed-table.ts',
+        find: `return source.uint8() === 0 ? NO_STAMP : source.float64();`,
+        put: `if (source.uint8() === 1) source.float64();
+    return NO_STAMP;`,
+      },
+    ],
+  },
+  {
+    name: 'dictionary number assigned outside of state',
+    where: computes('numbers'),
+    edits: [
+      {
+        file: 'src/engine/state/value-numbers.ts',
+        find: `for (const [index, id] of ids.entries()) this.numbers[id] = numbers[index]!;`,
+        put: ``,
+      },
+    ],
+  },
+  {
+    name: 'id of a distinct value assigned outside of state',
+    where: computes('window', 'top-n'),
+    edits: [
+      {
+        file: 'src/engine/state/local-ids.ts',
+        find: `this.table = this.dictionary.readKeys(reader, place);`,
+        put: `this.table = this.dictionary.readKeys(reader, place).map((_, at) => at);`,
+      },
+    ],
+  },
+  {
+    name: 'prune removes a shared incremental file',
+    where: (schedule) =>
+      schedule.checkpoints.isIncremental && computes('count', 'timers')(schedule),
+    edits: [
+      {
+        file: `${storage}/piece-register.ts`,
+        find: `this.needs.delete(location);`,
+        put: `for (const path of this.needs.get(location) ?? []) {
+      for (const paths of this.needs.values()) paths.delete(path);
+    }
+    this.needs.delete(location);`,
+      },
+    ],
   },
   {
     name: 'late record re-opens a purged window with empty state',
-    planted: restoring((part) => [forgetProgress(part, 'judged')]),
-  },
-  {
-    name: 'prune removes what is still needed',
-    planted: {
-      storage: (inner) => {
-        let newest: CompletedSnapshot | null = null;
-        return {
-          ...bound(inner),
-          begin: async (order) => {
-            const pending = await inner.begin(order);
-            return {
-              ...boundPending(pending),
-              complete: async (operators) => (newest = await pending.complete(operators)),
-            };
-          },
-          discard: (snapshot) => inner.discard(newest ?? snapshot),
-        };
+    where: hasLateWindows,
+    edits: [
+      {
+        file: 'src/engine/window/tumble-store.ts',
+        find: `    if (watermarkMs >= this.clock.triggerOf(startMs + this.clock.sliceMs)) return null;
+`,
+        put: ``,
       },
-    },
+    ],
   },
 ];

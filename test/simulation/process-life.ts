@@ -31,7 +31,7 @@ import { SeededRandom } from '../../src/platform/simulated/random.ts';
 import type { SimulatedPlatform } from '../../src/platform/simulated/simulated-platform.ts';
 import { planOf } from '../pipeline/load-text.ts';
 import type { FaultInjector } from './fault-injector.ts';
-import { Gate, type FileCall } from './gate.ts';
+import { Gate } from './gate.ts';
 import type { Oracle } from './oracle.ts';
 import type { PhaseTracker } from './phase-tracker.ts';
 import { pickPolicy } from './pick-policy.ts';
@@ -53,21 +53,18 @@ export interface LifeOptions {
   readonly allowNonRestoredState: boolean;
   /** Told what the job says while it runs. */
   readonly note?: ((text: string) => void) | undefined;
-  /** Wraps the storage of planted bugs. */
-  readonly planted: Planted;
 }
 
-/** Mistakes that are planted from outside, to see whether they are found. */
-export interface Planted {
-  readonly storage?: (inner: JobStorage) => JobStorage;
-  /** Calls that are answered as done without being done. */
-  readonly skips?: (call: FileCall) => boolean;
-  /** A process that slept does not see who has taken over. */
-  readonly isFenceless?: boolean;
-  /** Damage is not noticed. */
-  readonly readsDamaged?: boolean;
-  readonly restoreFrom?: (from: RestoreFrom) => RestoreFrom;
-}
+/** State of a few keys is enough for pieces, for several of them, and for some to be written anew. */
+const SMALL_LIMITS = {
+  wholeBytes: 0,
+  pieceBytes: 200,
+  stepCells: 4,
+  stepBytes: 200,
+  stepSlots: 16,
+  rewriteBytes: 100,
+  sparePieces: 2,
+};
 
 export type LifeEnd =
   { readonly kind: 'ended'; readonly summary: JobSummary } | { readonly kind: 'nothing-left' };
@@ -110,9 +107,8 @@ export class ProcessLife {
     this.gate = new Gate(platform, {
       readBytesMax: schedule.readBytesMax,
       inputLatencyMs: schedule.inputLatencyMs,
+      turnMs: () => schedule.turnMsMax * platform.random.next(),
       inputFolder: '/work/in',
-      skips: options.planted.skips ?? (() => false),
-      isFenceless: options.planted.isFenceless ?? false,
       fateOf: (call) => (this.isWatched ? injector.fateOf(call) : null),
       done: ({ kind, path }) => {
         if (kind === 'rename' && path.startsWith(`/work/${outputFolder}/part-`)) this.shown();
@@ -138,7 +134,7 @@ export class ProcessLife {
   }
 
   async run(): Promise<LifeEnd> {
-    const { schedule, planted } = this.options;
+    const { schedule } = this.options;
     const { platform } = this.gate;
     const { graph } = this;
     assert(graph !== null, 'the pipeline is read first');
@@ -149,7 +145,6 @@ export class ProcessLife {
     if (found.kind === 'found') {
       const { claims, allowNonRestoredState } = this.options;
       restoreFrom = { ...found, isOwned: claims, allowNonRestoredState };
-      if (planted.restoreFrom !== undefined) restoreFrom = planted.restoreFrom(restoreFrom);
       this.noteRestored(found.snapshot.jobId, found.snapshot.checkpointId);
     }
     const policy = pickPolicy(
@@ -162,6 +157,8 @@ export class ProcessLife {
         this.options.note?.(message);
       },
       recovery: this.recovery(restoreFrom),
+      grain: schedule.isCrowded ? { transferRows: 1, stepsPerTurn: 1 } : undefined,
+      stateBackend: { isIncremental: schedule.checkpoints.isIncremental, limits: SMALL_LIMITS },
       pick: (runnable) => {
         if (this.isWatched) {
           this.options.injector.poll();
@@ -175,7 +172,7 @@ export class ProcessLife {
   }
 
   private recovery(restoreFrom: RestoreFrom | null): JobRecovery {
-    const { schedule, oracle, tracker, injector, planted } = this.options;
+    const { schedule, oracle, tracker, injector } = this.options;
     const { checkpoints } = schedule;
     return {
       configuration: checkpoints,
@@ -190,8 +187,7 @@ export class ProcessLife {
           },
           job,
         );
-        const inner = this.stillLatest(files, restoreFrom);
-        return watchedStorage(planted.storage?.(inner) ?? inner, job, {
+        return watchedStorage(this.stillLatest(files, restoreFrom), job, {
           oracle,
           tracker,
           fails: (moment) => this.isWatched && injector.failsAt(`storage: ${moment}`),

@@ -10,13 +10,18 @@ import {
   type SimulatedPlatform,
 } from '../../src/platform/simulated/simulated-platform.ts';
 import type { CrashMode } from '../../src/platform/simulated/crash.ts';
-import { applyBetween, newestLocation } from './between-processes.ts';
+import {
+  applyBetween,
+  newestSnapshot,
+  writeWhole,
+  type ChangedInput,
+} from './between-processes.ts';
 import { Coverage } from './coverage.ts';
 import { FaultInjector, type Strike } from './fault-injector.ts';
 import type { Gate } from './gate.ts';
 import { Oracle, Violation } from './oracle.ts';
 import { PhaseTracker } from './phase-tracker.ts';
-import { ProcessLife, type LifeEnd, type LifeOptions, type Planted } from './process-life.ts';
+import { ProcessLife, type LifeEnd, type LifeOptions } from './process-life.ts';
 import { checkpointFolder, type Schedule } from './schedule.ts';
 import { filesOf, modulesOf, type DocumentOptions } from './workload-document.ts';
 
@@ -26,6 +31,8 @@ export interface ScheduleResult {
   readonly violation: string | null;
   readonly hits: number;
   readonly commits: number;
+  /** Complete snapshots that hold rows in flight. */
+  readonly inFlight: number;
   readonly lives: number;
   readonly traceHash: string;
   readonly virtualMs: number;
@@ -43,10 +50,9 @@ const SETTLE_STEPS_MAX = 20_000;
 
 export async function runSchedule(
   schedule: Schedule,
-  planted: Planted = {},
   note?: (text: string) => void,
 ): Promise<ScheduleResult> {
-  return withRealWorldShut(() => new ScheduleRun(schedule, planted, note).run());
+  return withRealWorldShut(() => new ScheduleRun(schedule, note).run());
 }
 
 type End =
@@ -66,7 +72,6 @@ function describeEnd(end: End): string {
 
 class ScheduleRun {
   private readonly schedule: Schedule;
-  private readonly planted: Planted;
   private readonly note: ((text: string) => void) | undefined;
   private readonly coverage = new Coverage();
   private readonly tracker = new PhaseTracker();
@@ -77,15 +82,16 @@ class ScheduleRun {
   private parallelism: number;
   private document: DocumentOptions = {};
   private crash: CrashMode | null = null;
+  /** Found by the present process. */
+  private changedInput: ChangedInput | null = null;
   private isTakenOver = false;
   private wasTakenOver = false;
   private lives = 0;
   private readonly gates: Gate[] = [];
 
-  constructor(schedule: Schedule, planted: Planted, note?: (text: string) => void) {
+  constructor(schedule: Schedule, note?: (text: string) => void) {
     this.note = note;
     this.schedule = schedule;
-    this.planted = planted;
     this.oracle = new Oracle(schedule);
     this.injector = new FaultInjector(schedule.faults, this.tracker, this.coverage);
     this.random = new SeededRandom(schedule.seed, 'run');
@@ -100,7 +106,7 @@ class ScheduleRun {
       ),
       modules: modulesOf((moment) => {
         if (this.injector.failsAt(`user code: ${moment}`)) throw new Error('a mistake of the user');
-      }),
+      }, schedule.workload),
     });
   }
 
@@ -117,6 +123,7 @@ class ScheduleRun {
       violation: oracle.violation?.message ?? null,
       hits: injector.hits,
       commits: oracle.commits,
+      inFlight: oracle.inFlight,
       lives: this.lives,
       traceHash: platform.scheduler.traceHash,
       virtualMs: platform.scheduler.nowMs,
@@ -161,7 +168,7 @@ class ScheduleRun {
   }
 
   private lifeOptions(): LifeOptions {
-    const { schedule, platform, oracle, tracker, injector, parallelism, document, planted } = this;
+    const { schedule, platform, oracle, tracker, injector, parallelism, document } = this;
     return {
       schedule,
       platform,
@@ -173,19 +180,23 @@ class ScheduleRun {
       document,
       claims: this.random.chance(0.5),
       allowNonRestoredState: false,
-      planted,
       note: this.note,
     };
   }
 
   /** Between two processes: disks go bad, people change pipelines and parallelism. */
   private async changeTheWorld(): Promise<void> {
-    const location = await newestLocation(this.platform).catch((error: unknown) => {
+    const { changedInput } = this;
+    if (changedInput !== null) {
+      writeWhole(this.platform, changedInput.path, changedInput.content);
+      this.changedInput = null;
+    }
+    const newest = await newestSnapshot(this.platform).catch((error: unknown) => {
       throw new Violation(`refused its own state: ${String(error)}`);
     });
     const taken = new Set<string>();
-    let phase: 'nothing' | 'restoring' | 'rescaling' = location === null ? 'nothing' : 'restoring';
-    while (location !== null) {
+    let phase: 'nothing' | 'restoring' | 'rescaling' = newest === null ? 'nothing' : 'restoring';
+    while (newest !== null) {
       const fault = this.injector.takeBetween(taken);
       if (fault === null) break;
       taken.add(fault.kind);
@@ -195,12 +206,13 @@ class ScheduleRun {
         schedule,
         parallelism,
         document,
-        location,
-        readsDamaged: this.planted.readsDamaged ?? false,
+        location: newest.location,
+        cut: this.oracle.cutOf(newest.jobId, newest.checkpointId) ?? null,
       });
       if (change.parallelism !== parallelism) phase = 'rescaling';
       this.parallelism = change.parallelism;
       this.document = change.document;
+      this.changedInput ??= change.input;
       this.tracker.begin(fault.phase === 'rescaling' ? phase : 'restoring');
       if (change.hasStruck) this.injector.hit(fault);
     }
@@ -294,6 +306,16 @@ class ScheduleRun {
       this.document = {};
       return this.next(life);
     }
+    const undivided = /rows in flight .* its (\d+) subtasks/.exec(error.message)?.[1];
+    if (error.code === 'DREY_RESTORE_MISMATCH' && undivided !== undefined) {
+      this.parallelism = Number(undivided);
+      return this.next(life);
+    }
+    if (error.code === 'DREY_FILE_CHANGED') {
+      const { isRefused = false, path = '' } = this.changedInput ?? {};
+      if (!isRefused || !error.message.includes(path)) throw new Violation(`refused: ${text}`);
+      return this.next(life);
+    }
     const isLocked = error.exitCode === 11;
     if (error instanceof VerificationError) throw new Violation(`refused its own state: ${text}`);
     if (!hasCause && !isLocked && this.injector.quietSinceMs < this.lifeStartedMs) {
@@ -332,7 +354,8 @@ class ScheduleRun {
   }
 
   private async finished(life: ProcessLife): Promise<boolean> {
-    const { oracle, platform } = this;
+    const { oracle, platform, changedInput } = this;
+    if (changedInput?.isRefused === true) throw new Violation(`took ${changedInput.path} as it is`);
     oracle.finished(platform.disk);
     try {
       await platform.runUntilIdle(SETTLE_STEPS_MAX);

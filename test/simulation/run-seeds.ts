@@ -4,9 +4,8 @@
  */
 import type { CoverageCounts } from './coverage.ts';
 import { Coverage } from './coverage.ts';
-import { plantedBugs } from './planted-bugs.ts';
 import { runSchedule } from './run-schedule.ts';
-import { drawSchedule } from './schedule.ts';
+import { drawSchedule, type Schedule } from './schedule.ts';
 import { shrink } from './shrink.ts';
 
 export interface FailedSeed {
@@ -20,6 +19,8 @@ export interface SeedsResult {
   readonly schedules: number;
   readonly hits: number;
   readonly commits: number;
+  /** Complete snapshots that hold rows in flight. */
+  readonly inFlight: number;
   readonly processes: number;
   readonly repeated: number;
   readonly failed: readonly FailedSeed[];
@@ -33,12 +34,13 @@ const SHRUNK_MAX = 5;
 export async function runSeeds(seeds: readonly number[]): Promise<SeedsResult> {
   const coverage = new Coverage();
   const failed: FailedSeed[] = [];
-  let [hits, commits, processes, repeated] = [0, 0, 0, 0];
+  let [hits, commits, inFlight, processes, repeated] = [0, 0, 0, 0, 0];
   for (const seed of seeds) {
     const schedule = drawSchedule(seed);
     const result = await runSchedule(schedule);
     hits += result.hits;
     commits += result.commits;
+    inFlight += result.inFlight;
     processes += result.lives;
     coverage.add(result.coverage.toCounts());
     let { violation } = result;
@@ -53,7 +55,7 @@ export async function runSeeds(seeds: readonly number[]): Promise<SeedsResult> {
     }
     if (violation !== null) failed.push({ seed, violation, shrunk: '' });
   }
-  const counts = { schedules: seeds.length, hits, commits, processes, repeated };
+  const counts = { schedules: seeds.length, hits, commits, inFlight, processes, repeated };
   return { ...counts, failed, coverage: coverage.toCounts() };
 }
 
@@ -67,16 +69,26 @@ async function shrunkText(seed: number): Promise<string> {
   } (${runs} runs): ${result.violation ?? ''}`;
 }
 
-/** The first seed that shows the planted mistake; null: none of them does. */
-export async function huntPlanted(
-  name: string,
-  seeds: { readonly from: number; readonly count: number },
-): Promise<number | null> {
-  const bug = plantedBugs.find((one) => one.name === name);
-  if (bug === undefined) throw new Error(`no planted bug is called ${name}`);
-  for (let seed = seeds.from; seed < seeds.from + seeds.count; seed++) {
-    const { violation } = await runSchedule(drawSchedule(seed), bug.planted);
-    if (violation !== null) return seed;
+export interface SeedFailure {
+  readonly seed: number;
+  readonly violation: string;
+}
+
+export interface HuntedSeeds {
+  readonly first: number;
+  readonly count: number;
+  /** The others are passed over. */
+  readonly where: ((schedule: Schedule) => boolean) | undefined;
+}
+
+/** Null: no schedule of these fails. */
+export async function firstFailure(seeds: HuntedSeeds): Promise<SeedFailure | null> {
+  const { first, count, where } = seeds;
+  for (let seed = first; seed < first + count; seed++) {
+    const schedule = drawSchedule(seed);
+    if (where?.(schedule) === false) continue;
+    const { violation } = await runSchedule(schedule);
+    if (violation !== null) return { seed, violation };
   }
   return null;
 }

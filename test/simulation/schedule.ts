@@ -23,11 +23,18 @@ export interface Schedule {
   readonly fileLatencyMsMax: number;
   /** How long the storage takes for each part; 0: no time at all. */
   readonly partLatencyMs: number;
+  /** Rows go between subtasks one by one, and each step takes time: barriers meet rows in channels. */
+  readonly isCrowded: boolean;
+  /** What a turn of the event loop may take of virtual time. */
+  readonly turnMsMax: number;
   readonly faults: readonly Fault[];
 }
 
 export const checkpointFolder = '/work/checkpoints';
 const PARALLELISM_MAX = 5;
+/** Of the schedules with unaligned checkpoints: rows wait in channels when a barrier comes. */
+const CROWDED_SHARE = 0.7;
+const TURN_MS_MAX = 4;
 
 export function drawSchedule(seed: number): Schedule {
   const random = (label: string): SeededRandom => new SeededRandom(seed, `schedule: ${label}`);
@@ -40,27 +47,50 @@ export function drawSchedule(seed: number): Schedule {
   // Parts are down long before the sinks are.
   const isEarly = has(({ phase }) => phase === 'persisted, not acknowledged');
   const restart = drawRestart(pick);
-  return {
+  const checkpoints = drawCheckpoints(random('checkpoints'));
+  const crowd = random('crowd');
+  const isCrowded = checkpoints.isUnaligned && crowd.chance(CROWDED_SHARE);
+  const schedule: Schedule = {
     seed,
     // Some faults need code of the user, several subtasks, or a job that starts again.
     workload: drawWorkload(
       random('workload'),
       has(({ kind }) => kind.startsWith('user code')) ? ['count', 'timers'] : workloadKinds,
+      isCrowded,
     ),
     parallelism:
       !isSlow && settings.chance(0.3)
         ? 1
         : 1 + Number(isSlow) + settings.index(PARALLELISM_MAX - 1),
-    checkpoints: drawCheckpoints(random('checkpoints')),
+    checkpoints,
     restart: has(({ kind }) => kind === 'storage: read')
       ? { kind: 'fixed-delay', attemptsMax: 100, delayMs: 20 }
       : restart,
     pick: pick<PickPolicy>('downstream', 'upstream', 'uniform', 'starve', 'priorities'),
-    readBytesMax: pick(60, 60, 150, 400, 100_000),
-    inputLatencyMs: pick(0, 4, 15),
+    readBytesMax: pick(60, 60, 150, 400, 1_000),
+    inputLatencyMs: pick(2, 6, 15),
     fileLatencyMsMax: isEarly ? 6 : pick(1, 2, 6),
     partLatencyMs: isEarly ? 0.1 : isSlow ? 2 : pick(0, 0.3, 1),
+    isCrowded: false,
+    turnMsMax: 0,
     faults,
+  };
+  return isCrowded ? crowded(schedule, crowd) : schedule;
+}
+
+/** Rows trickle in, wait in channels, and checkpoints come quickly: barriers overtake rows. */
+function crowded(schedule: Schedule, random: SeededRandom): Schedule {
+  const pick = <T>(...values: readonly [T, ...T[]]): T =>
+    values[random.index(values.length)] ?? values[0];
+  return {
+    ...schedule,
+    parallelism: Math.max(2, schedule.parallelism),
+    checkpoints: { ...schedule.checkpoints, intervalMs: 40, minPauseMs: 0 },
+    readBytesMax: pick(60, 150),
+    inputLatencyMs: pick(0, 4),
+    fileLatencyMsMax: Math.min(schedule.fileLatencyMsMax, 1),
+    isCrowded: true,
+    turnMsMax: TURN_MS_MAX,
   };
 }
 

@@ -5,7 +5,6 @@
  */
 import { runSchedule, type ScheduleResult } from './run-schedule.ts';
 import type { Schedule } from './schedule.ts';
-import type { Planted } from './process-life.ts';
 
 export interface Shrunk {
   readonly schedule: Schedule;
@@ -15,15 +14,11 @@ export interface Shrunk {
 
 const RUNS_MAX = 200;
 
-export async function shrink(
-  schedule: Schedule,
-  result: ScheduleResult,
-  planted: Planted = {},
-): Promise<Shrunk> {
+export async function shrink(schedule: Schedule, result: ScheduleResult): Promise<Shrunk> {
   let best: Shrunk = { schedule, result, runs: 0 };
   const tries = async (smaller: Schedule): Promise<boolean> => {
     if (best.runs >= RUNS_MAX) return false;
-    const tried = await runSchedule(smaller, planted);
+    const tried = await runSchedule(smaller);
     const runs = best.runs + 1;
     if (tried.violation === null) best = { ...best, runs };
     else best = { schedule: smaller, result: tried, runs };

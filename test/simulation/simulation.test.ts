@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { runs } from '../support/property-runs.ts';
 import { Coverage } from './coverage.ts';
 import { expectedRows, wholeInput } from './reference.ts';
-import { huntPlanted, runSeeds } from './run-seeds.ts';
+import { runSeeds } from './run-seeds.ts';
 import { runSchedule } from './run-schedule.ts';
 import { drawSchedule } from './schedule.ts';
 import type { WorkloadPlan } from './workload-plan.ts';
@@ -43,6 +43,7 @@ test('the reference counts each row that was read, and fires what time has come 
     delayMs: 100,
     window: { type: 'tumble', sizeMs: 1_000 },
     hasLookup: false,
+    isCrowded: false,
   };
   const countsAt = (count: number): readonly unknown[] =>
     expectedRows(plan, { lines: new Map([['in/events/0.jsonl', count]]), isEnd: false }).map(
@@ -51,15 +52,3 @@ test('the reference counts each row that was read, and fires what time has come 
   expect([0, 1, 2, 3].map(countsAt)).toEqual([[], [], [], [2]]);
   expect(expectedRows(plan, wholeInput)).toHaveLength(2);
 });
-
-test(
-  'a commit before the checkpoint is durable is found',
-  async () => {
-    const seed = await huntPlanted('commit before the checkpoint is durable', {
-      from: 1,
-      count: 200,
-    });
-    expect(seed).not.toBeNull();
-  },
-  TIMEOUT_MS,
-);

@@ -46,6 +46,8 @@ export function watchedStorage(
       inner.adopt(snapshot, location, isOwned);
     },
     close: () => inner.close(),
+    checkAllowed: async () => inner.checkAllowed?.(),
+    onLost: (listener) => inner.onLost?.(listener),
     read: async (location) => {
       fail('read');
       return inner.read(location);
@@ -69,9 +71,11 @@ function watchedPending(
 ): PendingSnapshot {
   const builder = oracle.builder(job.jobId, order);
   const { checkpointId } = order;
+  let hasRowsInFlight = false;
   return {
     add: async (uid: string, subtask: number, part: StatePart) => {
       builder.add(part);
+      if (part.kind === 'input-channel') hasRowsInFlight = true;
       tracker.adding(checkpointId);
       try {
         await pause();
@@ -87,7 +91,9 @@ function watchedPending(
     complete: async (operators: readonly OperatorHeader[]) => {
       builder.finish(operators);
       fail('complete');
-      return inner.complete(operators);
+      const complete = await inner.complete(operators);
+      if (hasRowsInFlight) oracle.inFlight++;
+      return complete;
     },
     abort: () => inner.abort(),
   };

@@ -8,9 +8,12 @@ import type {
   TimerContext,
   ValueState,
 } from '../../src/engine/process/process-function.ts';
-import { isRow, lookupKeys, type InputFile, type WorkloadPlan } from './workload-plan.ts';
+import { StateLife } from './state-life.ts';
+import { isJoin, isRow, lookupKeys, type InputFile, type WorkloadPlan } from './workload-plan.ts';
 
 export const outputFolder = 'out';
+/** Few, since each gives out numbers of its own, one after the other. */
+const KEY_GROUPS_OF_NUMBERS = 8;
 /** How far apart joined rows may be. */
 export const JOIN_AFTER_MS = 700;
 
@@ -24,7 +27,6 @@ export interface DocumentOptions {
 export function documentOf(plan: WorkloadPlan, options: DocumentOptions = {}): string {
   const { extra = 'none', failsOnPoison = false } = options;
   const hasOthers = plan.files.some(({ source }) => source === 'others');
-  const isJoin = plan.kind === 'join';
   const source = (name: string): unknown => ({
     connector: 'filesystem',
     path: `in/${name}`,
@@ -48,14 +50,20 @@ export function documentOf(plan: WorkloadPlan, options: DocumentOptions = {}): s
   };
   const last = extra === 'renamed' ? 'renamed' : 'result';
   return JSON.stringify({
-    pipeline: { name: 'simulated', config: { 'pipeline.auto-watermark-interval': '0 ms' } },
+    pipeline: {
+      name: 'simulated',
+      config: {
+        'pipeline.auto-watermark-interval': '0 ms',
+        ...(plan.kind === 'numbers' ? { 'pipeline.max-parallelism': KEY_GROUPS_OF_NUMBERS } : {}),
+      },
+    },
     sources: {
       events: source('events'),
       ...(hasOthers ? { others: source('others') } : {}),
       ...(plan.hasLookup ? { table } : {}),
     },
     transforms: {
-      ...(hasOthers && !isJoin ? { both: { union: ['events', 'others'] } } : {}),
+      ...(hasOthers && !isJoin(plan.kind) ? { both: { union: ['events', 'others'] } } : {}),
       ...(plan.hasLookup
         ? {
             known: {
@@ -80,7 +88,7 @@ export function documentOf(plan: WorkloadPlan, options: DocumentOptions = {}): s
 
 function inputOf(plan: WorkloadPlan, hasOthers: boolean): string {
   if (plan.hasLookup) return 'known';
-  return hasOthers && plan.kind !== 'join' ? 'both' : 'events';
+  return hasOthers && !isJoin(plan.kind) ? 'both' : 'events';
 }
 
 interface Names {
@@ -118,7 +126,13 @@ function transformsOf(plan: WorkloadPlan, { last, from }: Names): Record<string,
         firsts: { from, select: { key: 'key', amount: 'amount' } },
         [last]: { from: 'firsts', dedup: { keys: ['key', 'amount'], keep: 'first' } },
       };
+    case 'numbers':
+      return {
+        numbered: { from, dictionary: { column: 'id', as: 'number' } },
+        [last]: { from: 'numbered', select: { id: 'id', key: 'key', number: 'number' } },
+      };
     case 'join':
+    case 'outer-join':
       return {
         l: { from: 'events', select: { l_id: 'id', l_key: 'key', l_at: 'moment' } },
         r: { from: 'others', select: { r_id: 'id', r_key: 'key', r_at: 'moment' } },
@@ -128,7 +142,7 @@ function transformsOf(plan: WorkloadPlan, { last, from }: Names): Record<string,
             right: 'r',
             on: { l_key: 'r_key' },
             between: ['0s', `${JOIN_AFTER_MS}ms`],
-            kind: 'inner',
+            kind: plan.kind === 'join' ? 'inner' : 'left',
           },
         },
         [last]: { from: 'pairs', select: { l: 'l_id', r: 'r_id' } },
@@ -174,26 +188,34 @@ export const TIMER_AFTER_MS = 900;
 export type UserMoment = 'open' | 'row' | 'close';
 
 /** `at`: called at each moment; what it throws is the user's mistake. */
-export function modulesOf(at: (moment: UserMoment) => void): Record<string, unknown> {
+export function modulesOf(
+  at: (moment: UserMoment) => void,
+  { isCrowded }: Pick<WorkloadPlan, 'isCrowded'>,
+): Record<string, unknown> {
   const counting = (setsTimers: boolean): new () => ProcessFunction =>
     class implements ProcessFunction {
       private count: ValueState<number> | null = null;
+      private life: StateLife | null = null;
 
       open(context: OpenContext): void {
         at('open');
         this.count = context.valueState<number>('count');
+        this.life = new StateLife(context);
       }
 
       processElement(row: Row, context: ProcessContext, out: Collector): void {
         at('row');
         const n = (this.count?.value() ?? 0) + 1;
         this.count?.update(n);
+        // No reference has such a row.
+        if (this.life?.isRight(context) === false) out.collect({ key: null, n: -1 });
         if (!setsTimers) out.collect({ key: row['key'] ?? null, n });
         else context.registerEventTimeTimer((context.timestampMs ?? 0) + TIMER_AFTER_MS);
       }
 
       onTimer(due: number, context: TimerContext, out: Collector): void {
-        out.collect({ key: context.key['key'] ?? null, n: this.count?.value() ?? null, due });
+        const n = isCrowded ? 0 : (this.count?.value() ?? null);
+        out.collect({ key: context.key['key'] ?? null, n, due });
       }
 
       close(): void {

@@ -12,6 +12,8 @@ export const workloadKinds = [
   'count',
   'timers',
   'join',
+  'outer-join',
+  'numbers',
   'dedup',
 ] as const;
 export type WorkloadKind = (typeof workloadKinds)[number];
@@ -46,10 +48,14 @@ export interface WorkloadPlan {
   readonly window: WindowPlan;
   /** Join with a table that knows some keys; rows of others are dropped. */
   readonly hasLookup: boolean;
+  /** Rows wait in channels: what has ended and what time it is comes in any order between subtasks. */
+  readonly isCrowded: boolean;
 }
 
 const BASE_MS = 1_700_000_000_000;
 const FILE_ROWS_MAX = 36;
+/** Of files whose rows are to wait in channels. */
+const LONG_ROWS_MIN = 8;
 const FILES_MAX = 4;
 const POISON = ['{"id":', 'nothing', '{"id":"x"}', '[1]', '\u0000'] as const;
 
@@ -58,10 +64,11 @@ export const lookupKeys: readonly string[] = ['k0', 'k1', 'k3', 'k4'];
 export function drawWorkload(
   random: SeededRandom,
   kinds: readonly WorkloadKind[] = workloadKinds,
+  isCrowded = false,
 ): WorkloadPlan {
   const kind = kinds[random.index(kinds.length)]!;
   // What a timer finds depends on the order of rows.
-  const isSingle = kind === 'timers' || (kind !== 'join' && random.chance(0.5));
+  const isSingle = kind === 'timers' || (!isJoin(kind) && random.chance(0.5));
   const drawnDelayMs = [0, 1, 400, 3_000][random.index(4)]!;
   const drawn = drawWindow(random);
   // As in Flink, the first rows of sessions are no window top-n: they would be taken back.
@@ -71,17 +78,21 @@ export function drawWorkload(
       ? ({ type: 'tumble', sizeMs: drawn.gapMs } as const)
       : drawn;
   const mayBeLate =
-    isSingle && kind !== 'timers' && !(usesWindows(kind) && window.type === 'session');
+    isSingle &&
+    !isCrowded &&
+    kind !== 'timers' &&
+    !(usesWindows(kind) && window.type === 'session');
   // A row that is as old as the watermark may be late already.
   const delayMs = mayBeLate ? drawnDelayMs : Math.max(1, drawnDelayMs);
   const disorderMs = mayBeLate ? delayMs + 4_000 : delayMs - 1;
-  const hasOthers = kind === 'join' || (!isSingle && random.chance(0.3));
+  const hasOthers = isJoin(kind) || (!isSingle && random.chance(0.3));
   const fileCount = isSingle ? 1 : 1 + random.index(FILES_MAX);
   const poisonShare = random.chance(0.2) ? 0.1 : 0;
   const files: InputFile[] = [];
   let id = 0;
   const drawFile = (source: InputFile['source'], index: number): void => {
-    const lines = drawLines(random, { disorderMs, poisonShare, firstId: id });
+    const options = { disorderMs, poisonShare, firstId: id, isLong: isCrowded };
+    const lines = drawLines(random, options);
     id += lines.length;
     files.push({ source, path: `in/${source}/${index}.jsonl`, lines });
   };
@@ -89,11 +100,16 @@ export function drawWorkload(
   if (hasOthers) {
     for (let index = 0; index < 1 + random.index(2); index++) drawFile('others', index);
   }
-  return { kind, files, delayMs, window, hasLookup: kind !== 'join' && random.chance(0.25) };
+  const hasLookup = !isJoin(kind) && random.chance(0.25);
+  return { kind, files, delayMs, window, hasLookup, isCrowded };
 }
 
 export function usesWindows(kind: WorkloadKind): boolean {
   return kind === 'window' || kind === 'top-n';
+}
+
+export function isJoin(kind: WorkloadKind): boolean {
+  return kind === 'join' || kind === 'outer-join';
 }
 
 export function isRow(line: InputLine): line is InputRow {
@@ -104,11 +120,13 @@ interface LineOptions {
   readonly disorderMs: number;
   readonly poisonShare: number;
   readonly firstId: number;
+  readonly isLong: boolean;
 }
 
 function drawLines(random: SeededRandom, options: LineOptions): readonly InputLine[] {
-  const { disorderMs, poisonShare, firstId } = options;
-  const count = random.chance(0.08) ? 0 : 1 + random.index(FILE_ROWS_MAX);
+  const { disorderMs, poisonShare, firstId, isLong } = options;
+  const least = isLong ? LONG_ROWS_MIN : 1;
+  const count = random.chance(0.08) ? 0 : least + random.index(FILE_ROWS_MAX);
   const keys = 1 + random.index(7);
   const lines: InputLine[] = [];
   let highestMs = BASE_MS + random.index(500);

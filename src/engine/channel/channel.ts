@@ -3,7 +3,8 @@
  * them in front; an unaligned barrier is put in front.
  *
  * Credits are counted in batches: with `credits` of them queued the producer starts no further
- * call, with `overdraft` more its output is full. One call of `emit` is always taken whole.
+ * call, with `overdraft` more its output is full. One call of `emit` is always taken whole. Restored
+ * batches take none: they wait for lookup tables, which the producer may have to read.
  * In-flight rows of an unaligned checkpoint are encoded here as soon as it is known that they
  * belong to it: the rows that are queued, and those that still come before its barrier.
  * Invariant: a checkpoint's recording holds exactly the rows that were sent before its barrier and
@@ -109,7 +110,10 @@ export class Channel {
     const { credits } = this;
     const sequence = this.nextSequence++;
     this.push({ kind: 'batch', transfer, isRestored, sequence });
-    if (isRestored) this.gate.restoredCount++;
+    if (isRestored) {
+      this.gate.restoredCount++;
+      return;
+    }
     if (this.recording?.isOpen === true) this.recording.batches.push(encodeBatch(transfer.batch));
     const count = ++this.batchCount;
     if (count === CHANNEL_CREDITS) credits.withoutCredit++;
@@ -223,7 +227,10 @@ export class Channel {
     gate.elementCount--;
     if (element.kind === 'barrier' && element.isUnaligned) gate.priorityCount--;
     if (element.kind !== 'batch') return;
-    if (element.isRestored) gate.restoredCount--;
+    if (element.isRestored) {
+      gate.restoredCount--;
+      return;
+    }
     const count = this.batchCount--;
     if (count === CHANNEL_CREDITS && --credits.withoutCredit === 0) credits.whenCredit();
     if (count === CHANNEL_CREDITS + CHANNEL_OVERDRAFT) credits.full--;

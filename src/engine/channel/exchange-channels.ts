@@ -28,7 +28,7 @@ export interface ExchangeOptions {
   /** Where the kernels of a consuming subtask work; null: rows are put on the heap. */
   readonly memoryOf: (consumer: number) => LinearMemory | null;
   /** Rows of a batch; absent: as many as suit the number of consumers. */
-  readonly batchRows?: number;
+  readonly batchRows?: number | undefined;
 }
 
 export class ExchangeChannels {

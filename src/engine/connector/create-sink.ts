@@ -20,6 +20,8 @@ export interface SinkSurroundings {
   readonly place?: { readonly subtask: number; readonly parallelism: number };
   /** Tables on standard output, by uid, that the subtasks of a sink write into together. */
   readonly tables?: Map<string, Sink>;
+  /** Throws when another run of the job has taken over; left out: there can be none. */
+  readonly checkAllowed?: (() => Promise<void>) | undefined;
 }
 
 /** `schema`: the columns that are written. */
@@ -28,7 +30,7 @@ export function createSink(
   schema: RowSchema,
   surroundings: SinkSurroundings,
 ): Sink {
-  const { platform, memory, place = { subtask: 0, parallelism: 1 } } = surroundings;
+  const { platform, memory, place = { subtask: 0, parallelism: 1 }, checkAllowed } = surroundings;
   const { connector } = node;
   switch (connector.kind) {
     case 'print': {
@@ -42,7 +44,11 @@ export function createSink(
     case 'filesystem': {
       const encoder = createEncoder(schema, connector.format, memory);
       const { path, existing } = connector;
-      return new FileSink({ name: node.uid, path, existing, encoder, ...place }, platform);
+      const fence = checkAllowed === undefined ? {} : { checkAllowed };
+      return new FileSink(
+        { name: node.uid, path, existing, encoder, ...place, ...fence },
+        platform,
+      );
     }
     case 'blackhole':
       return new BlackholeSink();

@@ -111,6 +111,8 @@ export class FileJobStorage implements JobStorage {
     await this.checkAllowed();
     if (end === 'finished') await this.snapshots.markFinished();
     if (isRetained(this.options.retention, end)) return true;
+    // Who took over before the mark was there may have started from one of them.
+    await this.checkAllowed();
     for (const snapshot of retained) {
       if (snapshot.kind === 'checkpoint') await this.snapshots.discard(snapshot);
     }

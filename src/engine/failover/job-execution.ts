@@ -16,6 +16,7 @@ import type { StreamGraph } from '../graph/stream-graph.ts';
 import type { LoadedModules } from '../process/load-function.ts';
 import type { JobCounters } from '../task/job-counters.ts';
 import { AttemptStuckError } from '../task/attempt-stuck.ts';
+import type { ExecutionGrain } from '../task/execution-grain.ts';
 import { JobTask, type JobEnd } from '../task/job-task.ts';
 import type { PickSubtask } from '../task/ready-subtasks.ts';
 import { checkEndlessSinks } from '../connector/check-endless-sinks.ts';
@@ -40,6 +41,7 @@ export interface JobExecutionOptions {
   /** How keyed state is kept; left out: in memory, and written as the configuration says. */
   readonly stateBackend?: BackendOptions | undefined;
   readonly bufferTimeoutMs?: number | null | undefined;
+  readonly grain?: ExecutionGrain | undefined;
 }
 
 const NO_CHECKPOINTS: CheckpointCounts = { completed: 0, failed: 0, latest: null };
@@ -270,7 +272,8 @@ export class JobExecution {
   }
 
   private newAttempt(restored: RestoredJob | null): JobTask {
-    const { graph, platform, modules, warn, pick, recovery, bufferTimeoutMs } = this.options;
+    const { graph, platform, modules, warn, pick, recovery } = this.options;
+    const { bufferTimeoutMs, grain } = this.options;
     const stateBackend = this.options.stateBackend ?? {
       isIncremental: recovery?.configuration.isIncremental ?? false,
     };
@@ -281,7 +284,9 @@ export class JobExecution {
       pick,
       stateBackend,
       bufferTimeoutMs,
+      grain,
       listener: this.driver,
+      checkAllowed: () => this.storage?.checkAllowed?.() ?? Promise.resolve(),
     });
   }
 

@@ -79,6 +79,8 @@ export interface RestoredState {
   readonly oldParallelism: number;
   /** What it owns now. */
   readonly keyGroups: KeyGroupRange;
+  /** Rows that were on their way to a subtask of it come again before all others. */
+  readonly hasRowsInFlight: boolean;
   /**
    * Parts of owned key groups, in the order of the groups, those of one group as they were written:
    * several when they were written later. Several subtasks never wrote the same group.

@@ -34,6 +34,10 @@ export class RestoredParts implements RestoredState {
     this.keyGroups = keyGroupRangeOf(now.subtask, now.parallelism, now.maxParallelism);
   }
 
+  get hasRowsInFlight(): boolean {
+    return this.old.some(({ parts }) => parts.some(({ kind }) => kind === 'input-channel'));
+  }
+
   *keyGroupParts(): Iterable<{ readonly group: number; readonly reader: StateReader }> {
     const owned = new Map<number, { readonly writer: number; readonly parts: Uint8Array[] }>();
     for (const { subtask, parts } of this.old) {

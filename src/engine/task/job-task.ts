@@ -13,6 +13,7 @@ import type { LoadedModules } from '../process/load-function.ts';
 import { CLOSE_MAX_MS, attemptStuck } from './attempt-stuck.ts';
 import { bufferTimeoutOf } from './buffer-timeout.ts';
 import { closeAll } from './close-all.ts';
+import { STEPS_PER_TURN, type ExecutionGrain } from './execution-grain.ts';
 import { JobCounters } from './job-counters.ts';
 import type { JobWarning } from './job-warning.ts';
 import type { BackendOptions } from '../state/backend/keyed-backend.ts';
@@ -30,9 +31,6 @@ import type { JobPhase, Subtask } from './subtask.ts';
 import { TableRefreshes } from './table-refreshes.ts';
 import { Wakeup } from './wakeup.ts';
 import { isDoneWithin } from './within-time.ts';
-
-/** After this many steps the event loop gets its turn: some tens of milliseconds of work. */
-const STEPS_PER_TURN = 16;
 
 /** How a run ended: at the end of the input, because it was asked to, or for want of a reader. */
 export type JobEnd = 'finished' | 'stopped' | 'output-closed';
@@ -59,6 +57,9 @@ export interface AttemptOptions {
   readonly pick: PickSubtask | null;
   /** Rows wait no longer for others of their batch; null: until it is full; left out: 100 ms. */
   readonly bufferTimeoutMs?: number | null | undefined;
+  readonly grain?: ExecutionGrain | undefined;
+  /** Throws when another run has taken over: asked where its files might be taken for leftovers. */
+  readonly checkAllowed?: (() => Promise<void>) | undefined;
 }
 
 export class JobTask {
@@ -75,6 +76,7 @@ export class JobTask {
   private readonly restored: RestoredJob | null;
   private readonly pieces = new Map<string, PieceRanges>();
   private readonly bufferTimeoutMs: number;
+  private readonly stepsPerTurn: number;
   private nextFlushMs = 0;
   private phase: JobPhase = 'tables';
   private failure: unknown = null;
@@ -95,12 +97,15 @@ export class JobTask {
     this.restored = options.restored;
     this.mayFinish = options.listener === null;
     this.bufferTimeoutMs = bufferTimeoutOf(options.bufferTimeoutMs);
+    this.stepsPerTurn = options.grain?.stepsPerTurn ?? STEPS_PER_TURN;
     const builder = new SubtaskBuilder({
       graph,
       platform,
       modules: options.modules,
       restored: options.restored,
       stateBackend: options.stateBackend,
+      checkAllowed: options.checkAllowed,
+      transferRows: options.grain?.transferRows,
       listenerOf: (place) => this.listenerOf(place),
     });
     const subtasks = builder.build();
@@ -265,7 +270,7 @@ export class JobTask {
       if (next !== null) next.step(this.phase);
       const hasMore = this.refreshes.step();
       if (next !== null || hasMore) {
-        if (++steps % STEPS_PER_TURN !== 0) continue;
+        if (++steps % this.stepsPerTurn !== 0) continue;
         await this.platform.timers.yield();
         this.tick();
       } else if (this.phase === 'tables' && this.hasReadTables) {

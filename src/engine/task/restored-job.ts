@@ -18,6 +18,7 @@ import {
   stateDifference,
   type StateSchema,
 } from '../state/state-schema.ts';
+import { hasComeApart } from '../window/progress.ts';
 
 export interface RestoreOptions {
   readonly snapshot: JobSnapshot;
@@ -43,6 +44,8 @@ export class RestoredJob {
   private readonly location: string;
   private readonly states = new Map<string, OperatorState>();
   private readonly ended: ReadonlySet<string>;
+  /** Nodes whose windows share slices, so that what has fired cannot be told from them. */
+  private readonly sliced: ReadonlySet<string>;
 
   /** Throws RefusedErrors when the snapshot does not fit the graph. */
   constructor(graph: StreamGraph, options: RestoreOptions) {
@@ -50,6 +53,7 @@ export class RestoredJob {
     this.checkpointId = snapshot.checkpointId;
     this.location = location;
     const nodes = new Map(graph.nodes.map((node) => [node.uid, node]));
+    this.sliced = new Set(graph.nodes.filter(sharesSlices).map(({ uid }) => uid));
     const schemas = stateSchemasOf(graph);
     const old = new Set(snapshot.operators.map(({ uid }) => uid));
     const added = graph.nodes.filter(({ uid }) => !old.has(uid));
@@ -88,7 +92,15 @@ export class RestoredJob {
         `Run with parallelism ${state.parallelism}, or start without the snapshot.`,
       );
     }
-    return new RestoredParts(state.subtasks, { subtask, parallelism, maxParallelism });
+    const parts = new RestoredParts(state.subtasks, { subtask, parallelism, maxParallelism });
+    if (this.sliced.has(uid) && hasComeApart(parts)) {
+      throw this.refused(
+        state,
+        `holds rows in flight between windows of which its ${state.parallelism} subtasks have not fired the same, and cannot be divided anew for ${parallelism}`,
+        `Run with parallelism ${state.parallelism}, and change it with a savepoint, which holds no rows in flight.`,
+      );
+    }
+    return parts;
   }
 
   /** What all subtasks of an operator had written. */
@@ -154,6 +166,11 @@ export class RestoredJob {
       { hint, details: { operator: uid, operatorKind, parallelism, snapshot: this.location } },
     );
   }
+}
+
+function sharesSlices(node: StreamNode): boolean {
+  if (node.kind !== 'operator' || node.spec.kind !== 'window-aggregate') return false;
+  return node.spec.window.window.kind !== 'tumble';
 }
 
 /** It is more than what may be restored without its operator and lose nothing. */

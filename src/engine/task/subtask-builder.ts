@@ -49,6 +49,10 @@ export interface SubtaskBuilderOptions {
   /** Left out: keyed state is kept in memory, and checkpoints of it are incremental. */
   readonly stateBackend?: BackendOptions | undefined;
   readonly listenerOf: (place: SubtaskPlace) => SubtaskListener;
+  /** See SinkSurroundings. */
+  readonly checkAllowed?: (() => Promise<void>) | undefined;
+  /** Rows of a batch between subtasks; left out: as many as suit the number of consumers. */
+  readonly transferRows?: number | undefined;
 }
 
 /** Where the rows of a source go, and who hears of it. */
@@ -130,6 +134,7 @@ export class SubtaskBuilder {
       consumers: vertices[to.vertex]!.parallelism,
       maxParallelism,
       memoryOf: () => this.context.memory,
+      batchRows: this.options.transferRows,
     });
   }
 
@@ -278,9 +283,10 @@ export class SubtaskBuilder {
 
   private sink(node: SinkStreamNode, counters: NodeCounters, place: SubtaskPlace): SinkOperator {
     const schema = node.columns.map((index) => node.inputSchema[index]!);
-    const { platform } = this.options;
+    const { platform, checkAllowed } = this.options;
     const { memory } = this.context;
-    const sink = createSink(node, schema, { platform, memory, place, tables: this.tables });
+    const { tables } = this;
+    const sink = createSink(node, schema, { platform, memory, place, tables, checkAllowed });
     return new SinkOperator(sink, { columns: node.columns, schema }, counters);
   }
 }

@@ -4,6 +4,7 @@ import {
   type LatestSnapshot,
 } from '../../../src/engine/checkpoint/storage/latest-snapshot.ts';
 import type { SnapshotOrder } from '../../../src/engine/checkpoint/snapshot-storage.ts';
+import { lockFolderName } from '../../../src/engine/checkpoint/storage/checkpoint-lock.ts';
 import { FileJobStorage } from '../../../src/engine/failover/file-job-storage.ts';
 import type { SimulatedPlatform } from '../../../src/platform/simulated/simulated-platform.ts';
 import {
@@ -19,13 +20,8 @@ import {
 const first = 'a'.repeat(32);
 const second = 'b'.repeat(32);
 
-/** A run that takes these, and is then stopped. */
-async function run(
-  world: SimulatedPlatform,
-  jobId: string,
-  orders: readonly SnapshotOrder[],
-): Promise<readonly string[]> {
-  const storage = new FileJobStorage(
+function storageOf(world: SimulatedPlatform, jobId: string): FileJobStorage {
+  return new FileJobStorage(
     {
       platform: world,
       checkpointDirectory: directory,
@@ -35,6 +31,15 @@ async function run(
     },
     { jobId, jobName },
   );
+}
+
+/** A run that takes these, and is then stopped. */
+async function run(
+  world: SimulatedPlatform,
+  jobId: string,
+  orders: readonly SnapshotOrder[],
+): Promise<readonly string[]> {
+  const storage = storageOf(world, jobId);
   await world.drive(storage.open());
   const locations: string[] = [];
   for (const order of orders) locations.push((await world.drive(take(storage, order))).location);
@@ -106,4 +111,23 @@ test('a pointer that names no savepoint is refused by its name', async () => {
     code: 'DREY_SNAPSHOT_CORRUPT',
     message: expect.stringContaining(path) as string,
   });
+});
+
+test('a run that was taken over before it had marked its end removes none of its checkpoints', async () => {
+  const world = createWorld();
+  const storage = storageOf(world, first);
+  await world.drive(storage.open());
+  const snapshot = await world.drive(take(storage, checkpointOrder(1)));
+  // Only the mark of the end lies between the two questions.
+  let asked = 0;
+  storage.checkAllowed = async () => {
+    if (++asked === 2) {
+      const file = await world.files.openToWrite(`${directory}/${lockFolderName(jobName)}/2`);
+      await file.close();
+    }
+    await FileJobStorage.prototype.checkAllowed.call(storage);
+  };
+  const ended = world.drive(storage.jobEnded('finished', [snapshot]));
+  await expect(ended).rejects.toMatchObject({ code: 'DREY_CHECKPOINT_FENCED' });
+  expect(world.disk.find(`${snapshot.location}/_metadata`)).not.toBeNull();
 });

@@ -98,6 +98,8 @@ export class FileSnapshotStorage implements SnapshotStorage {
     try {
       await refuseLinks(files, [this.jobFolder, this.sharedFolder]);
       const jobs = await findJobs(files, directory);
+      // Whoever takes over from now on is not among them.
+      await lock.check();
       this.runNumber = nextRunNumber(jobs, jobName);
       const isNew = jobs.every((job) => job.jobId !== jobId);
       const others = jobs.filter((job) => job.jobId !== jobId);

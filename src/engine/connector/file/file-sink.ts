@@ -2,12 +2,13 @@
  * The `filesystem` sink: part files in a folder. Parts are written under hidden names and get
  * their visible ones when the checkpoint that covers them is complete, or at the end of a bounded
  * input, so that nobody ever sees a part that is not whole, or rows that will be written again.
- * Invariant: a snapshot names every part that is not visible yet and was not begun after it.
+ * Invariant: a snapshot names every part that is not visible yet and was not begun after it; only
+ * files that were there while the run was known to be the only one are taken for leftovers.
  */
 import { assert } from '../../../errors/assert.ts';
 import { errorCodes } from '../../../errors/codes.ts';
 import { InputError } from '../../../errors/drey-error.ts';
-import type { Files, WritableFile } from '../../../platform/files.ts';
+import type { Files } from '../../../platform/files.ts';
 import type { Random } from '../../../platform/random.ts';
 import { createFolderDurably } from '../../checkpoint/storage/durable-files.ts';
 import type { Batch } from '../../batch/batch.ts';
@@ -19,10 +20,10 @@ import {
   restoredSink,
   SINK_STATE,
   writeSinkState,
-  type PendingPart,
   type RestoredPart,
   type RestoredSink,
 } from './file-sink-state.ts';
+import { finish, pendingOf, type Part } from './hidden-part.ts';
 import { PartCommit } from './part-commit.ts';
 import * as partName from './part-name.ts';
 
@@ -38,6 +39,8 @@ export interface FileSinkOptions {
   readonly parallelism?: number;
   /** A part that has this size is followed by another one. */
   readonly partBytes?: number;
+  /** Throws when another run has taken over, whose files must stay. */
+  readonly checkAllowed?: () => Promise<void>;
 }
 
 /** The parts of the platform that a file sink needs. */
@@ -48,24 +51,6 @@ export interface FileSinkPlatform {
 
 /** Source: Flink, `sink.rolling-policy.file-size`. */
 const PART_BYTES_DEFAULT = 128 * 1024 * 1024;
-
-/** A part that is not visible yet. */
-interface Part {
-  readonly name: partName.PartName;
-  readonly file: WritableFile;
-  sizeBytes: number;
-  /** Rows are still added to it. */
-  isOpen: boolean;
-  /** The snapshot that named it first; null: none has. */
-  checkpointId: number | null;
-  /**
-   * Its content is durable when this resolves. A sync that failed is not tried again: what it was
-   * to write may be gone, though a second one succeeds.
-   */
-  synced: Promise<void> | null;
-  /** The same for its name in the folder. */
-  named: Promise<void> | null;
-}
 
 export class FileSink implements Sink {
   readonly recovery: SinkRecovery;
@@ -122,6 +107,8 @@ export class FileSink implements Sink {
     assert(this.state === 'new', 'a sink is opened once');
     await this.prepareFolder();
     const names = await this.files.list(this.options.path);
+    // In this order: what another run adds from now on is in no list, however long this one sleeps.
+    await this.options.checkAllowed?.();
     if (this.restored === null) await this.start(names);
     else await this.goOn(names, this.restored);
     this.state = 'open';
@@ -148,6 +135,8 @@ export class FileSink implements Sink {
     for (const part of this.parts) await finish(part);
     const named = this.parts.filter(({ checkpointId }) => checkpointId !== null);
     if (named.length > 0) await this.partCommit.commit(named.map(pendingOf));
+    // Whoever takes over after the answer finds all these parts, and removes them or refuses.
+    if (named.length < this.parts.length) await this.options.checkAllowed?.();
     for (const { name, checkpointId } of this.parts) {
       if (checkpointId !== null) continue;
       const hidden = this.pathOf(partName.inProgressName(name));
@@ -163,15 +152,22 @@ export class FileSink implements Sink {
     if (this.state === 'committed' || this.state === 'closed') return;
     this.state = 'closed';
     await this.committing;
+    const failures: unknown[] = [];
+    // Each of them, whatever becomes of the others.
     for (const part of this.parts) {
-      part.isOpen = false;
-      await part.file.close();
-      // Those of a checkpoint are needed when it is complete, which this sink may not have heard.
-      if (part.checkpointId !== null) continue;
-      await this.remove(partName.inProgressName(part.name));
-      // Of a commit that broke off.
-      await this.remove(partName.finishedName(part.name));
+      await this.abandon(part).catch((failure: unknown) => failures.push(failure));
     }
+    if (failures.length > 0) throw failures[0];
+  }
+
+  private async abandon(part: Part): Promise<void> {
+    part.isOpen = false;
+    await part.file.close();
+    // Those of a checkpoint are needed when it is complete, which this sink may not have heard.
+    if (part.checkpointId !== null) return;
+    await this.remove(partName.inProgressName(part.name));
+    // Of a commit that broke off.
+    await this.remove(partName.finishedName(part.name));
   }
 
   private snapshotState(snapshot: SnapshotWriter): void {
@@ -231,7 +227,11 @@ export class FileSink implements Sink {
     if (existing === 'replace' && this.subtask === 0) this.replaced = finished;
     // Under append whoever left it may be alive.
     if (existing === 'append') return;
-    await this.removeBegun(names, () => true);
+    const hasRemoved = await this.removeBegun(names, () => true);
+    if (!hasRemoved || existing !== 'refuse') return;
+    // A run that was taken over may have been about to show them.
+    const shown = (await this.files.list(this.options.path)).filter(partName.isFinished);
+    if (shown.length > 0) throw this.taken(shown);
   }
 
   /** From a snapshot: shows what it names and was not shown, drops what came after it. */
@@ -280,11 +280,11 @@ export class FileSink implements Sink {
     }
   }
 
-  /** Removes parts that were begun by subtasks in whose place this one is. */
+  /** Removes parts that were begun by subtasks in whose place this one is; false: there were none. */
   private async removeBegun(
     names: readonly string[],
     isChosen: (part: partName.PartName) => boolean,
-  ): Promise<void> {
+  ): Promise<boolean> {
     let hasRemoved = false;
     for (const name of names) {
       const part = partName.parseInProgress(name);
@@ -296,6 +296,7 @@ export class FileSink implements Sink {
     }
     // Else they may be back after a crash, when nobody takes them for its own any more.
     if (hasRemoved) await this.files.syncFolder(this.options.path);
+    return hasRemoved;
   }
 
   /** Only after a commit: had the run stopped before, the old rows would still be there. */
@@ -362,24 +363,4 @@ export class FileSink implements Sink {
   private pathOf(name: string): string {
     return `${this.options.path}/${name}`;
   }
-}
-
-/** Puts the part's content on disk; nothing is added to it any more. */
-function finish(part: Part): Promise<void> {
-  part.isOpen = false;
-  part.synced ??= syncAndClose(part.file);
-  return part.synced;
-}
-
-async function syncAndClose(file: WritableFile): Promise<void> {
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-function pendingOf({ name, sizeBytes, checkpointId }: Part): PendingPart {
-  assert(checkpointId !== null, 'a pending part belongs to a checkpoint');
-  return { name, sizeBytes, checkpointId };
 }

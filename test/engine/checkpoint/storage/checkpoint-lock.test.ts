@@ -20,6 +20,7 @@ import {
   headers,
   jobName,
   openStorage,
+  storageOn,
   text,
 } from './storage-world.ts';
 
@@ -151,6 +152,21 @@ describe('the lock of a pipeline', () => {
       exitCode: 11,
     });
     await world.drive(pending.abort());
+  });
+
+  it('keeps a run that slept before it tidied from what the one that took over has begun', async () => {
+    const world = createWorld();
+    const lock = await acquire(world);
+    const holder = { host: 'elsewhere', processId: 7, processToken: 'x', renewedAtMs: 0 };
+    await write(world, `${folder}/2`, encodeHolder({ ...holder, state: 'released' }));
+    const next = world.startAnother();
+    const storage = await openStorage(next, { jobId: 'b'.repeat(32) });
+    const pending = await next.drive(storage.begin(checkpointOrder(1)));
+    await next.drive(fill(pending, 1));
+    await expect(next.drive(storageOn(world, { lock }).open())).rejects.toMatchObject({
+      code: 'DREY_CHECKPOINT_FENCED',
+    });
+    expect((await next.drive(pending.complete(headers))).checkpointId).toBe(1);
   });
 
   it('is had by exactly one of three that come at once, whatever the order of their steps', async () => {

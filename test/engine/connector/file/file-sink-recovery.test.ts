@@ -95,6 +95,20 @@ describe('checkpoints', () => {
   });
 });
 
+test('a part that cannot be closed keeps no other one open', async () => {
+  const world = worldOf();
+  const sink = sinkOf(world);
+  await world.drive(sink.open());
+  await world.drive(writeRows(sink, 'a'));
+  snapshotOf(sink, 1);
+  await world.drive(writeRows(sink, 'b'));
+  const errno = 'EDQUOT';
+  world.fileFaults.add({ kind: 'nth', nth: 1, errno, isPersistent: false, operation: 'close' });
+  await expect(world.drive(sink.close())).rejects.toMatchObject({ code: 'DREY_FILE_NO_SPACE' });
+  expect(world.files.openFiles).toBe(0);
+  expect(hiddenNames(world)).toHaveLength(1);
+});
+
 const job: SinkJob = { rowCount: 10, parallelism: 1, rowsPerCheckpoint: 2, lostEvery: 2 };
 
 /** Runs again and again until one attempt comes to the end; each time what is visible is checked. */
