@@ -85,7 +85,8 @@ function crowded(schedule: Schedule, random: SeededRandom): Schedule {
   return {
     ...schedule,
     parallelism: Math.max(2, schedule.parallelism),
-    checkpoints: { ...schedule.checkpoints, intervalMs: 40, minPauseMs: 0 },
+    // All that a job does here takes seconds: barriers that wait behind it are not to expire.
+    checkpoints: { ...schedule.checkpoints, intervalMs: 40, minPauseMs: 0, timeoutMs: 60_000 },
     readBytesMax: pick(60, 150),
     inputLatencyMs: pick(0, 4),
     fileLatencyMsMax: Math.min(schedule.fileLatencyMsMax, 1),

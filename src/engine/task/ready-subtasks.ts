@@ -1,7 +1,8 @@
 /**
- * Which subtask takes the next step: of those that can, the one nearest to the sinks, or the one
- * that a function picks. A subtask is asked only after something has happened to it that may let
- * it go on, so those that are idle cost nothing, however many there are.
+ * Which subtask takes the next step: of those that can, the one nearest to the sinks; sources, of
+ * which each can often go on for ever, in turns and after the others; or the one that a function
+ * picks. A subtask is asked only after something has happened to it that may let it go on, so those
+ * that are idle cost nothing, however many there are.
  * Invariant: every subtask that is runnable is ready; one that is ready may turn out not to be runnable.
  */
 import type { SubtaskName } from '../checkpoint/coordinator-events.ts';
@@ -26,6 +27,8 @@ export class ReadySubtasks<S extends ReadySubtask> {
   /** One bit for each number: the subtask is ready. */
   private readonly words: number[] = [];
   private count = 0;
+  /** Of the source that stepped last; those below it are next. */
+  private lastSource = 0;
 
   constructor(pick: PickSubtask | null) {
     this.pick = pick;
@@ -53,14 +56,18 @@ export class ReadySubtasks<S extends ReadySubtask> {
   next(): S | null {
     const { pick } = this;
     const runnable: S[] = [];
+    const sources: number[] = [];
     for (let word = this.words.length - 1; word >= 0; word--) {
       // Those that are passed leave the copy; those that cannot step, both.
       for (let bits = this.words[word]!; bits !== 0;) {
         const bit = 31 - Math.clz32(bits);
         bits &= ~(1 << bit);
-        const subtask = this.subtasks[word * WORD_BITS + bit]!;
+        const number = word * WORD_BITS + bit;
+        const subtask = this.subtasks[number]!;
         if (!subtask.isRunnable) {
           if (!isHeldBack(subtask)) this.words[word]! &= ~(1 << bit);
+        } else if (subtask.sources.length > 0) {
+          sources.push(number);
         } else if (pick === null) {
           return subtask;
         } else {
@@ -68,8 +75,21 @@ export class ReadySubtasks<S extends ReadySubtask> {
         }
       }
     }
-    if (pick === null || runnable.length === 0) return null;
-    return runnable[pick(runnable.map(({ place }) => place))]!;
+    return this.chosen(runnable, sources);
+  }
+
+  /** `sources`: their numbers, falling. */
+  private chosen(others: readonly S[], sources: readonly number[]): S | null {
+    const turn = Math.max(
+      0,
+      sources.findIndex((number) => number < this.lastSource),
+    );
+    const inTurn = [...sources.slice(turn), ...sources.slice(0, turn)];
+    const runnable = [...others, ...inTurn.map((number) => this.subtasks[number]!)];
+    if (runnable.length === 0) return null;
+    const at = this.pick?.(runnable.map(({ place }) => place)) ?? 0;
+    if (at >= others.length) this.lastSource = inTurn[at - others.length]!;
+    return runnable[at]!;
   }
 }
 

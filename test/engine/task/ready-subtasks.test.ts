@@ -38,6 +38,22 @@ describe('of the subtasks that can step', () => {
     expect(ready.next()).toBeNull();
   });
 
+  test('sources take turns, behind all that have got rows', () => {
+    const { ready, all } = idleOnes(null);
+    for (const number of [2, 7, 40]) {
+      all[number]!.canRun = true;
+      all[number]!.sources.push({ isHeldBack: false });
+    }
+    const steps = (count: number): readonly (number | undefined)[] =>
+      Array.from({ length: count }, () => ready.next()?.place.subtask);
+    expect(steps(5)).toEqual([40, 7, 2, 40, 7]);
+    all[5]!.canRun = true;
+    ready.add(5);
+    expect(steps(2)).toEqual([5, 5]);
+    all[5]!.canRun = false;
+    expect(steps(3)).toEqual([2, 40, 7]);
+  });
+
   test('it goes on as long as it can', () => {
     const { ready, all } = idleOnes(null);
     all[5]!.canRun = true;
