@@ -226,8 +226,9 @@ export class FileSink implements Sink {
     if (finished.length > 0 && existing === 'refuse') throw this.taken(finished);
     if (existing === 'replace' && this.subtask === 0) this.replaced = finished;
     // Under append whoever left it may be alive.
-    if (existing === 'append') return;
-    const hasRemoved = await this.removeBegun(names, () => true);
+    const hasRemoved = existing !== 'append' && (await this.removeBegun(names, () => true));
+    // What an attempt before this one removed when it was closed may be back after a crash as well.
+    await this.files.syncFolder(this.options.path);
     if (!hasRemoved || existing !== 'refuse') return;
     // A run that was taken over may have been about to show them.
     const shown = (await this.files.list(this.options.path)).filter(partName.isFinished);
@@ -251,10 +252,12 @@ export class FileSink implements Sink {
     this.partCommit.readMarks(names);
     await this.commitRestored(pending);
     const shown = new Set(pending.map(({ name }) => partName.inProgressName(name)));
-    await this.removeBegun(
+    const hasRemoved = await this.removeBegun(
       names.filter((name) => !shown.has(name)),
       ({ run }) => isOwn(run),
     );
+    // Else they may be back after a crash, when nobody takes them for its own any more.
+    if (hasRemoved) await this.files.syncFolder(this.options.path);
     this.replaced = restored.replaced;
     await this.removeReplaced();
   }
@@ -294,8 +297,6 @@ export class FileSink implements Sink {
       await this.remove(name);
       hasRemoved = true;
     }
-    // Else they may be back after a crash, when nobody takes them for its own any more.
-    if (hasRemoved) await this.files.syncFolder(this.options.path);
     return hasRemoved;
   }
 

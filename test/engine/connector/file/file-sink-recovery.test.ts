@@ -193,6 +193,26 @@ describe('an operation that fails', () => {
   });
 });
 
+test('what an attempt removed stays away when power fails after the next one has begun', async () => {
+  const world = worldOf();
+  const opened = (): Promise<ReturnType<typeof sinkOf>> => {
+    const sink = sinkOf(world);
+    return sink.open().then(() => sink);
+  };
+  await world.drive(
+    (async () => {
+      const first = await opened();
+      await writeRows(first, 'a');
+      // Another file's name becomes durable, and with the folder that of the part.
+      await world.files.syncFolder('/out');
+      await first.close();
+      expect(hiddenNames(world)).toEqual([]);
+      await opened();
+    })(),
+  );
+  expect(hiddenNames(world.crash('lose-unsynced'))).toEqual([]);
+});
+
 describe('a restore', () => {
   test('leaves nothing for an attempt that was given up and wakes up', async () => {
     const world = worldOf();
