@@ -224,14 +224,14 @@ class ScheduleRun {
     const { scheduler } = this.platform;
     let end: End | null = null;
     await life.prepare();
-    life.run().then(
-      (lifeEnd) => {
-        end = lifeEnd;
-      },
-      (error: unknown) => {
-        end = { kind: 'failed', error };
-      },
-    );
+    // One that slept and was left behind exits like any other: its timers go with it.
+    const exited = (found: End): void => {
+      end = found;
+      if (!life.isWatched) life.gate.isDead = true;
+    };
+    life.run().then(exited, (error: unknown) => {
+      exited({ kind: 'failed', error });
+    });
     const ended = (): End | null => end;
     await new Promise((resolve) => setImmediate(resolve));
     for (let steps = 0; ; steps++) {
