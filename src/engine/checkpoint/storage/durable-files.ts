@@ -10,15 +10,18 @@ export interface DurableFile {
   readonly name: string;
   /** What it is called before it is whole; one that a crash left is replaced. */
   readonly newName: string;
+  /** Asked when it is whole and has not got its name; what it throws leaves it without. */
+  readonly checkAllowed?: () => Promise<void>;
 }
 
 /** Writes a file under another name, makes its bytes durable, then renames it. */
 export async function writeDurably(
   files: Files,
-  { folder, name, newName }: DurableFile,
+  { folder, name, newName, checkAllowed }: DurableFile,
   content: Uint8Array,
 ): Promise<void> {
   await writeSynced(files, join(folder, newName), content);
+  await checkAllowed?.();
   // Atomic, and only now: a reader finds the old content, or all of the new one.
   await files.rename(join(folder, newName), join(folder, name));
   await files.syncFolder(folder);

@@ -9,7 +9,7 @@ import { DreyError } from '../../../errors/drey-error.ts';
 import type { Files } from '../../../platform/files.ts';
 import { referencesOf } from './piece-references.ts';
 import { invalidateSnapshot, refuseLinks, removeSnapshotFiles } from './remove-snapshot.ts';
-import { isSharedFileName, SHARED_NAME } from './snapshot-layout.ts';
+import { isSharedFileName, MANIFEST_NEW_NAME, SHARED_NAME } from './snapshot-layout.ts';
 import { removeEmptyRun, removeSpentRun, spentRuns } from './spent-runs.ts';
 import { namesIn, type FoundJob } from './survey.ts';
 
@@ -49,6 +49,8 @@ export async function removeLeftovers(
 
 async function removeIncomplete(files: Files, location: string): Promise<void> {
   await refuseLinks(files, [location]);
+  // First: a run that was taken over between asking and renaming it finds nothing to rename.
+  await files.remove(join(location, MANIFEST_NEW_NAME));
   await invalidateSnapshot(files, location);
   await removeSnapshotFiles(files, location);
 }

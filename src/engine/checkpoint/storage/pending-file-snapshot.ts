@@ -120,7 +120,6 @@ export class PendingFileSnapshot implements PendingSnapshot {
     if (sharedFolder !== null && sharedFiles.length > 0) folders.push(sharedFolder);
     // At once: a file system puts syncs that come together into one write of its journal.
     await Promise.all(folders.map((folder) => files.syncFolder(folder)));
-    await this.options.checkAllowed();
     const content = this.parts.finish(operators, { own: ownFiles, shared: sharedFiles });
     const checkpointedSizeBytes = own.sizeBytes + shared.sizeBytes;
     const { stateSizeBytes } = content;
@@ -172,11 +171,13 @@ export class PendingFileSnapshot implements PendingSnapshot {
   }
 
   private async writeManifest(manifest: Manifest): Promise<void> {
-    const { files, location } = this.options;
+    const { files, location, checkAllowed } = this.options;
     const path = join(location, MANIFEST_NAME);
     const bytes = encodeManifest(manifest, path);
+    // Asked with the new file in its place: a run that takes over from now on removes it before
+    // anything that it names, so that it cannot get its name any more.
     const names = { folder: location, name: MANIFEST_NAME, newName: MANIFEST_NEW_NAME };
-    await writeDurably(files, names, bytes);
+    await writeDurably(files, { ...names, checkAllowed }, bytes);
     // Read back by its path: the folder may have been moved or deleted under our hands.
     const found = await files.readAll(path, bytes.length);
     const isSame = found.length === bytes.length && crc32(found) === crc32(bytes);
