@@ -38,6 +38,7 @@ export interface ChangedInput {
   readonly content: Uint8Array;
   /** By the rule for files that have changed: a process that restores ends, and names it. */
   readonly isRefused: boolean;
+  readonly isGrown: boolean;
 }
 
 const PARALLELISM_MAX = 5;
@@ -63,7 +64,8 @@ export async function applyBetween(fault: Fault, between: Between): Promise<Chan
       return { ...same, hasStruck: true };
     case 'input changed': {
       const input = changeInput(random, between);
-      return { ...same, input, hasStruck: input !== null };
+      // A file that has grown stays as it is: the next process may have read to its end.
+      return { ...same, input: input?.isGrown === true ? null : input, hasStruck: input !== null };
     }
     default:
       return same;
@@ -97,7 +99,8 @@ function changeInput(
     damage(disk, { kind: 'flip-bit', path, bit: at * 8 + random.index(8) });
   }
   if (what === 3) writeWhole(platform, path, Buffer.concat([content, GROWN]));
-  return { path, content, isRefused: positionBytes !== null && what !== 3 };
+  const isGrown = what === 3;
+  return { path, content, isRefused: positionBytes !== null && !isGrown, isGrown };
 }
 
 /** A line more, which becomes no row. */
