@@ -1,6 +1,7 @@
 /**
  * Decides when each fault of a schedule strikes, and carries out those that strike a running
- * process. Faults of calls are armed first and take effect with the next call that they are for.
+ * process. Faults of calls are armed first and take effect with the next call that they are for; when
+ * none comes in time they wait for their phase again.
  * Invariant: a hit is counted only when the fault has taken effect, under the phases of that moment.
  */
 import { EngineError } from '../../src/errors/drey-error.ts';
@@ -42,13 +43,36 @@ interface Waiting {
   waited: number;
 }
 
+interface ArmedMoment {
+  readonly fault: Fault;
+  readonly moment: string;
+}
+
 const ERRNOS = ['ENOSPC', 'EIO', 'EROFS', 'EACCES', 'EMFILE', 'EDQUOT'] as const;
 const HANG_MS_MAX = 15_000;
+/** Calls that change the folder, and the one with which each start of a sink begins. */
+const HANGING = new Set<FileCall['kind']>([
+  'write',
+  'rename',
+  'remove',
+  'sync',
+  'sync-folder',
+  'close',
+  'list',
+]);
 const SLOW_MS = 40;
 const SLOW_FOR_MS = 1_000;
 const FULL_FOR_MS = 300;
+/** Of a lock, and of a part of a snapshot. */
+const SMALL_WRITE_BYTES = 30;
+const LARGE_WRITE_BYTES = 300;
 /** A call that fails within this time was under way, or next, when the fault struck. */
 const SOON_MS = 30;
+/** What meets no call so often is lost: some jobs make no such call in that phase. */
+const MISSES_MAX = 20;
+const MISS_TIMER = { label: 'the disk was well', keepAlive: false } as const;
+/** Of the scheduler, without a fault: what still waits is for phases that may never come. */
+const CALM_STEPS = 800;
 const STALL_MS_MAX = 10_000;
 const CLOCK_JUMP_MS_MAX = 86_400_000;
 const ZOMBIE_MS_MIN = 60_000;
@@ -58,7 +82,7 @@ export class FaultInjector {
   private readonly coverage: Coverage;
   private waiting: Waiting[];
   private armed: Armed[] = [];
-  private armedMoments: { readonly fault: Fault; readonly moment: string }[] = [];
+  private armedMoments: ArmedMoment[] = [];
   private entered = new Map<Phase, number>();
   private before: ReadonlySet<Phase> = new Set();
   private readonly struckAtMs = new Map<Fault, number>();
@@ -66,8 +90,11 @@ export class FaultInjector {
   /** Virtual time at which the last fault was over. */
   quietSinceMs = 0;
   hits = 0;
+  private stepsAtHit = 0;
   private isStepFailing: Fault | null = null;
   private onDisk: { readonly fault: Fault; readonly hits: number } | null = null;
+  /** How often each was armed and met no call. */
+  private readonly misses = new Map<Fault, number>();
 
   constructor(faults: readonly Fault[], tracker: PhaseTracker, coverage: Coverage) {
     this.tracker = tracker;
@@ -75,16 +102,17 @@ export class FaultInjector {
     this.waiting = faults.map((fault) => ({ fault, waited: 0 }));
   }
 
-  /** What was armed in the process before is void. */
+  /** What was armed in the process before, and met no call, waits again. */
   begin(victim: Victim): void {
     this.victim = victim;
+    this.disarm(() => true);
     this.armed = [];
-    this.armedMoments = this.armedMoments.filter(({ fault }) => isArmedAtOnce(fault.kind));
     for (const { fault } of this.waiting) {
       if (isArmedAtOnce(fault.kind)) this.armedMoments.push({ fault, moment: fault.kind });
     }
     this.waiting = this.waiting.filter(({ fault }) => !isArmedAtOnce(fault.kind));
     this.isStepFailing = null;
+    if (this.onDisk !== null) this.waitAgain(this.onDisk.fault);
     this.onDisk = null;
     this.before = new Set();
     victim.platform.fileFaults.clear();
@@ -98,9 +126,23 @@ export class FaultInjector {
     return next.fault;
   }
 
+  get strikesBetween(): boolean {
+    return this.waiting.some(({ fault }) => isBetween(fault.kind));
+  }
+
+  /** All faults have struck, or none did for long: the job only has to come to its end. */
+  get isCalm(): boolean {
+    if (this.hits === 0 || this.onDisk !== null) return false;
+    if (this.steps - this.stepsAtHit > CALM_STEPS) return true;
+    return this.waiting.length + this.armed.length + this.armedMoments.length === 0;
+  }
+
   /** What is left will not strike: the world is well from now on. */
   giveUp(): void {
     this.waiting = [];
+    this.armed = [];
+    this.armedMoments = [];
+    this.onDisk = null;
   }
 
   /** Between two steps of anything. */
@@ -108,10 +150,13 @@ export class FaultInjector {
     const { victim } = this;
     if (victim === null || victim.gate.isDead) return;
     this.lookAtDisk(victim);
-    if (this.waiting.length === 0) return;
     const active = this.tracker.active;
+    if (this.armed.length > 0 || this.armedMoments.length > 0) {
+      this.disarm((fault) => !this.isTimely(fault, active));
+    }
+    if (this.waiting.length === 0) return;
     for (const phase of active) {
-      if (!this.before.has(phase)) this.entered.set(phase, (this.entered.get(phase) ?? 0) + 1);
+      if (!this.before.has(phase)) this.entered.set(phase, this.times(phase) + 1);
     }
     this.before = active;
     const due = this.waiting.filter((waiting) => this.isDue(waiting, active));
@@ -123,9 +168,38 @@ export class FaultInjector {
   }
 
   private isDue(waiting: Waiting, active: ReadonlySet<Phase>): boolean {
-    const { phase, nth, steps, kind } = waiting.fault;
-    if (isBetween(kind) || !active.has(phase) || (this.entered.get(phase) ?? 0) < nth) return false;
+    const { phase, nth, steps, kind, isBehindCommit } = waiting.fault;
+    if (isBetween(kind) || !active.has(phase) || this.times(phase) < nth) return false;
+    if (isBehindCommit && this.times('committing') === 0) return false;
     return waiting.waited++ >= steps;
+  }
+
+  private times(phase: Phase): number {
+    return this.entered.get(phase) ?? 0;
+  }
+
+  /** A call would still be one of the phase. */
+  private isTimely(fault: Fault, active: ReadonlySet<Phase>): boolean {
+    if (isArmedAtOnce(fault.kind) || active.has(fault.phase)) return true;
+    return this.nowMs - (this.struckAtMs.get(fault) ?? -Infinity) <= SOON_MS;
+  }
+
+  /** Those that have met no call and are to wait again. */
+  private disarm(isOver: (fault: Fault) => boolean): void {
+    const over = (one: Armed): boolean => !one.isCounted && isOver(one.fault);
+    const overMoment = ({ fault }: ArmedMoment): boolean =>
+      !isArmedAtOnce(fault.kind) && isOver(fault);
+    const faults = [...this.armed.filter(over), ...this.armedMoments.filter(overMoment)];
+    if (faults.length === 0) return;
+    this.armed = this.armed.filter((one) => !over(one));
+    this.armedMoments = this.armedMoments.filter((one) => !overMoment(one));
+    for (const { fault } of faults) this.waitAgain(fault);
+  }
+
+  private waitAgain(fault: Fault): void {
+    const misses = (this.misses.get(fault) ?? 0) + 1;
+    this.misses.set(fault, misses);
+    if (misses < MISSES_MAX) this.waiting.push({ fault, waited: fault.steps });
   }
 
   /** In a step of a subtask. */
@@ -134,6 +208,7 @@ export class FaultInjector {
     if (fault === null) return;
     this.isStepFailing = null;
     this.hit(fault);
+    this.tracker.closing();
     throw new EngineError('DREY_PROCESS_FAILED', 'a subtask dies');
   }
 
@@ -143,6 +218,7 @@ export class FaultInjector {
     const [armed] = at < 0 ? [] : this.armedMoments.splice(at, 1);
     if (armed === undefined) return false;
     this.hit(armed.fault);
+    if (armed.fault.kind === 'user code: row') this.tracker.closing();
     return true;
   }
 
@@ -161,6 +237,7 @@ export class FaultInjector {
   hit(fault: Fault): void {
     const { kind, phase } = fault;
     this.hits++;
+    this.stepsAtHit = this.steps;
     this.quietSinceMs = Math.max(this.quietSinceMs, this.nowMs);
     if (kind === 'user code: close') {
       // An attempt is closed before anybody hears that it is over.
@@ -179,6 +256,10 @@ export class FaultInjector {
     if (onDisk === null || platform.fileFaults.hits === onDisk.hits) return;
     this.onDisk = null;
     this.hit(onDisk.fault);
+  }
+
+  private get steps(): number {
+    return this.victim?.platform.scheduler.steps ?? 0;
   }
 
   private get nowMs(): number {
@@ -259,7 +340,7 @@ export class FaultInjector {
     if (fault.kind === 'input fails') once(below('/work/in'), failing);
     if (fault.kind === 'hang') {
       const fate = { delayMs: random.next() * HANG_MS_MAX, errno: null };
-      once((call) => output(call) && (call.kind === 'write' || call.kind === 'rename'), fate);
+      once((call) => output(call) && HANGING.has(call.kind), fate);
     }
     if (fault.kind === 'slow disk') {
       const untilMs = this.nowMs + SLOW_FOR_MS;
@@ -274,16 +355,29 @@ export class FaultInjector {
     const { victim } = this;
     if (victim === null) return;
     const { fileFaults, scheduler } = victim.platform;
+    if (this.onDisk !== null) this.waitAgain(this.onDisk.fault);
     this.onDisk = { fault, hits: fileFaults.hits };
     if (fault.kind === 'disk is full') {
-      fileFaults.add({ kind: 'full', afterBytes: random.index(300) });
+      const afterBytes = random.index(random.chance(0.5) ? SMALL_WRITE_BYTES : LARGE_WRITE_BYTES);
+      fileFaults.add({ kind: 'full', afterBytes });
     } else {
       const operation = random.chance(0.5) ? 'sync' : 'sync-folder';
       fileFaults.add({ kind: 'nth', nth: 1, errno: 'EIO', isPersistent: false, operation });
     }
     const look = (): void => {
-      if (this.victim === victim) fileFaults.clear();
+      if (this.victim === victim && this.onDisk?.fault !== fault) fileFaults.clear();
     };
+    const miss = (): void => {
+      if (this.victim !== victim || this.onDisk?.fault !== fault) return;
+      if (this.tracker.active.has(fault.phase)) {
+        scheduler.schedule(SOON_MS, MISS_TIMER, miss);
+        return;
+      }
+      this.onDisk = null;
+      fileFaults.clear();
+      this.waitAgain(fault);
+    };
+    scheduler.schedule(SOON_MS, MISS_TIMER, miss);
     this.quietSinceMs = Math.max(this.quietSinceMs, this.nowMs + FULL_FOR_MS);
     scheduler.schedule(FULL_FOR_MS, { label: 'the disk is well', keepAlive: false }, look);
   }

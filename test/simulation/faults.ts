@@ -52,6 +52,8 @@ export interface Fault {
   /** Which time that the phase is entered; 1 is the first. */
   readonly nth: number;
   readonly steps: number;
+  /** Not before a checkpoint was complete: there is to be something to restore. */
+  readonly isBehindCommit: boolean;
   /** For whatever else is drawn when it strikes. */
   readonly salt: number;
 }
@@ -128,13 +130,13 @@ function leadingTo(kind: FaultKind, phase: Phase, random: SeededRandom): readonl
   if (phase !== 'restoring' && phase !== 'rescaling') return [];
   const deaths = allFaultKinds.filter((kind) => crashModeOf(kind) !== null);
   const death = deaths[random.index(deaths.length)]!;
-  // Behind the first commit, so that there is something to restore.
-  const dies = { ...drawFault(random, death, 'idle'), phase: midway[random.index(midway.length)]! };
+  const phaseOfDeath = midway[random.index(midway.length)]!;
+  const dies = { ...drawFault(random, death, phaseOfDeath), nth: 1, isBehindCommit: true };
   if (phase === 'restoring') return [dies];
   return [dies, drawFault(random, 'other parallelism', 'rescaling')];
 }
 
-const midway = ['idle', 'barrier in flight', 'committing', 'closing'] as const;
+const midway = ['idle', 'barrier in flight', 'committing'] as const;
 
 function drawFault(random: SeededRandom, kind: FaultKind, phase: Phase): Fault {
   return {
@@ -142,6 +144,7 @@ function drawFault(random: SeededRandom, kind: FaultKind, phase: Phase): Fault {
     phase,
     nth: random.chance(0.6) ? 1 : 1 + random.index(NTH_MAX),
     steps: random.chance(0.5) ? 0 : random.index(STEPS_MAX),
+    isBehindCommit: false,
     salt: random.index(2 ** 31),
   };
 }

@@ -26,6 +26,8 @@ interface Tracked {
   readonly added: Set<string>;
   readonly acknowledged: Set<string>;
   adding: number;
+  /** Nothing comes behind it: the input is at its end, or the job stops with it. */
+  readonly isLast: boolean;
   stage: 'writing' | 'completing' | 'committing';
 }
 
@@ -33,6 +35,8 @@ export class PhaseTracker {
   private readonly tracked = new Map<number, Tracked>();
   private life: 'restoring' | 'rescaling' | 'running' | 'closing' = 'running';
   private known: ReadonlySet<Phase> | null = null;
+  /** Subtasks that have not come to the end of their input. */
+  private unfinished = 0;
 
   /** A process starts, from a snapshot, perhaps one of another parallelism, or without. */
   begin(from: 'nothing' | 'restoring' | 'rescaling'): void {
@@ -41,6 +45,7 @@ export class PhaseTracker {
     this.life = from === 'nothing' ? 'running' : from;
   }
 
+  /** An attempt ends, or the job. */
   closing(): void {
     this.known = null;
     this.life = 'closing';
@@ -64,12 +69,17 @@ export class PhaseTracker {
 
   committed(checkpointId: number): void {
     this.known = null;
+    if (this.tracked.get(checkpointId)?.isLast === true) this.life = 'closing';
     for (const id of this.tracked.keys()) if (id <= checkpointId) this.tracked.delete(id);
   }
 
   follow(event: CoordinatorEvent, effects: readonly CoordinatorEffect[]): void {
     this.known = null;
-    if (event.kind === 'tasks-running') this.life = 'running';
+    if (event.kind === 'tasks-running') {
+      this.life = 'running';
+      this.unfinished = event.subtasks.length;
+    }
+    if (event.kind === 'subtask-finished') this.unfinished--;
     if (event.kind === 'restarting') {
       this.tracked.clear();
       this.life = 'restoring';
@@ -89,6 +99,7 @@ export class PhaseTracker {
         added: new Set(),
         acknowledged: new Set(),
         adding: 0,
+        isLast: this.unfinished === 0 || effect.stop !== 'none',
         stage: 'writing',
       });
     }
