@@ -122,6 +122,19 @@ export function writeWhole(platform: SimulatedPlatform, path: string, content: U
   disk.syncAll();
 }
 
+/** Without a look at what is in it. */
+export function hasManifest({ disk }: SimulatedPlatform): boolean {
+  const foldersIn = (path: string): readonly string[] =>
+    disk
+      .list(path)
+      .map((name) => `${path}/${name}`)
+      .filter((at) => disk.find(at)?.kind === 'folder');
+  const isSnapshot = (path: string): boolean => disk.find(`${path}/_metadata`) !== null;
+  if (disk.find(checkpointFolder) === null) return false;
+  // Savepoints lie beside the folders of jobs, checkpoints in them.
+  return foldersIn(checkpointFolder).some((at) => isSnapshot(at) || foldersIn(at).some(isSnapshot));
+}
+
 const READS_MAX = 20;
 
 export interface Newest {

@@ -23,12 +23,13 @@ export interface FileFate {
 }
 
 export interface GateOptions {
-  readonly readBytesMax: number;
+  /** Reads of input come in pieces of at most so many bytes; Infinity: as they are asked for. */
+  readonly readBytesMax: () => number;
   /** Before each of these reads. */
   readonly inputLatencyMs: number;
   /** How long a turn of the event loop takes. */
   readonly turnMs: () => number;
-  /** Reads below this folder come in pieces. */
+  /** Reads below this folder are those of input. */
   readonly inputFolder: string;
   readonly fateOf: (call: FileCall) => FileFate | null;
   /** Told after a call that has been done. */
@@ -141,12 +142,13 @@ class GatedFiles implements Files {
 
   async openToRead(path: string): Promise<ReadableFile> {
     const file = await this.call({ kind: 'open', path }, () => this.inner.openToRead(path));
-    const { inputFolder, readBytesMax } = this.gate.options;
-    const most = path.startsWith(inputFolder) ? readBytesMax : Infinity;
+    const { inputFolder, readBytesMax, inputLatencyMs } = this.gate.options;
+    const isInput = path.startsWith(inputFolder);
     return {
       path: file.path,
       read: async (target, offset, length, position) => {
-        if (most !== Infinity) await this.gate.pause(this.gate.options.inputLatencyMs);
+        const most = isInput ? readBytesMax() : Infinity;
+        if (most !== Infinity) await this.gate.pause(inputLatencyMs);
         return this.call({ kind: 'read', path }, () =>
           file.read(target, offset, Math.min(length, most), position),
         );
@@ -179,7 +181,7 @@ class GatedFiles implements Files {
     const status = await this.call({ kind: 'status', path }, () => this.inner.status(path));
     const { inputFolder, readBytesMax } = this.gate.options;
     if (status?.kind !== 'file' || !path.startsWith(inputFolder)) return status;
-    return { ...status, sizeBytes: Math.min(status.sizeBytes, readBytesMax) };
+    return { ...status, sizeBytes: Math.min(status.sizeBytes, readBytesMax()) };
   }
 
   list(path: string): Promise<readonly string[]> {

@@ -47,6 +47,8 @@ export interface LifeOptions {
   readonly tracker: PhaseTracker;
   readonly injector: FaultInjector;
   readonly number: number;
+  /** No other process lives that could change anything. */
+  readonly isAlone: boolean;
   readonly parallelism: number;
   readonly document: DocumentOptions;
   readonly claims: boolean;
@@ -65,6 +67,12 @@ const SMALL_LIMITS = {
   rewriteBytes: 100,
   sparePieces: 2,
 };
+
+/** Of the parts of a snapshot; a subtask has many. */
+const PAUSED_SHARE = 0.3;
+
+/** Once nothing is to strike any more, checkpoints come so much more rarely. */
+const CALM_FACTOR = 3;
 
 export type LifeEnd =
   { readonly kind: 'ended'; readonly summary: JobSummary } | { readonly kind: 'nothing-left' };
@@ -105,9 +113,9 @@ export class ProcessLife {
     this.options = options;
     const { schedule, platform, injector } = options;
     this.gate = new Gate(platform, {
-      readBytesMax: schedule.readBytesMax,
+      readBytesMax: () => (injector.isCalm ? Infinity : schedule.readBytesMax),
       inputLatencyMs: schedule.inputLatencyMs,
-      turnMs: () => schedule.turnMsMax * platform.random.next(),
+      turnMs: () => (injector.isCalm ? 0 : schedule.turnMsMax * platform.random.next()),
       inputFolder: '/work/in',
       fateOf: (call) => (this.isWatched ? injector.fateOf(call) : null),
       done: ({ kind, path }) => {
@@ -174,8 +182,11 @@ export class ProcessLife {
   private recovery(restoreFrom: RestoreFrom | null): JobRecovery {
     const { schedule, oracle, tracker, injector } = this.options;
     const { checkpoints } = schedule;
+    const { intervalMs } = checkpoints;
     return {
-      configuration: checkpoints,
+      configuration: injector.isCalm
+        ? { ...checkpoints, intervalMs: intervalMs === null ? null : intervalMs * CALM_FACTOR }
+        : checkpoints,
       storageOf: (job) => {
         const files = new FileJobStorage(
           {
@@ -212,9 +223,9 @@ export class ProcessLife {
   }
 
   private async pause(): Promise<void> {
-    const { partLatencyMs } = this.options.schedule;
-    if (partLatencyMs === 0) return;
-    const delayMs = partLatencyMs * this.options.platform.random.next();
+    const { schedule, platform } = this.options;
+    if (schedule.partLatencyMs === 0 || !platform.random.chance(PAUSED_SHARE)) return;
+    const delayMs = (schedule.partLatencyMs * platform.random.next()) / PAUSED_SHARE;
     await new Promise<void>((resolve) => {
       this.gate.platform.timers.after(delayMs, resolve);
     });
@@ -222,6 +233,7 @@ export class ProcessLife {
 
   /** Somebody else may have run between reading the latest snapshot and taking the lock. */
   private stillLatest(files: FileJobStorage, from: RestoreFrom | null): JobStorage {
+    if (this.options.isAlone) return files;
     const { platform } = this.gate;
     const open = files.open.bind(files);
     files.open = async () => {

@@ -12,9 +12,11 @@ import {
 import type { CrashMode } from '../../src/platform/simulated/crash.ts';
 import {
   applyBetween,
+  hasManifest,
   newestSnapshot,
   writeWhole,
   type ChangedInput,
+  type Newest,
 } from './between-processes.ts';
 import { Coverage } from './coverage.ts';
 import { FaultInjector, type Strike } from './fault-injector.ts';
@@ -34,6 +36,8 @@ export interface ScheduleResult {
   /** Complete snapshots that hold rows in flight. */
   readonly inFlight: number;
   readonly lives: number;
+  /** Of the scheduler: what a schedule costs. */
+  readonly steps: number;
   readonly traceHash: string;
   readonly virtualMs: number;
   readonly coverage: Coverage;
@@ -44,7 +48,7 @@ const LIVENESS_MS = 180_000;
 const LIVES_MAX = 60;
 const STEPS_MAX = 200_000;
 /** A lock whose holder may be alive is tried again. */
-const RETRY_MS = 5_000;
+const RETRY_MS = 12_000;
 /** What a fault may leave undone for the next process, before nothing strikes any more. */
 const SETTLE_STEPS_MAX = 20_000;
 
@@ -125,6 +129,7 @@ class ScheduleRun {
       commits: oracle.commits,
       inFlight: oracle.inFlight,
       lives: this.lives,
+      steps: platform.scheduler.steps,
       traceHash: platform.scheduler.traceHash,
       virtualMs: platform.scheduler.nowMs,
       coverage,
@@ -178,6 +183,7 @@ class ScheduleRun {
       number: this.lives,
       parallelism,
       document,
+      isAlone: this.gates.every(({ isDead }) => isDead),
       claims: this.random.chance(0.5),
       allowNonRestoredState: false,
       note: this.note,
@@ -191,11 +197,12 @@ class ScheduleRun {
       writeWhole(this.platform, changedInput.path, changedInput.content);
       this.changedInput = null;
     }
-    const newest = await newestSnapshot(this.platform).catch((error: unknown) => {
-      throw new Violation(`refused its own state: ${String(error)}`);
-    });
+    const isLooked = this.injector.strikesBetween;
+    // A process finds out by itself; else it is only told in which phase it is.
+    const newest = isLooked ? await this.newest() : null;
     const taken = new Set<string>();
-    let phase: 'nothing' | 'restoring' | 'rescaling' = newest === null ? 'nothing' : 'restoring';
+    const hasSnapshot = isLooked ? newest !== null : hasManifest(this.platform);
+    let phase: 'nothing' | 'restoring' | 'rescaling' = hasSnapshot ? 'restoring' : 'nothing';
     while (newest !== null) {
       const fault = this.injector.takeBetween(taken);
       if (fault === null) break;
@@ -219,16 +226,25 @@ class ScheduleRun {
     this.tracker.begin(phase);
   }
 
+  private newest(): Promise<Newest | null> {
+    return newestSnapshot(this.platform).catch((error: unknown) => {
+      throw new Violation(`refused its own state: ${String(error)}`);
+    });
+  }
+
   /** Steps until the process ends, dies, or is left behind. */
   private async drive(life: ProcessLife): Promise<End> {
-    const { scheduler } = this.platform;
+    const { platform } = this;
+    const { scheduler } = platform;
     let end: End | null = null;
-    await life.prepare();
-    // One that slept and was left behind exits like any other: its timers go with it.
+    // One that slept and was left behind exits like any other: its timers go with it, and its lock.
     const exited = (found: End): void => {
       end = found;
-      if (!life.isWatched) life.gate.isDead = true;
+      if (life.isWatched) return;
+      life.gate.isDead = true;
+      platform.kill();
     };
+    await life.prepare();
     life.run().then(exited, (error: unknown) => {
       exited({ kind: 'failed', error });
     });
