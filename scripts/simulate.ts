@@ -10,8 +10,9 @@ import { readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Coverage } from '../test/simulation/coverage.ts';
-import { plantedBugs, type PlantedBug } from '../test/simulation/planted-bugs.ts';
+import { plantedBugs, type PlantedBug, type SourceEdit } from '../test/simulation/planted-bugs.ts';
 import { buildPlanted } from '../test/simulation/planted-build.ts';
+import { hasSmallBatches, smallBatches } from '../test/simulation/small-batches.ts';
 import {
   firstFailure,
   runSeeds,
@@ -23,8 +24,12 @@ const QUICK = 2_000;
 /** Each fault in each phase where it can strike, in a run of QUICK schedules. */
 const HITS_MIN = 20;
 const REGRESSIONS = 'test/simulation/seeds.txt';
-/** Seeds that a process takes at a time. */
-const PART = 250;
+/** Seeds that a process takes at most: the first hundred cost twice as much, until they are compiled. */
+const PART_MAX = 2_000;
+/** Parts for each core, so that one core does not work alone for long. */
+const PARTS_PER_CORE = 2;
+/** Objects of one schedule die young; with one process a core, helper threads gain nothing. */
+const CHILD_FLAGS = ['--max-semi-space-size=32', '--single-threaded', '--enable-source-maps'];
 
 const root = dirname(dirname(process.argv[1] ?? ''));
 const seedText = process.env['DREY_SEED'];
@@ -43,6 +48,7 @@ async function main(args: readonly string[]): Promise<number> {
 
 /** In a child: its last line is the result. */
 async function part(seeds: readonly string[]): Promise<number> {
+  if (seeds.length > 1) saveStacks();
   say(JSON.stringify(await runSeeds(seeds.map(Number))));
   return 0;
 }
@@ -51,22 +57,77 @@ async function simulate(): Promise<number> {
   const startedAtMs = Date.now();
   const seeds = Array.from({ length: count }, (_, at) => first + at);
   if (seedText === undefined) seeds.unshift(...regressions());
-  const parts: number[][] = [];
-  for (let at = 0; at < seeds.length; at += PART) parts.push(seeds.slice(at, at + PART));
   const results: SeedsResult[] = [];
-  const work = async (): Promise<void> => {
-    for (let next = parts.shift(); next !== undefined; next = parts.shift()) {
-      const result = await inChild(next);
-      for (const { seed, violation, shrunk } of result.failed) {
-        say(
-          `FAILED seed ${seed}: ${violation}\n  shrunk: ${shrunk}\n  DREY_SEED=${seed} npm run sim`,
-        );
+  await withBuilds(async (builds) => {
+    const parts = partsOf(seeds, builds);
+    const work = async (): Promise<void> => {
+      for (let next = parts.shift(); next !== undefined; next = parts.shift()) {
+        results.push(await runPart(next));
       }
-      results.push(result);
+    };
+    await Promise.all(Array.from({ length: availableParallelism() }, work));
+  });
+  return report(results, Date.now() - startedAtMs);
+}
+
+/** Files that hold this script with small batches, and as it is. */
+interface Builds {
+  readonly small: string;
+  readonly whole: string;
+}
+
+interface Part {
+  readonly build: string;
+  readonly seeds: readonly number[];
+}
+
+async function withBuilds<T>(work: (builds: Builds) => Promise<T>): Promise<T> {
+  const builds = { small: cached('small'), whole: cached('whole') };
+  try {
+    await build(builds.small, smallBatches);
+    await build(builds.whole, []);
+    return await work(builds);
+  } finally {
+    for (const file of Object.values(builds)) rmSync(file, { force: true });
+  }
+}
+
+function cached(name: string): string {
+  return join(root, 'node_modules/.cache/scripts', `simulate-${name}-${randomUUID()}.mjs`);
+}
+
+function build(output: string, edits: readonly SourceEdit[]): Promise<void> {
+  return buildPlanted({ root, script: 'scripts/simulate.ts', edits, output });
+}
+
+function partsOf(seeds: readonly number[], builds: Builds): Part[] {
+  const size = Math.ceil(seeds.length / (PARTS_PER_CORE * availableParallelism()));
+  const parts: Part[] = [];
+  const divide = (build: string, own: readonly number[]): void => {
+    const each = Math.min(PART_MAX, size);
+    for (let at = 0; at < own.length; at += each) {
+      parts.push({ build, seeds: own.slice(at, at + each) });
     }
   };
-  await Promise.all(Array.from({ length: availableParallelism() }, work));
-  return report(results, Date.now() - startedAtMs);
+  divide(builds.small, seeds.filter(hasSmallBatches));
+  divide(
+    builds.whole,
+    seeds.filter((seed) => !hasSmallBatches(seed)),
+  );
+  return parts;
+}
+
+async function runPart({ build, seeds }: Part): Promise<SeedsResult> {
+  const result = (await lastLineOf([build, '--part', ...seeds.map(String)])) as SeedsResult;
+  for (const { seed, violation, shrunk } of result.failed) {
+    say(`FAILED seed ${seed}: ${violation}\n  shrunk: ${shrunk}\n  DREY_SEED=${seed} npm run sim`);
+  }
+  return result;
+}
+
+/** Errors are made all the time, and whoever looks into a seed runs it alone. */
+function saveStacks(): void {
+  Error.stackTraceLimit = 0;
 }
 
 function report(results: readonly SeedsResult[], elapsedMs: number): number {
@@ -94,14 +155,11 @@ function regressions(): readonly number[] {
     .map((line) => Number.parseInt(line, 10));
 }
 
-async function inChild(seeds: readonly number[]): Promise<SeedsResult> {
-  const args = ['scripts/run.js', 'scripts/simulate.ts', '--part', ...seeds.map(String)];
-  return (await lastLineOf(args)) as SeedsResult;
-}
-
 /** Runs Node; its last line, as JSON. */
 function lastLineOf(args: readonly string[]): Promise<unknown> {
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [...CHILD_FLAGS, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => {
     output += chunk.toString();
@@ -117,6 +175,7 @@ function lastLineOf(args: readonly string[]): Promise<unknown> {
 
 /** In a test build: its last line is the first schedule that fails; null: none does. */
 async function huntHere(name: string): Promise<number> {
+  saveStacks();
   const bug = plantedBugs.find((one) => one.name === name);
   say(JSON.stringify(await firstFailure({ first, count, where: bug?.where })));
   return 0;
@@ -141,7 +200,9 @@ async function huntAll(name: string | null): Promise<number> {
   );
   const median = after.toSorted((a, b) => a - b)[Math.floor(after.length / 2)] ?? 0;
   const missed = hunted.length - after.length;
-  const unplanted = await inChild(hunted.flatMap(({ failure }) => failure?.seed ?? []));
+  const unplanted = await withBuilds(({ small }) =>
+    runPart({ build: small, seeds: hunted.flatMap(({ failure }) => failure?.seed ?? []) }),
+  );
   for (const { seed } of unplanted.failed) say(`seed ${seed} fails without a planted bug, too`);
   say(
     `${after.length} planted bugs found, ${missed} missed; median ${median} schedules; ` +
@@ -162,9 +223,9 @@ function describeHunt({ name, failure }: Hunted): string {
 }
 
 async function huntOne({ name, edits }: PlantedBug): Promise<SeedFailure | null> {
-  const output = join(root, 'node_modules/.cache/scripts', `planted-${randomUUID()}.mjs`);
+  const output = cached('planted');
   try {
-    await buildPlanted({ root, script: 'scripts/simulate.ts', edits, output });
+    await build(output, [...edits, ...smallBatches]);
     return (await lastLineOf([output, '--hunt', name])) as SeedFailure | null;
   } finally {
     rmSync(output, { force: true });

@@ -26,6 +26,7 @@ export async function buildPlanted({ root, script, edits, output }: PlantedBuild
     platform: 'node',
     format: 'esm',
     target: 'node20',
+    sourcemap: 'inline',
     logLevel: 'silent',
     plugins: [planting(root, edits)],
   });
