@@ -12,7 +12,7 @@ import { dirname, join } from 'node:path';
 import { Coverage } from '../test/simulation/coverage.ts';
 import { plantedBugs, type PlantedBug, type SourceEdit } from '../test/simulation/planted-bugs.ts';
 import { buildPlanted } from '../test/simulation/planted-build.ts';
-import { hasSmallBatches, smallBatches } from '../test/simulation/small-batches.ts';
+import { hasSmallSizes, smallSizes } from '../test/simulation/small-sizes.ts';
 import {
   firstFailure,
   runSeeds,
@@ -70,7 +70,7 @@ async function simulate(): Promise<number> {
   return report(results, Date.now() - startedAtMs);
 }
 
-/** Files that hold this script with small batches, and as it is. */
+/** Files that hold this script with small sizes, and as it is. */
 interface Builds {
   readonly small: string;
   readonly whole: string;
@@ -84,7 +84,7 @@ interface Part {
 async function withBuilds<T>(work: (builds: Builds) => Promise<T>): Promise<T> {
   const builds = { small: cached('small'), whole: cached('whole') };
   try {
-    await build(builds.small, smallBatches);
+    await build(builds.small, smallSizes);
     await build(builds.whole, []);
     return await work(builds);
   } finally {
@@ -109,10 +109,10 @@ function partsOf(seeds: readonly number[], builds: Builds): Part[] {
       parts.push({ build, seeds: own.slice(at, at + each) });
     }
   };
-  divide(builds.small, seeds.filter(hasSmallBatches));
+  divide(builds.small, seeds.filter(hasSmallSizes));
   divide(
     builds.whole,
-    seeds.filter((seed) => !hasSmallBatches(seed)),
+    seeds.filter((seed) => !hasSmallSizes(seed)),
   );
   return parts;
 }
@@ -225,7 +225,7 @@ function describeHunt({ name, failure }: Hunted): string {
 async function huntOne({ name, edits }: PlantedBug): Promise<SeedFailure | null> {
   const output = cached('planted');
   try {
-    await build(output, [...edits, ...smallBatches]);
+    await build(output, [...edits, ...smallSizes]);
     return (await lastLineOf([output, '--hunt', name])) as SeedFailure | null;
   } finally {
     rmSync(output, { force: true });

@@ -72,13 +72,22 @@ export function drawFaults(random: SeededRandom, seed: number): readonly Fault[]
 
 function inTurn(random: SeededRandom, turn: number): readonly Fault[] {
   const all = cellsOf(allFaultKinds);
-  // Between two processes each kind has one cell only, and a process to come from must have died.
-  const cells = [...all, ...all.filter(({ kind }) => isBetween(kind))];
+  const cells = [...all, ...all.filter(isHard)];
   return Array.from({ length: CELLS_AT_ONCE }, (_, at) => {
     const { kind, phase } = cells[(turn * CELLS_AT_ONCE + at) % cells.length]!;
     const soon = { ...drawFault(random, kind, phase), nth: 1, steps: random.index(3) };
     return [...leadingTo(kind, phase, random), soon];
   }).flat();
+}
+
+/** Hit in half of its turns or less. */
+function isHard({ kind, phase }: Cell): boolean {
+  // Each has one cell only, and a process to come from must have died.
+  if (isBetween(kind)) return true;
+  // By then most of the input has been read, or the last row is through.
+  const isRead = kind === 'input fails' || kind === 'user code: row';
+  const isStop = kind === 'stop with savepoint' || kind === 'drain';
+  return (phase === 'committing' && isRead) || (phase === 'persisted, not acknowledged' && isStop);
 }
 
 function drawn(random: SeededRandom): readonly Fault[] {

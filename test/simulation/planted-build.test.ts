@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { afterEach, expect, test } from 'vitest';
 import { buildPlanted, edited } from './planted-build.ts';
 import { plantedBugs, type SourceEdit } from './planted-bugs.ts';
+import { hasSmallSizes, smallSizes } from './small-sizes.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 /** Packages are found from there. */
@@ -30,6 +31,20 @@ test.each(plantedBugs)('$name: its texts are in the source once', ({ edits }) =>
     const text = readFileSync(resolve(root, file), 'utf8');
     expect(edited(file, text, [{ file, find, put }])).not.toBe(text);
   }
+});
+
+test('the small sizes are in the source once, beside all planted bugs', () => {
+  for (const { edits } of plantedBugs) {
+    for (const { file } of smallSizes) {
+      const text = readFileSync(resolve(root, file), 'utf8');
+      expect(edited(file, text, [...edits, ...smallSizes])).not.toBe(text);
+    }
+  }
+});
+
+test('one seed in seven keeps the sizes of the product', () => {
+  const seeds = Array.from({ length: 700 }, (_, at) => at + 1);
+  expect(seeds.filter(hasSmallSizes)).toHaveLength(600);
 });
 
 test('a text that is not there, or twice, fails and names the file', () => {

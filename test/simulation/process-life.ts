@@ -47,8 +47,8 @@ export interface LifeOptions {
   readonly tracker: PhaseTracker;
   readonly injector: FaultInjector;
   readonly number: number;
-  /** No other process lives that could change anything. */
-  readonly isAlone: boolean;
+  /** No other process lives that could change anything, or has since this one was left behind. */
+  readonly isAlone: () => boolean;
   readonly parallelism: number;
   readonly document: DocumentOptions;
   readonly claims: boolean;
@@ -233,11 +233,11 @@ export class ProcessLife {
 
   /** Somebody else may have run between reading the latest snapshot and taking the lock. */
   private stillLatest(files: FileJobStorage, from: RestoreFrom | null): JobStorage {
-    if (this.options.isAlone) return files;
     const { platform } = this.gate;
     const open = files.open.bind(files);
     files.open = async () => {
       await open();
+      if (this.options.isAlone()) return;
       const now = await readLatestSnapshot(platform.files, checkpointFolder, 'simulated');
       const location = now.kind === 'found' ? now.location : null;
       if (now.kind === 'finished' || location !== (from?.location ?? null)) {

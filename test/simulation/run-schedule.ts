@@ -148,7 +148,11 @@ class ScheduleRun {
   private async runLife(): Promise<boolean> {
     await this.changeTheWorld();
     const { platform, injector, tracker } = this;
-    const life = new ProcessLife(this.lifeOptions());
+    const others = this.gates.filter(({ isDead }) => !isDead);
+    const life: ProcessLife = new ProcessLife({
+      ...this.lifeOptions(),
+      isAlone: () => life.isWatched && others.every(({ isDead }) => isDead),
+    });
     this.gates.push(life.gate);
     const hitsBefore = injector.hits;
     injector.begin({
@@ -172,7 +176,7 @@ class ScheduleRun {
     return this.stopped(life);
   }
 
-  private lifeOptions(): LifeOptions {
+  private lifeOptions(): Omit<LifeOptions, 'isAlone'> {
     const { schedule, platform, oracle, tracker, injector, parallelism, document } = this;
     return {
       schedule,
@@ -183,7 +187,6 @@ class ScheduleRun {
       number: this.lives,
       parallelism,
       document,
-      isAlone: this.gates.every(({ isDead }) => isDead),
       claims: this.random.chance(0.5),
       allowNonRestoredState: false,
       note: this.note,

@@ -35,6 +35,8 @@ const PARALLELISM_MAX = 5;
 /** Of the schedules with unaligned checkpoints: rows wait in channels when a barrier comes. */
 const CROWDED_SHARE = 0.7;
 const TURN_MS_MAX = 4;
+/** A part that cannot be synced fails all checkpoints until there are more. */
+const TOLERABLE_FAILED = 12;
 
 export function drawSchedule(seed: number): Schedule {
   const random = (label: string): SeededRandom => new SeededRandom(seed, `schedule: ${label}`);
@@ -127,7 +129,7 @@ function drawCheckpoints(random: SeededRandom): CheckpointConfiguration {
     timeoutMs: pick(10_000, 5_000, 2_500),
     minPauseMs: pick(0, 0, 20),
     maxConcurrent: isUnaligned ? 1 : pick(1, 1, 2, 3, 4),
-    tolerableFailed: pick(0, 2, 100),
+    tolerableFailed: pick(0, 2, TOLERABLE_FAILED),
     retention: 'RETAIN_ON_CANCELLATION',
     isUnaligned,
     alignedTimeoutMs: isUnaligned ? pick(0, 0, 3, 20) : 0,
