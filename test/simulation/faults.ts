@@ -84,10 +84,10 @@ function inTurn(random: SeededRandom, turn: number): readonly Fault[] {
 function isHard({ kind, phase }: Cell): boolean {
   // Each has one cell only, and a process to come from must have died.
   if (isBetween(kind)) return true;
-  // By then most of the input has been read, or the last row is through.
-  const isRead = kind === 'input fails' || kind === 'user code: row';
-  const isStop = kind === 'stop with savepoint' || kind === 'drain';
-  return (phase === 'committing' && isRead) || (phase === 'persisted, not acknowledged' && isStop);
+  if (kind === 'subtask dies') return phase === 'snapshotting';
+  // By then most of the input has been read, the last row is through, or the job ends soon.
+  if (phase !== 'committing' && phase !== 'persisted, not acknowledged') return false;
+  return ['input fails', 'user code: row', 'stop with savepoint', 'drain'].includes(kind);
 }
 
 function drawn(random: SeededRandom): readonly Fault[] {
