@@ -88,9 +88,11 @@ const steps: readonly Step[] = [
   {
     name: 'stalls and sizes with 1 GB of state',
     command: [
-      ...['node', '--expose-gc', '--max-old-space-size=12000', 'scripts/run.js', 'bench/state.ts'],
-      ...['--keys', '8000000', '--text', '90'],
-    ],
+      'node',
+      '--expose-gc',
+      '--max-old-space-size=12000',
+      ...script('state').slice(1),
+    ].concat(['--keys', '8000000', '--text', '90']),
   },
   { name: 'state written while rows go on', command: script('later-state') },
   { name: `tests, ${RUNS_FACTOR} times the runs`, command: ['npx', 'vitest', 'run'] },

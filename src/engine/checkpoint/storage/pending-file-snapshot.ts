@@ -171,11 +171,12 @@ export class PendingFileSnapshot implements PendingSnapshot {
   }
 
   private async writeManifest(manifest: Manifest): Promise<void> {
-    const { files, location, checkAllowed } = this.options;
+    const { files, location } = this.options;
     const path = join(location, MANIFEST_NAME);
     const bytes = encodeManifest(manifest, path);
     // Asked with the new file in its place: a run that takes over from now on removes it before
     // anything that it names, so that it cannot get its name any more.
+    const checkAllowed = (): Promise<void> => this.options.checkAllowed();
     const names = { folder: location, name: MANIFEST_NAME, newName: MANIFEST_NEW_NAME };
     await writeDurably(files, { ...names, checkAllowed }, bytes);
     // Read back by its path: the folder may have been moved or deleted under our hands.

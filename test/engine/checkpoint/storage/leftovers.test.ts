@@ -41,9 +41,9 @@ test('a run that wakes with its manifest written completes nothing of which file
   const pending = await world.drive(sleeper.begin(checkpointOrder(1)));
   await world.drive(fill(pending, 1));
   // It sleeps before the manifest gets its name: the call never comes back.
-  const { rename } = world.files;
+  const rename = world.files.rename.bind(world.files);
   world.files.rename = (from, to) =>
-    to.endsWith('_metadata') ? new Promise(() => undefined) : rename.call(world.files, from, to);
+    to.endsWith('_metadata') ? new Promise(() => undefined) : rename(from, to);
   pending.complete(headers).catch(() => undefined);
   await world.runUntilIdle().catch(() => undefined);
   world.files.rename = rename;
@@ -53,17 +53,16 @@ test('a run that wakes with its manifest written completes nothing of which file
   // The next run has removed a first file of it when the sleeper wakes.
   const next = worldOnDisk(world.disk);
   const remove = next.files.remove.bind(next.files);
-  let woken: Promise<unknown> | null = null;
+  const wakings: Promise<unknown>[] = [];
   next.files.remove = async (path) => {
     await remove(path);
-    if (!path.startsWith(folder) || woken !== null) return;
-    woken = next.files
-      .rename(`${folder}/_metadata.new`, `${folder}/_metadata`)
-      .catch((error: unknown) => error);
-    await woken;
+    if (!path.startsWith(folder) || wakings.length > 0) return;
+    const waking = next.files.rename(`${folder}/_metadata.new`, `${folder}/_metadata`);
+    wakings.push(waking.catch((error: unknown) => error));
+    await Promise.all(wakings);
   };
   await next.drive(storageOn(next, { jobId: 'f'.repeat(32) }).open());
-  expect(await woken).toBeInstanceOf(Error);
+  expect(await Promise.all(wakings)).toEqual([expect.any(Error)]);
   const latest = await next.drive(readLatestSnapshot(next.files, directory, jobName));
   expect(latest).toEqual({ kind: 'none' });
 });
