@@ -34,14 +34,17 @@ export interface Hold {
 
 export class PieceRegister {
   private readonly files = new Map<string, PieceFile>();
-  /** By operator uid, then by the id of the piece. */
-  private readonly pieces = new Map<string, Map<string, StoredPiece>>();
+  /**
+   * By operator uid, then by the id of the piece; earliest first. There are several where snapshots
+   * that were written at the same time each copied what is not ours.
+   */
+  private readonly pieces = new Map<string, Map<string, readonly StoredPiece[]>>();
   /** Paths of files, by the location of the snapshot that refers to them. */
   private readonly needs = new Map<string, ReadonlySet<string>>();
   private readonly holds = new Set<ReadonlySet<string>>();
 
   find(uid: string, id: string): StoredPiece | null {
-    return this.pieces.get(uid)?.get(id) ?? null;
+    return this.pieces.get(uid)?.get(id)?.[0] ?? null;
   }
 
   /** A snapshot is complete: what it refers to is kept until `release`. */
@@ -50,8 +53,11 @@ export class PieceRegister {
     for (const { uid, id, piece } of references) {
       this.files.set(piece.file.path, piece.file);
       paths.add(piece.file.path);
-      const ofOperator = this.pieces.get(uid) ?? new Map<string, StoredPiece>();
-      ofOperator.set(id, piece);
+      const ofOperator = this.pieces.get(uid) ?? new Map<string, readonly StoredPiece[]>();
+      const known = ofOperator.get(id) ?? [];
+      if (!known.some(({ file }) => file.path === piece.file.path)) {
+        ofOperator.set(id, [...known, piece]);
+      }
       this.pieces.set(uid, ofOperator);
     }
     this.needs.set(location, paths);
@@ -76,8 +82,10 @@ export class PieceRegister {
     );
     for (const { path } of unneeded) this.files.delete(path);
     for (const [uid, ofOperator] of this.pieces) {
-      for (const [id, { file }] of ofOperator) {
-        if (!this.files.has(file.path)) ofOperator.delete(id);
+      for (const [id, known] of ofOperator) {
+        const left = known.filter(({ file }) => this.files.has(file.path));
+        if (left.length === 0) ofOperator.delete(id);
+        else if (left.length < known.length) ofOperator.set(id, left);
       }
       if (ofOperator.size === 0) this.pieces.delete(uid);
     }
