@@ -12,7 +12,7 @@ import type {
   SlotsSource,
 } from '../function/accumulator.ts';
 import type { KeyDictionary } from '../state/key-dictionary.ts';
-import { BARRIER_IDS_MAX, SlotsSnapshot } from '../state/later-slots.ts';
+import { SlotsSnapshot } from '../state/later-slots.ts';
 import type { LaterState, LaterWriter, SnapshotWriter } from '../state/operator-snapshot.ts';
 import { StateWriter } from '../state/state-writer.ts';
 import type { HeldSection } from './held-state.ts';
@@ -28,14 +28,19 @@ import type { SlotHold } from './slot-holds.ts';
 
 /** Ids of a set that take about as long as a group. */
 const IDS_PER_GROUP = 8;
+/**
+ * Up to so many groups windows are written at the barrier: some 20 ms, as long as a turn of writing
+ * later. A batch touches most groups of a window, so what is written later is written in the next
+ * one, and each such snapshot costs compiled code and short-lived buffers.
+ */
+const BARRIER_GROUPS_MAX = 32_768;
 
 export class LaterWindows {
   private readonly dictionaries: Dictionaries;
   private readonly barrierIdsMax: number;
   private readonly underWay = new Set<WindowsSnapshot>();
 
-  /** `barrierIdsMax`: see LaterSlots. */
-  constructor(dictionaries: Dictionaries, barrierIdsMax = BARRIER_IDS_MAX) {
+  constructor(dictionaries: Dictionaries, barrierIdsMax = BARRIER_GROUPS_MAX) {
     this.dictionaries = dictionaries;
     this.barrierIdsMax = barrierIdsMax;
   }
