@@ -42,9 +42,7 @@ export function watchedStorage(
       return watchedPending(pending, order, { ...parts, job, fail });
     },
     discard: (snapshot) => inner.discard(snapshot),
-    adopt: (snapshot, location, isOwned) => {
-      inner.adopt(snapshot, location, isOwned);
-    },
+    adopt: (snapshot, location, isOwned) => inner.adopt(snapshot, location, isOwned),
     close: () => inner.close(),
     checkAllowed: async () => inner.checkAllowed?.(),
     onLost: (listener) => inner.onLost?.(listener),

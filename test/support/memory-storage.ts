@@ -54,7 +54,7 @@ export class MemoryStorage implements JobStorage {
     });
   }
 
-  adopt(): void {
+  async adopt(): Promise<void> {
     // Nothing is deleted but what is discarded.
   }
 

@@ -63,8 +63,9 @@ export interface SnapshotStorage {
   discard(snapshot: CompletedSnapshot): Promise<void>;
   /**
    * Takes over what a restored checkpoint holds: its pieces are kept as long as checkpoints of this
-   * job need them; `isOwned` (CLAIM): they, and it, are removed afterwards.
+   * job need them; `isOwned` (CLAIM): they, and it, are removed afterwards. When it resolves no
+   * crash takes the checkpoint away: its output is made visible next.
    */
-  adopt(snapshot: JobSnapshot, location: string, isOwned: boolean): void;
+  adopt(snapshot: JobSnapshot, location: string, isOwned: boolean): Promise<void>;
   close(): Promise<void>;
 }

@@ -86,8 +86,8 @@ export class FileJobStorage implements JobStorage {
     return this.snapshots.discard(snapshot);
   }
 
-  adopt(snapshot: JobSnapshot, location: string, isOwned: boolean): void {
-    this.snapshots.adopt(snapshot, location, isOwned);
+  adopt(snapshot: JobSnapshot, location: string, isOwned: boolean): Promise<void> {
+    return this.snapshots.adopt(snapshot, location, isOwned);
   }
 
   read(location: string): Promise<JobSnapshot> {

@@ -120,7 +120,7 @@ export class JobExecution {
     try {
       const from = recovery.restoreFrom;
       if (from !== null) {
-        storage.adopt(from.snapshot, from.location, from.isOwned);
+        await storage.adopt(from.snapshot, from.location, from.isOwned);
         this.noteRestore();
       }
       driver.start(from);

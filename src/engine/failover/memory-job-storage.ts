@@ -59,7 +59,7 @@ export class MemoryJobStorage implements JobStorage {
     return Promise.resolve();
   }
 
-  adopt(snapshot: JobSnapshot): void {
+  async adopt(snapshot: JobSnapshot): Promise<void> {
     this.adopted = piecesOf(snapshot);
   }
 

@@ -36,7 +36,7 @@ test('pieces outlive the checkpoint that wrote them while a later one needs them
 
 test('what it was restored from lends its pieces', async () => {
   const storage = createStorage();
-  storage.adopt(expectedSnapshot(checkpointOrder(1), { written: ['p'] }));
+  await storage.adopt(expectedSnapshot(checkpointOrder(1), { written: ['p'] }));
   const { location } = await take(storage, checkpointOrder(2), { reused: ['p'] });
   expect((await storage.read(location)).operators).toEqual(
     expectedSnapshot(checkpointOrder(2), { reused: ['p'] }).operators,

@@ -170,8 +170,10 @@ export class FileSnapshotStorage implements SnapshotStorage {
     await this.removeUnremoved();
   }
 
-  adopt(_: JobSnapshot, location: string, isOwned: boolean): void {
+  async adopt(_: JobSnapshot, location: string, isOwned: boolean): Promise<void> {
     const folder = folderOfSnapshot(location);
+    // A run that was taken over may have given the manifest its name and gone no further.
+    await this.options.platform.files.syncFolder(folder);
     this.adoptions.push({ location: folder, isOwned });
     if (isOwned) this.claimed.add(folder);
   }

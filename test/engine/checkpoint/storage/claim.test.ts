@@ -10,9 +10,12 @@ import {
   createWorld,
   directory,
   expectedSnapshot,
+  fill,
+  headers,
   jobId,
   openStorage,
   savepointOrder,
+  storageOn,
   take,
 } from './storage-world.ts';
 
@@ -41,7 +44,7 @@ async function restored(
   await world.drive(before.close());
   const storage = await openStorage(world, { jobId: nextJobId, checkpointDirectory });
   const snapshot = await world.drive(readSnapshot(world.files, old.location));
-  storage.adopt(snapshot, old.location, isOwned);
+  await world.drive(storage.adopt(snapshot, old.location, isOwned));
   return { world, storage, old };
 }
 
@@ -120,7 +123,8 @@ describe('a restore with a claim', () => {
     const old = await world.drive(take(before, checkpointOrder(1), { written: ['p'] }));
     await world.drive(before.close());
     const storage = await openStorage(world, { jobId: nextJobId });
-    storage.adopt(await world.drive(readSnapshot(world.files, old.location)), old.location, true);
+    const snapshot = await world.drive(readSnapshot(world.files, old.location));
+    await world.drive(storage.adopt(snapshot, old.location, true));
     const second = await world.drive(take(storage, checkpointOrder(2), { reused: ['p'] }));
     await world.drive(storage.discard(old));
     expect(world.disk.list(oldShared)).toHaveLength(1);
@@ -197,4 +201,27 @@ describe('a restore with a claim', () => {
       },
     );
   });
+});
+
+it('what a run goes on from stays when power fails, also when its name was not durable yet', async () => {
+  const world = createWorld();
+  const sleeper = await openStorage(world);
+  const pending = await world.drive(sleeper.begin(checkpointOrder(1)));
+  await world.drive(fill(pending, 1));
+  // It sleeps when the manifest has got its name, before that is durable.
+  const syncFolder = world.files.syncFolder.bind(world.files);
+  const folder = `${directory}/${jobId}/chk-1`;
+  world.files.syncFolder = (path) =>
+    path === folder && world.disk.list(folder).includes('_metadata')
+      ? new Promise(() => undefined)
+      : syncFolder(path);
+  pending.complete(headers).catch(() => undefined);
+  await world.runUntilIdle().catch(() => undefined);
+  world.files.syncFolder = syncFolder;
+
+  const storage = storageOn(world, { jobId: nextJobId });
+  const snapshot = await world.drive(readSnapshot(world.files, folder));
+  await world.drive(storage.adopt(snapshot, folder, true));
+  const after = world.crash('lose-unsynced');
+  expect((await after.drive(readSnapshot(after.files, folder))).checkpointId).toBe(1);
 });

@@ -96,7 +96,8 @@ describe.each(formats)('format %i', (format) => {
     const world = createSimulatedPlatform({ seed: 1, files: readFixture(format) });
     const location = `${directory}/${jobId}/chk-2`;
     const next = await openStorage(world, { jobId: 'b'.repeat(32) });
-    next.adopt(await world.drive(readSnapshot(world.files, location)), location, true);
+    const snapshot = await world.drive(readSnapshot(world.files, location));
+    await world.drive(next.adopt(snapshot, location, true));
     await world.drive(take(next, checkpointOrder(4), { reused: ['p', 'r'] }));
     await world.drive(next.discard(claimed(location)));
     const listed = await world.drive(listSnapshots(world.files, directory));

@@ -171,7 +171,7 @@ class History {
       expect(latest.location).toBe(before.location);
     }
     const isOwned = this.random.chance(0.5);
-    this.storage.adopt(latest.snapshot, latest.location, isOwned);
+    await this.world.drive(this.storage.adopt(latest.snapshot, latest.location, isOwned));
     const { location, completedAtMs, snapshot } = latest;
     const { kind, checkpointId } = snapshot;
     const sizes = { checkpointedSizeBytes: 0, stateSizeBytes: 0 };
