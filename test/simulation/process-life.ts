@@ -104,6 +104,8 @@ export class ProcessLife {
   private readonly vertices = new Map<string, string>();
   private jobId = '';
   isDrained = false;
+  /** Asked to end, perhaps before the output of the savepoint it stops with is shown: a restore does it. */
+  isCanceled = false;
   /** Where the job stopped with a savepoint. */
   stoppedAt: Cut | null = null;
   private latestId = 0;

@@ -294,6 +294,7 @@ class ScheduleRun {
         return;
       }
       case 'cancel':
+        life.isCanceled = true;
         life.handle?.stop();
     }
   }
@@ -366,7 +367,7 @@ class ScheduleRun {
   /** Stopped with or without a savepoint: another process goes on. */
   private stopped(life: ProcessLife): boolean {
     const { oracle, platform } = this;
-    if (life.stoppedAt !== null) {
+    if (life.stoppedAt !== null && !life.isCanceled) {
       oracle.committed(platform.disk, life.stoppedAt, 'stopped with a savepoint');
     }
     return this.next(life);
