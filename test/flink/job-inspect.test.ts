@@ -72,8 +72,13 @@ describe.concurrent.each(realFlinks())('with Flink $version', (flink) => {
   it('job metrics has values of the job and aggregates of a vertex', async (test) => {
     const job = await startJob(test, flink, ['ok']);
     await untilTasksRun(flink, job);
-    const { metrics } = await dreyJson(flink, 'job', 'metrics', job, 'numRestarts');
-    expect(metrics).toEqual([{ id: 'numRestarts', value: 0 }]);
+    // A cluster that has not fetched the metrics of a new job yet has no names at all.
+    const waitForJob = { what: 'metrics of the job', timeoutMs: 30_000 };
+    const ofJob = await waitUntil(waitForJob, async () => {
+      const { metrics } = await dreyJson(flink, 'job', 'metrics', job, 'numRestarts');
+      return (metrics as Json[]).length > 0 ? metrics : undefined;
+    });
+    expect(ofJob).toEqual([{ id: 'numRestarts', value: 0 }]);
     const wait = { what: 'metrics of the vertex', timeoutMs: 30_000 };
     const records = await waitUntil(wait, async () => {
       const words = ['job', 'metrics', job, 'numRecordsIn', '--vertex', 'count'];
