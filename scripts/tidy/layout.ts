@@ -24,6 +24,7 @@ const SOURCE_FOLDERS = new Set([
   'output',
   'errors',
   'document',
+  'kafka',
   'place',
   'platform',
 ]);

@@ -70,6 +70,7 @@ const LARGE_WRITE_BYTES = 300;
 const SOON_MS = 30;
 /** What meets no call so often is lost: some jobs make no such call in that phase. */
 const MISSES_MAX = 20;
+const WELL_TIMER = { label: 'the disk is well', keepAlive: false } as const;
 const MISS_TIMER = { label: 'the disk was well', keepAlive: false } as const;
 /** Of the scheduler, without a fault: what still waits is for phases that may never come. */
 const CALM_STEPS = 800;
@@ -143,6 +144,7 @@ export class FaultInjector {
     this.armed = [];
     this.armedMoments = [];
     this.onDisk = null;
+    this.victim?.platform.fileFaults.clear();
   }
 
   /** Between two steps of anything. */
@@ -256,6 +258,11 @@ export class FaultInjector {
     if (onDisk === null || platform.fileFaults.hits === onDisk.hits) return;
     this.onDisk = null;
     this.hit(onDisk.fault);
+    // From the first call that meets it on, however long it had to wait for that.
+    this.quietSinceMs = Math.max(this.quietSinceMs, this.nowMs + FULL_FOR_MS);
+    platform.scheduler.schedule(FULL_FOR_MS, WELL_TIMER, () => {
+      if (this.onDisk === null) platform.fileFaults.clear();
+    });
   }
 
   private get steps(): number {
@@ -364,9 +371,6 @@ export class FaultInjector {
       const operation = random.chance(0.5) ? 'sync' : 'sync-folder';
       fileFaults.add({ kind: 'nth', nth: 1, errno: 'EIO', isPersistent: false, operation });
     }
-    const look = (): void => {
-      if (this.victim === victim && this.onDisk?.fault !== fault) fileFaults.clear();
-    };
     const miss = (): void => {
       if (this.victim !== victim || this.onDisk?.fault !== fault) return;
       if (this.tracker.active.has(fault.phase)) {
@@ -378,7 +382,5 @@ export class FaultInjector {
       this.waitAgain(fault);
     };
     scheduler.schedule(SOON_MS, MISS_TIMER, miss);
-    this.quietSinceMs = Math.max(this.quietSinceMs, this.nowMs + FULL_FOR_MS);
-    scheduler.schedule(FULL_FOR_MS, { label: 'the disk is well', keepAlive: false }, look);
   }
 }

@@ -6,7 +6,6 @@
  * files that were there while the run was known to be the only one are taken for leftovers.
  */
 import { assert } from '../../../errors/assert.ts';
-import { errorCodes } from '../../../errors/codes.ts';
 import { InputError } from '../../../errors/drey-error.ts';
 import type { Files } from '../../../platform/files.ts';
 import type { Random } from '../../../platform/random.ts';
@@ -16,13 +15,9 @@ import type { RecordEncoder } from '../../format/contract.ts';
 import type { RestoredState, SnapshotWriter } from '../../state/operator-snapshot.ts';
 import type { Sink, SinkRecovery } from '../contract.ts';
 import { OutputBuffer } from '../output-buffer.ts';
-import {
-  restoredSink,
-  SINK_STATE,
-  writeSinkState,
-  type RestoredPart,
-  type RestoredSink,
-} from './file-sink-state.ts';
+import { restoredSink, SINK_STATE, writeSinkState } from './file-sink-state.ts';
+import type { RestoredPart, RestoredSink } from './file-sink-state.ts';
+import { folderTaken } from './folder-taken.ts';
 import { finish, pendingOf, type Part } from './hidden-part.ts';
 import { PartCommit } from './part-commit.ts';
 import * as partName from './part-name.ts';
@@ -70,6 +65,8 @@ export class FileSink implements Sink {
   private parts: Part[] = [];
   /** Finished files of other runs that the first commit removes. */
   private replaced: readonly string[] = [];
+  /** What savepoints of earlier runs name, until a commit covers the rows. */
+  private saved: readonly partName.PartName[] = [];
   /** Resolves when no commit is under way: they come one after the other. */
   private committing: Promise<void> = Promise.resolve();
   private state: 'new' | 'open' | 'committed' | 'closed' = 'new';
@@ -88,11 +85,7 @@ export class FileSink implements Sink {
         this.snapshotState(snapshot);
       },
       durable: () => this.durable(),
-      commitUpTo: (checkpointId) => {
-        const commit = this.committing.then(() => this.commitUpTo(checkpointId));
-        this.committing = commit.catch(() => undefined);
-        return commit;
-      },
+      commitUpTo: (checkpointId) => this.inTurn(() => this.commitUpTo(checkpointId)),
       restoreState: (restored) => {
         this.restoreState(restored);
       },
@@ -145,6 +138,7 @@ export class FileSink implements Sink {
     await this.files.syncFolder(this.options.path);
     this.state = 'committed';
     this.parts = [];
+    await this.removeSaved(null);
     await this.removeReplaced();
   }
 
@@ -172,10 +166,11 @@ export class FileSink implements Sink {
 
   private snapshotState(snapshot: SnapshotWriter): void {
     assert(this.buffer.length === 0, 'a sink is flushed before its snapshot');
-    const { checkpointId } = snapshot;
+    const { checkpointId, isSavepoint } = snapshot;
     for (const part of this.parts) {
       part.isOpen = false;
       part.checkpointId ??= checkpointId;
+      if (isSavepoint) part.isSaved = true;
     }
     writeSinkState(snapshot.unionList(SINK_STATE), {
       folder: this.options.path,
@@ -195,7 +190,32 @@ export class FileSink implements Sink {
       // Whoever waits hears of the first failure; the others stay for the next one who asks.
       named.catch(() => undefined);
     }
-    for (const { named } of parts) await named;
+    const unsaved = parts.filter(({ isSaved, saved }) => isSaved && saved === null);
+    if (unsaved.length > 0) {
+      const saved = this.inTurn(() => this.save(unsaved));
+      for (const part of unsaved) part.saved = saved;
+      saved.catch(() => undefined);
+    }
+    for (const { named, saved } of parts) {
+      await named;
+      await saved;
+    }
+  }
+
+  /** Gives parts the name under which they wait for a savepoint, unless they are visible by now. */
+  private async save(parts: readonly Part[]): Promise<void> {
+    const hidden = parts.filter((part) => this.parts.includes(part));
+    for (const { name } of hidden) {
+      const from = this.pathOf(partName.inProgressName(name));
+      await this.files.rename(from, this.pathOf(partName.savedName(name)));
+    }
+    if (hidden.length > 0) await this.files.syncFolder(this.options.path);
+  }
+
+  private inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.committing.then(work);
+    this.committing = done.catch(() => undefined);
+    return done;
   }
 
   private async commitUpTo(checkpointId: number): Promise<void> {
@@ -210,6 +230,7 @@ export class FileSink implements Sink {
       await this.partCommit.commit(due.map(pendingOf));
       this.parts = this.parts.filter((part) => !due.includes(part));
     }
+    await this.removeSaved(checkpointId);
     await this.removeReplaced();
   }
 
@@ -223,7 +244,7 @@ export class FileSink implements Sink {
   private async start(names: readonly string[]): Promise<void> {
     const { existing } = this.options;
     const finished = names.filter(partName.isFinished);
-    if (finished.length > 0 && existing === 'refuse') throw this.taken(finished);
+    if (finished.length > 0 && existing === 'refuse') throw folderTaken(this.options, finished);
     if (existing === 'replace' && this.subtask === 0) this.replaced = finished;
     // Under append whoever left it may be alive.
     const hasRemoved = existing !== 'append' && (await this.removeBegun(names, () => true));
@@ -232,7 +253,7 @@ export class FileSink implements Sink {
     if (!hasRemoved || existing !== 'refuse') return;
     // A run that was taken over may have been about to show them.
     const shown = (await this.files.list(this.options.path)).filter(partName.isFinished);
-    if (shown.length > 0) throw this.taken(shown);
+    if (shown.length > 0) throw folderTaken(this.options, shown);
   }
 
   /** From a snapshot: shows what it names and was not shown, drops what came after it. */
@@ -247,14 +268,18 @@ export class FileSink implements Sink {
         const part = partName.parseFinished(name);
         return partName.isFinished(name) && (part === null || !isOwn(part.run));
       });
-      if (others.length > 0) throw this.taken(others);
+      if (others.length > 0) throw folderTaken(this.options, others);
     }
     this.partCommit.readMarks(names);
     await this.commitRestored(pending);
-    const shown = new Set(pending.map(({ name }) => partName.inProgressName(name)));
+    const shown = new Set(pending.map(({ name }) => partName.finishedName(name)));
+    this.saved = names
+      .flatMap((name) => partName.parseSaved(name) ?? [])
+      .filter((part) => isOwn(part.run) && this.isMine(part))
+      .filter((part) => !shown.has(partName.finishedName(part)));
     const hasRemoved = await this.removeBegun(
-      names.filter((name) => !shown.has(name)),
-      ({ run }) => isOwn(run),
+      names,
+      (part) => isOwn(part.run) && !shown.has(partName.finishedName(part)),
     );
     // Else they may be back after a crash, when nobody takes them for its own any more.
     if (hasRemoved) await this.files.syncFolder(this.options.path);
@@ -291,13 +316,28 @@ export class FileSink implements Sink {
     let hasRemoved = false;
     for (const name of names) {
       const part = partName.parseInProgress(name);
-      // Others of this start may have begun theirs already.
-      if (part === null || part.subtask % this.parallelism !== this.subtask) continue;
-      if (!isChosen(part)) continue;
+      if (part === null || !this.isMine(part) || !isChosen(part)) continue;
       await this.remove(name);
       hasRemoved = true;
     }
     return hasRemoved;
+  }
+
+  /** Of a subtask in whose place this one is; others of this start may have begun theirs. */
+  private isMine({ subtask }: partName.PartName): boolean {
+    return subtask % this.parallelism === this.subtask;
+  }
+
+  /**
+   * Parts of savepoints that were not gone on from: since a commit their rows are visible without
+   * them. The mark says so before they go; at the end of a job without checkpoints there is none.
+   */
+  private async removeSaved(checkpointId: number | null): Promise<void> {
+    if (this.saved.length === 0) return;
+    if (checkpointId !== null) await this.partCommit.cover(this.saved, checkpointId);
+    for (const name of this.saved) await this.remove(partName.savedName(name));
+    await this.files.syncFolder(this.options.path);
+    this.saved = [];
   }
 
   /** Only after a commit: had the run stopped before, the old rows would still be there. */
@@ -320,19 +360,6 @@ export class FileSink implements Sink {
     }
   }
 
-  private taken(finished: readonly string[]): InputError {
-    const { name, path } = this.options;
-    const count = finished.length === 1 ? '1 finished file' : `${finished.length} finished files`;
-    return new InputError(
-      'DREY_SINK_FOLDER_TAKEN',
-      `sink ${name}: ${path} holds ${count} of another run (${finished[0]})`,
-      {
-        hint: errorCodes.DREY_SINK_FOLDER_TAKEN.next,
-        details: { sink: name, path, fileCount: finished.length, first: finished[0] },
-      },
-    );
-  }
-
   /** The part that is being written; a new one when there is none or it takes no more rows. */
   private async currentPart(): Promise<Part> {
     const last = this.parts.at(-1);
@@ -345,9 +372,11 @@ export class FileSink implements Sink {
       file,
       sizeBytes: 0,
       isOpen: true,
+      isSaved: false,
       checkpointId: null,
       synced: null,
       named: null,
+      saved: null,
     };
     this.parts.push(part);
     return part;

@@ -16,10 +16,14 @@ export interface Part {
   isOpen: boolean;
   /** The snapshot that named it first; null: none has. */
   checkpointId: number | null;
+  /** A savepoint names it: it gets another hidden name, which nobody takes for a leftover. */
+  isSaved: boolean;
   /** Its content is durable when this resolves; null: nobody has asked for it. */
   synced: Promise<void> | null;
   /** The same for its name in the folder. */
   named: Promise<void> | null;
+  /** The same for the name that it has for savepoints. */
+  saved: Promise<void> | null;
 }
 
 /** Puts the part's content on disk; nothing is added to it any more. */

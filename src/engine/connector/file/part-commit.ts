@@ -14,7 +14,9 @@ import {
   inProgressName,
   lineageOf,
   parseCommitMark,
+  savedName,
   type CommitMark,
+  type PartName,
 } from './part-name.ts';
 
 export class PartCommit {
@@ -47,18 +49,29 @@ export class PartCommit {
   /** Whether the part is here, or was and has been taken away. */
   async knows(part: PendingPart): Promise<boolean> {
     if (this.isMarked(part)) return true;
-    for (const name of [inProgressName(part.name), finishedName(part.name)]) {
-      if ((await this.files.status(this.pathOf(name))) !== null) return true;
-    }
-    return false;
+    if ((await this.hiddenPath(part)) !== null) return true;
+    return (await this.files.status(this.pathOf(finishedName(part.name)))) !== null;
   }
 
   /** The parts must be durable. Throws a VerificationError when one is not there or not whole. */
   async commit(parts: readonly PendingPart[]): Promise<void> {
     if (this.syncFailure !== null) throw this.syncFailure.cause;
+    for (const part of parts) await this.show(part);
+    await this.moveMarks(parts);
+  }
+
+  /**
+   * Parts that are not shown because `checkpointId`, which is committed, covers their rows: who goes
+   * on from a savepoint that names them may miss them then.
+   */
+  async cover(names: readonly PartName[], checkpointId: number): Promise<void> {
+    if (this.syncFailure !== null) throw this.syncFailure.cause;
+    await this.moveMarks(names.map((name) => ({ name, checkpointId })));
+  }
+
+  private async moveMarks(parts: readonly Reached[]): Promise<void> {
     const reached = new Map<string, CommitMark>();
     for (const part of parts) {
-      await this.show(part);
       const mark = markOf(part);
       reached.set(keyOf(mark), mark);
     }
@@ -72,17 +85,26 @@ export class PartCommit {
   }
 
   private async show(part: PendingPart): Promise<void> {
-    const hidden = this.pathOf(inProgressName(part.name));
     const visible = this.pathOf(finishedName(part.name));
-    const status = await this.files.status(hidden);
-    if (status === null) {
+    const hidden = await this.hiddenPath(part);
+    if (hidden === null) {
       if (this.isMarked(part) || (await this.files.status(visible)) !== null) return;
       throw this.missing(part, 'is gone');
     }
-    if (status.sizeBytes !== part.sizeBytes) {
-      throw this.missing(part, `has ${status.sizeBytes} bytes, not ${part.sizeBytes}`);
+    const { path, sizeBytes } = hidden;
+    if (sizeBytes !== part.sizeBytes) {
+      throw this.missing(part, `has ${sizeBytes} bytes, not ${part.sizeBytes}`);
     }
-    await this.move(hidden, visible);
+    await this.move(path, visible);
+  }
+
+  private async hiddenPath({ name }: PendingPart): Promise<HiddenFile | null> {
+    for (const hidden of [inProgressName(name), savedName(name)]) {
+      const path = this.pathOf(hidden);
+      const status = await this.files.status(path);
+      if (status !== null) return { path, sizeBytes: status.sizeBytes };
+    }
+    return null;
   }
 
   private isMarked(part: PendingPart): boolean {
@@ -127,7 +149,18 @@ export class PartCommit {
   }
 }
 
-function markOf({ name, checkpointId }: PendingPart): CommitMark {
+/** A part, and the checkpoint with which its rows became visible. */
+interface Reached {
+  readonly name: PartName;
+  readonly checkpointId: number;
+}
+
+interface HiddenFile {
+  readonly path: string;
+  readonly sizeBytes: number;
+}
+
+function markOf({ name, checkpointId }: Reached): CommitMark {
   return { lineage: lineageOf(name.run), subtask: name.subtask, checkpointId };
 }
 

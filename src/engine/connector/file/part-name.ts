@@ -1,6 +1,6 @@
 /**
  * Names of the files that a file sink writes. While a part is being written its name is hidden
- * (sources skip it); finished, it is `part-<run>-<subtask>-<n>`. A run is one life of a sink; those
+ * (sources skip it), and so it is when a savepoint waits for it; finished, it is `part-<run>-<subtask>-<n>`. A run is one life of a sink; those
  * that go on from each other's snapshots share a lineage, the first digits of their names.
  * Invariant: no two lives of a sink give a part the same name.
  */
@@ -24,6 +24,7 @@ const RUN_DIGITS = 16;
 /** The rest tells the runs of a lineage apart. */
 const LINEAGE_DIGITS = 10;
 const IN_PROGRESS = /^\.part-([0-9a-f]{16})-(\d+)-(\d+)\.inprogress$/;
+const SAVED = /^\.part-([0-9a-f]{16})-(\d+)-(\d+)\.savepoint$/;
 /** Also the part files of Flink, which have a UUID and perhaps a suffix. */
 const FINISHED = /^part-.+-\d+-\d+(\.[^/]*)?$/;
 const OWN_FINISHED = /^part-([0-9a-f]{16})-(\d+)-(\d+)$/;
@@ -52,6 +53,11 @@ export function inProgressName(part: PartName): string {
   return `.${finishedName(part)}.inprogress`;
 }
 
+/** Hidden as well: a savepoint names the part, and may be gone on from at any time. */
+export function savedName(part: PartName): string {
+  return `.${finishedName(part)}.savepoint`;
+}
+
 export function commitMarkName({ lineage, subtask, checkpointId }: CommitMark): string {
   return `.part-${lineage}-${subtask}.committed-${checkpointId}`;
 }
@@ -59,6 +65,11 @@ export function commitMarkName({ lineage, subtask, checkpointId }: CommitMark): 
 /** The part that a run of drey began under this name; null: it is none. */
 export function parseInProgress(name: string): PartName | null {
   return parsePart(IN_PROGRESS, name);
+}
+
+/** The part that a run of drey wrote under this name and named in a savepoint; null: it is none. */
+export function parseSaved(name: string): PartName | null {
+  return parsePart(SAVED, name);
 }
 
 /** The part that a run of drey finished under this name; null: it is none, or another program's. */

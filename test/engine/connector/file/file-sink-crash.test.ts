@@ -144,7 +144,11 @@ describe('after a crash at any moment, in any state of the disk', () => {
 
 test('killed at any steps, restored at any parallelism, the rows are those of one run', async () => {
   const lives = fc.array(
-    fc.record({ steps: fc.nat(120), parallelism: fc.integer({ min: 1, max: 3 }) }),
+    fc.record({
+      steps: fc.nat(120),
+      parallelism: fc.integer({ min: 1, max: 3 }),
+      isFromSavepoint: fc.boolean(),
+    }),
     { maxLength: 4 },
   );
   const shape = fc.record({
@@ -152,6 +156,7 @@ test('killed at any steps, restored at any parallelism, the rows are those of on
     rowsPerCheckpoint: fc.integer({ min: 1, max: 4 }),
     lostEvery: fc.nat(3),
     repeatsCheckpoints: fc.boolean(),
+    lostAreSavepoints: fc.boolean(),
     partBytes: fc.integer({ min: 1, max: 20 }),
   });
   await fc.assert(
@@ -159,8 +164,8 @@ test('killed at any steps, restored at any parallelism, the rows are those of on
       let world = createSimulatedPlatform({ seed });
       const store = new Store();
       const whole = { ...rest, rowCount: 9, sink: { partBytes, existing: 'append' as const } };
-      for (const { steps, parallelism } of killed) {
-        void runJob(world, store, { ...whole, parallelism });
+      for (const { steps, ...life } of killed) {
+        void runJob(world, store, { ...whole, ...life });
         for (let step = 0; step < steps; step++) await world.scheduler.step();
         world = world.crash('any');
         expect(rowsUpTo(store.latest?.rowCount ?? 0)).toEqual(

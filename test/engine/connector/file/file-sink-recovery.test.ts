@@ -4,6 +4,7 @@ import {
   type SimulatedPlatform,
 } from '../../../../src/platform/simulated/simulated-platform.ts';
 import {
+  completeOf,
   hiddenNames,
   restoredSink,
   rowsUpTo,
@@ -13,23 +14,11 @@ import {
   Store,
   visibleRows,
   writeRows,
-  type Complete,
   type SinkJob,
 } from './sink-job.ts';
 
 function worldOf(files: Record<string, string> = {}): SimulatedPlatform {
   return createSimulatedPlatform({ seed: 1, files, fileLatencyMsMax: 0 });
-}
-
-/** Takes checkpoint `checkpointId` of one sink, makes it durable and visible. */
-async function completeOf(
-  sink: ReturnType<typeof sinkOf>,
-  checkpointId: number,
-): Promise<Complete['states']> {
-  const states = [snapshotOf(sink, checkpointId)];
-  await sink.recovery.durable();
-  await sink.recovery.commitUpTo(checkpointId);
-  return states;
 }
 
 describe('checkpoints', () => {

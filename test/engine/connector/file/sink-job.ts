@@ -20,6 +20,8 @@ export interface Complete {
 
 export class Store {
   latest: Complete | null = null;
+  /** The newest, perhaps older than the latest checkpoint. */
+  savepoint: Complete | null = null;
   lastId = 0;
   declinedCount = 0;
 }
@@ -30,6 +32,10 @@ export interface SinkJob {
   readonly rowsPerCheckpoint: number;
   /** Checkpoints whose number is a multiple never complete; 0: all do. */
   readonly lostEvery?: number;
+  /** What would never complete is a savepoint, which does, and shows no rows. */
+  readonly lostAreSavepoints?: boolean;
+  /** Goes on from the newest savepoint where that is newer than the latest checkpoint. */
+  readonly isFromSavepoint?: boolean;
   /** After each checkpoint one that covers no further rows. */
   readonly repeatsCheckpoints?: boolean;
   readonly sink?: Partial<FileSinkOptions>;
@@ -51,14 +57,34 @@ export async function writeRows(sink: FileSink, ...rows: readonly string[]): Pro
   await sink.flush();
 }
 
-export function snapshotOf(sink: FileSink, checkpointId: number, subtask = 0): SubtaskState {
+export interface SnapshotKind {
+  readonly subtask?: number;
+  readonly isSavepoint?: boolean;
+}
+
+export function snapshotOf(
+  sink: FileSink,
+  checkpointId: number,
+  { subtask = 0, isSavepoint = false }: SnapshotKind = {},
+): SubtaskState {
   const parts = new SnapshotParts({
     checkpointId,
-    isSavepoint: false,
+    isSavepoint,
     maxParallelism: MAX_PARALLELISM_DEFAULT,
   });
   sink.recovery.snapshotState(parts);
   return { subtask, parts: parts.finish() };
+}
+
+/** Takes checkpoint `checkpointId` of one sink, makes it durable and visible. */
+export async function completeOf(
+  sink: FileSink,
+  checkpointId: number,
+): Promise<Complete['states']> {
+  const states = [snapshotOf(sink, checkpointId)];
+  await sink.recovery.durable();
+  await sink.recovery.commitUpTo(checkpointId);
+  return states;
 }
 
 /** A sink that starts from a snapshot, not open yet. */
@@ -76,6 +102,13 @@ export function restoredSink(
 
 /** Runs from the latest complete checkpoint to the end, or to the first failure. */
 export async function runJob(world: SimulatedPlatform, store: Store, job: SinkJob): Promise<void> {
+  const { savepoint } = store;
+  if (
+    job.isFromSavepoint === true &&
+    (savepoint?.checkpointId ?? 0) > (store.latest?.checkpointId ?? 0)
+  ) {
+    store.latest = savepoint;
+  }
   const { latest } = store;
   const sinks = Array.from({ length: job.parallelism }, (_, subtask) => {
     const options = { ...job.sink, subtask, parallelism: job.parallelism };
@@ -96,28 +129,38 @@ async function writeAll(sinks: readonly FileSink[], store: Store, job: SinkJob):
     const isLast = row + 1 === job.rowCount;
     if ((row + 1) % job.rowsPerCheckpoint !== 0 && !isLast) continue;
     const isLost = !isLast && isMultiple(store.lastId + 1, job.lostEvery ?? 0);
-    const isComplete = await checkpoint(sinks, store, { rowCount: row + 1, isLost });
+    const kind = !isLost ? 'complete' : job.lostAreSavepoints === true ? 'savepoint' : 'lost';
+    const isComplete = await checkpoint(sinks, store, { rowCount: row + 1, kind });
     if (job.repeatsCheckpoints === true) {
-      await checkpoint(sinks, store, { rowCount: row + 1, isLost: false });
+      await checkpoint(sinks, store, { rowCount: row + 1, kind: 'complete' });
     }
     if (isLast && !isComplete) throw new Error('the last checkpoint did not complete');
   }
 }
 
+type CheckpointKind = 'complete' | 'lost' | 'savepoint';
+
 async function checkpoint(
   sinks: readonly FileSink[],
   store: Store,
-  { rowCount, isLost }: { readonly rowCount: number; readonly isLost: boolean },
+  { rowCount, kind }: { readonly rowCount: number; readonly kind: CheckpointKind },
 ): Promise<boolean> {
   const checkpointId = ++store.lastId;
-  const states = sinks.map((sink, subtask) => snapshotOf(sink, checkpointId, subtask));
+  const isSavepoint = kind === 'savepoint';
+  const states = sinks.map((sink, subtask) =>
+    snapshotOf(sink, checkpointId, { subtask, isSavepoint }),
+  );
   try {
     for (const sink of sinks) await sink.recovery.durable();
   } catch {
     store.declinedCount++;
     return false;
   }
-  if (isLost) return false;
+  if (kind === 'lost') return false;
+  if (isSavepoint) {
+    store.savepoint = { checkpointId, rowCount, states };
+    return true;
+  }
   store.latest = { checkpointId, rowCount, states };
   for (const sink of sinks) await sink.recovery.commitUpTo(checkpointId);
   return true;
@@ -135,7 +178,7 @@ export function visibleRows(world: SimulatedPlatform, folder = '/out'): string[]
 }
 
 export function hiddenNames(world: SimulatedPlatform, folder = '/out'): string[] {
-  return world.disk.list(folder).filter((name) => name.endsWith('.inprogress'));
+  return world.disk.list(folder).filter((name) => /\.(inprogress|savepoint)$/.test(name));
 }
 
 function textOf({ disk }: SimulatedPlatform, path: string): string {
