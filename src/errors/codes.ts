@@ -8,6 +8,7 @@ import { clusterCodes } from './codes/cluster.ts';
 import { contextCodes } from './codes/context.ts';
 import { engineCodes } from './codes/engine.ts';
 import { expressionCodes } from './codes/expression.ts';
+import { kafkaBrokerCodes } from './codes/kafka-broker.ts';
 import { pipelineCodes } from './codes/pipeline.ts';
 import { platformCodes } from './codes/platform.ts';
 import { snapshotCodes } from './codes/snapshot.ts';
@@ -28,6 +29,7 @@ export const errorCodes = {
   ...platformCodes,
   ...clusterCodes,
   ...contextCodes,
+  ...kafkaBrokerCodes,
   ...snapshotCodes,
 } as const satisfies Readonly<Record<string, CodeEntry>>;
 
