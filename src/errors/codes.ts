@@ -9,6 +9,7 @@ import { contextCodes } from './codes/context.ts';
 import { engineCodes } from './codes/engine.ts';
 import { expressionCodes } from './codes/expression.ts';
 import { kafkaBrokerCodes } from './codes/kafka-broker.ts';
+import { kafkaCodes } from './codes/kafka.ts';
 import { pipelineCodes } from './codes/pipeline.ts';
 import { platformCodes } from './codes/platform.ts';
 import { snapshotCodes } from './codes/snapshot.ts';
@@ -30,6 +31,7 @@ export const errorCodes = {
   ...clusterCodes,
   ...contextCodes,
   ...kafkaBrokerCodes,
+  ...kafkaCodes,
   ...snapshotCodes,
 } as const satisfies Readonly<Record<string, CodeEntry>>;
 
