@@ -5,8 +5,15 @@
 import { maskText } from './mask.ts';
 import { lineAt, type SourceText, type Violation } from './violation.ts';
 
-/** Thrown to be caught inside one folder; none of them reaches a user. */
-const INTERNAL_SIGNALS = new Set(['Errno', 'EvaluationError', 'SyntaxFailure']);
+/** Thrown to be caught by whoever calls, who makes what the user sees of it. */
+const INTERNAL_SIGNALS = new Set([
+  'Errno',
+  'EvaluationError',
+  'KafkaError',
+  'Refusal',
+  'SyntaxFailure',
+  'UnusableAnswer',
+]);
 
 const FAMILY_ROOT = 'DreyError';
 

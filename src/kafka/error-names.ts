@@ -171,3 +171,25 @@ const RETRIABLE: ReadonlySet<string> = new Set<KafkaErrorName>([
 export function isRetriable(name: string): boolean {
   return RETRIABLE.has(name);
 }
+
+/**
+ * With these a request that writes may have been carried out all the same: the leader or the
+ * coordinator has appended to its log, and then lost its place or waited for replicas in vain. A
+ * coordinator says NOT_COORDINATOR and COORDINATOR_NOT_AVAILABLE for both
+ * (TransactionStateManager and GroupMetadataManager turn the errors of the append into these).
+ */
+const INDEFINITE: ReadonlySet<string> = new Set<KafkaErrorName>([
+  'UNKNOWN_SERVER_ERROR',
+  'NOT_LEADER_OR_FOLLOWER',
+  'REQUEST_TIMED_OUT',
+  'NETWORK_EXCEPTION',
+  'COORDINATOR_NOT_AVAILABLE',
+  'NOT_COORDINATOR',
+  'NOT_ENOUGH_REPLICAS_AFTER_APPEND',
+  'KAFKA_STORAGE_ERROR',
+]);
+
+/** Of a request that writes: Produce, InitProducerId, AddPartitionsToTxn, EndTxn, OffsetCommit ... */
+export function mayHaveTakenEffect(name: string): boolean {
+  return INDEFINITE.has(name);
+}

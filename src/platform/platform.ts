@@ -8,6 +8,7 @@ import type { Compression } from './compression.ts';
 import type { Files } from './files.ts';
 import type { Host } from './host.ts';
 import type { Http } from './http.ts';
+import type { Kafka } from './kafka.ts';
 import type { Modules } from './modules.ts';
 import type { Random } from './random.ts';
 import type { ScratchFiles } from './scratch-files.ts';
@@ -25,6 +26,7 @@ export interface Platform {
   readonly streams: StandardStreams;
   readonly compression: Compression;
   readonly http: Http;
+  readonly kafka: Kafka;
   readonly modules: Modules;
   readonly threads: Threads;
   readonly signals: Signals;

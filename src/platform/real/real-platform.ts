@@ -6,6 +6,7 @@ import { realCompression } from './compression.ts';
 import { realFiles } from './files.ts';
 import { realHost } from './host.ts';
 import { RealHttp } from './http.ts';
+import { realKafka } from './kafka/real-kafka.ts';
 import { realModules } from './modules.ts';
 import { realRandom } from './random.ts';
 import { realScratchFiles } from './scratch-files.ts';
@@ -24,6 +25,7 @@ export function createRealPlatform(): Platform {
     streams: new RealStandardStreams(process),
     compression: realCompression,
     http: new RealHttp(),
+    kafka: realKafka,
     modules: realModules,
     threads: realThreads,
     signals: realSignals,

@@ -6,6 +6,7 @@
  * `await world.runUntilIdle()`; without that nothing ever completes. `crash` kills the process and
  * gives the platform of the one that starts after it, on what is left of the disk.
  */
+import type { Kafka } from '../kafka.ts';
 import type { Platform } from '../platform.ts';
 import { SimulatedClock, WALL_CLOCK_START_MS } from './clock.ts';
 import { SimulatedCommands, type SimulatedProgram } from './commands.ts';
@@ -17,6 +18,7 @@ import { SimulatedFiles } from './files.ts';
 import { SimulatedHost } from './host.ts';
 import { SimulatedHttp, type HttpResponder } from './http.ts';
 import { SimulatedModules } from './modules.ts';
+import { noKafka } from './no-kafka.ts';
 import { SeededRandom } from './random.ts';
 import { Scheduler, type SchedulingPolicy } from './scheduler.ts';
 import { SimulatedScratchFiles } from './scratch-files.ts';
@@ -74,6 +76,7 @@ export class SimulatedPlatform implements Platform {
   readonly streams: SimulatedStreams;
   readonly compression = simulatedCompression;
   readonly http: SimulatedHttp;
+  readonly kafka: Kafka = noKafka;
   readonly modules: SimulatedModules;
   readonly threads: SimulatedThreads;
   readonly signals = new SimulatedSignals();

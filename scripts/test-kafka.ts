@@ -1,0 +1,67 @@
+/**
+ * `npm run test:kafka [-- FILTER...]`: starts a real Kafka broker, runs the tests of
+ * test/kafka-cluster against it and ends it. Needs Java and Maven; without a broker it fails. With
+ * DREY_TEST_KAFKA, what `test/peers/kafka.ts start --secured` prints, it takes that one and leaves
+ * it running.
+ */
+import { spawn } from 'node:child_process';
+import { startKafka } from '../test/peers/kafka-broker.ts';
+import { KAFKA_VARIABLE, kafkaUnderTest } from '../test/peers/kafka-under-test.ts';
+
+// The broker is a child: it ends when this process does.
+process.once('SIGINT', () => process.exit(130));
+process.once('SIGTERM', () => process.exit(143));
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(filters: readonly string[]): Promise<number> {
+  const startedAtMs = performance.now();
+  const given = process.env[KAFKA_VARIABLE];
+  const exit = given === undefined ? await withOwnBroker(filters) : await runTests(filters, given);
+  console.log(`total ${secondsSince(startedAtMs)} s`);
+  return exit;
+}
+
+async function withOwnBroker(filters: readonly string[]): Promise<number> {
+  const peer = await timed('start Kafka', () => startKafka({ isSecured: true }));
+  let exit = 1;
+  try {
+    exit = await runTests(filters, JSON.stringify(kafkaUnderTest(peer)));
+  } finally {
+    // Somebody will want to read the logs of a failure.
+    const keepsFiles = exit !== 0;
+    await timed('stop', () => peer.stop({ keepsFiles }));
+    if (keepsFiles) console.log(`logs: ${peer.home}`);
+  }
+  return exit;
+}
+
+function runTests(filters: readonly string[], kafka: string): Promise<number> {
+  const args = ['run', '--config', 'vitest.kafka.config.ts', ...filters];
+  return timed('tests', () => run('node_modules/.bin/vitest', args, { [KAFKA_VARIABLE]: kafka }));
+}
+
+async function timed<T>(name: string, part: () => Promise<T>): Promise<T> {
+  const startedAtMs = performance.now();
+  try {
+    return await part();
+  } finally {
+    console.log(`${secondsSince(startedAtMs).padStart(6)} s  ${name}`);
+  }
+}
+
+function run(
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<number> {
+  const child = spawn(program, [...args], { stdio: 'inherit', env: { ...process.env, ...env } });
+  return new Promise((settle, reject) => {
+    child.once('error', reject);
+    child.once('close', (status) => settle(status ?? 1));
+  });
+}
+
+function secondsSince(startedAtMs: number): string {
+  return ((performance.now() - startedAtMs) / 1000).toFixed(1);
+}
