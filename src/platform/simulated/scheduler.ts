@@ -24,6 +24,8 @@ export interface EventOptions {
   readonly owner?: string;
   /** False: a run may end while this is still to come. */
   readonly keepAlive?: boolean;
+  /** True: not of the process but of what it talks to, and comes although the process is dead. */
+  readonly isOutside?: boolean;
 }
 
 interface Event {
@@ -32,6 +34,7 @@ interface Event {
   readonly sequence: number;
   readonly label: string;
   readonly keepAlive: boolean;
+  readonly isOutside: boolean;
   /** Null once cancelled. */
   task: (() => void) | null;
 }
@@ -87,6 +90,7 @@ export class Scheduler {
       sequence: this.sequence++,
       label: options.label,
       keepAlive: options.keepAlive ?? true,
+      isOutside: options.isOutside ?? false,
       task,
     };
     if (event.keepAlive) this.keepAliveCount++;
@@ -152,11 +156,13 @@ export class Scheduler {
     return promise;
   }
 
-  /** Forgets all that was to come: the process that waited for it is dead. */
+  /** Forgets all that was to come to the process: it is dead. */
   clear(): void {
-    for (const event of this.heap) event.task = null;
+    const left = this.heap.filter(({ isOutside, task }) => isOutside && task !== null);
+    for (const event of this.heap) if (!event.isOutside) event.task = null;
     this.heap.length = 0;
-    this.keepAliveCount = 0;
+    for (const event of left) pushEvent(this.heap, event);
+    this.keepAliveCount = left.filter(({ keepAlive }) => keepAlive).length;
   }
 
   private record(event: Event): void {

@@ -6,7 +6,6 @@
  * `await world.runUntilIdle()`; without that nothing ever completes. `crash` kills the process and
  * gives the platform of the one that starts after it, on what is left of the disk.
  */
-import type { Kafka } from '../kafka.ts';
 import type { Platform } from '../platform.ts';
 import { SimulatedClock, WALL_CLOCK_START_MS } from './clock.ts';
 import { SimulatedCommands, type SimulatedProgram } from './commands.ts';
@@ -17,8 +16,9 @@ import { FileFaults } from './file-faults.ts';
 import { SimulatedFiles } from './files.ts';
 import { SimulatedHost } from './host.ts';
 import { SimulatedHttp, type HttpResponder } from './http.ts';
+import { SimulatedCluster, type SimulatedClusterOptions } from './kafka/cluster.ts';
+import { SimulatedKafka } from './kafka/simulated-kafka.ts';
 import { SimulatedModules } from './modules.ts';
-import { noKafka } from './no-kafka.ts';
 import { SeededRandom } from './random.ts';
 import { Scheduler, type SchedulingPolicy } from './scheduler.ts';
 import { SimulatedScratchFiles } from './scratch-files.ts';
@@ -44,6 +44,8 @@ export interface SimulationOptions {
   readonly workingDirectory?: string;
   /** By default the name of no host can be resolved. */
   readonly http?: HttpResponder;
+  /** By default there is no broker. */
+  readonly kafka?: SimulatedClusterOptions;
   readonly threadEntries?: ThreadEntries;
   /** Default exports of modules by absolute path; by default there are none. */
   readonly modules?: Readonly<Record<string, unknown>>;
@@ -59,6 +61,7 @@ interface World {
   readonly disk: SimulatedDisk;
   readonly faults: FileFaults;
   readonly crashRandom: SeededRandom;
+  readonly kafkaCluster: SimulatedCluster;
   /** Started so far. */
   processCount: number;
   /** Ids of the processes that run. */
@@ -76,7 +79,7 @@ export class SimulatedPlatform implements Platform {
   readonly streams: SimulatedStreams;
   readonly compression = simulatedCompression;
   readonly http: SimulatedHttp;
-  readonly kafka: Kafka = noKafka;
+  readonly kafka: SimulatedKafka;
   readonly modules: SimulatedModules;
   readonly threads: SimulatedThreads;
   readonly signals = new SimulatedSignals();
@@ -89,6 +92,8 @@ export class SimulatedPlatform implements Platform {
   /** For looking at the disk without a delay. */
   readonly disk: SimulatedDisk;
   readonly fileFaults: FileFaults;
+  /** For looking at the brokers, and for what happens to them. */
+  readonly kafkaCluster: SimulatedCluster;
   private readonly world: World;
 
   constructor(world: World) {
@@ -112,6 +117,8 @@ export class SimulatedPlatform implements Platform {
     world.aliveProcesses.add(this.host.processId);
     const respond = options.http ?? (() => ({ unreachable: 'unknown-host' }) as const);
     this.http = new SimulatedHttp(scheduler, random('http'), respond);
+    this.kafkaCluster = world.kafkaCluster;
+    this.kafka = new SimulatedKafka(scheduler, random('kafka client'), world.kafkaCluster);
     this.scratchFiles = new SimulatedScratchFiles(faults);
     this.files = new SimulatedFiles({
       disk,
@@ -142,6 +149,7 @@ export class SimulatedPlatform implements Platform {
   crash(mode: CrashMode | 'any'): SimulatedPlatform {
     const { world } = this;
     this.files.kill();
+    this.kafka.kill();
     world.scheduler.clear();
     const drawn = crashModes[world.crashRandom.index(crashModes.length)] ?? 'lose-unsynced';
     const left = crashedImage(mode === 'any' ? drawn : mode, {
@@ -167,13 +175,16 @@ export class SimulatedPlatform implements Platform {
   /** This process is killed (`kill -9`); the machine goes on, and with it what was written. */
   kill(): void {
     this.files.kill();
+    this.kafka.kill();
     this.world.aliveProcesses.delete(this.host.processId);
   }
 }
 
 export function createSimulatedPlatform(options: SimulationOptions): SimulatedPlatform {
   const scheduler = new Scheduler(new SeededRandom(options.seed, 'scheduler'), options.policy);
-  const clock = new SimulatedClock(scheduler, options.wallStartMs ?? WALL_CLOCK_START_MS);
+  const wallStartMs = options.wallStartMs ?? WALL_CLOCK_START_MS;
+  const clock = new SimulatedClock(scheduler, wallStartMs);
+  const { seed, kafka = { brokerCount: 0 } } = options;
   return new SimulatedPlatform({
     options,
     scheduler,
@@ -181,6 +192,7 @@ export function createSimulatedPlatform(options: SimulationOptions): SimulatedPl
     disk: filledDisk(options, clock.nowMs()),
     faults: new FileFaults(),
     crashRandom: new SeededRandom(options.seed, 'crash'),
+    kafkaCluster: new SimulatedCluster(scheduler, { seed, wallStartMs }, kafka),
     processCount: options.processesBefore ?? 0,
     aliveProcesses: new Set(),
   });
