@@ -5,13 +5,14 @@
  *
  * Invariant: log start <= last stable offset <= high watermark <= log end.
  */
+import type { BatchHeader } from '../../../kafka/batch-header.ts';
 import type {
   AbortedTransaction,
   IsolationLevel,
   OffsetQuery,
   ProducerIdentity,
 } from '../../kafka.ts';
-import { ProducerStates } from './producer-states.ts';
+import { ProducerStates, type NumberedBatch } from './producer-states.ts';
 import { Refusal } from './refusal.ts';
 import {
   checkedHeader,
@@ -87,17 +88,16 @@ export class PartitionLog {
     return this.producers.hasTransaction(producerId);
   }
 
+  /** The producer's transaction, if there is one, has written nothing here so far. */
+  beginTransaction(header: BatchHeader): void {
+    this.producers.begin(numbersOf(header));
+  }
+
   /** Throws Refusal and changes nothing then. */
   append(records: Uint8Array, leaderEpoch: number, nowMs: number): Appended {
     const { timestampType, batchBytesMax, isCompacted } = this.options;
     const header = checkedHeader(records, batchBytesMax);
-    const numbered = {
-      producerId: header.producerId,
-      epoch: header.producerEpoch,
-      firstSequence: header.baseSequence,
-      lastSequence: header.baseSequence + header.lastOffsetDelta,
-      isTransactional: header.isTransactional,
-    };
+    const numbered = numbersOf(header);
     this.producers.expire(nowMs);
     if (header.producerId >= 0) {
       const known = this.producers.duplicateOf(numbered);
@@ -229,18 +229,7 @@ export class PartitionLog {
         this.aborted.push({ producerId, firstOffset, markerOffset: header.baseOffset });
       }
     } else if (header.producerId >= 0) {
-      const lastSequence = header.baseSequence + header.lastOffsetDelta;
-      this.producers.append(
-        {
-          producerId: header.producerId,
-          epoch: header.producerEpoch,
-          firstSequence: header.baseSequence,
-          lastSequence,
-          firstOffset: header.baseOffset,
-          isTransactional: header.isTransactional,
-        },
-        nowMs,
-      );
+      this.producers.append({ ...numbersOf(header), firstOffset: header.baseOffset }, nowMs);
     }
     this.batches.push(batch);
     this.end = lastOffsetOf(batch) + 1;
@@ -252,6 +241,16 @@ export class PartitionLog {
       .map(({ producerId, firstOffset }) => ({ producerId, firstOffset }))
       .toSorted((a, b) => a.firstOffset - b.firstOffset);
   }
+}
+
+function numbersOf(header: BatchHeader): Omit<NumberedBatch, 'firstOffset'> {
+  return {
+    producerId: header.producerId,
+    epoch: header.producerEpoch,
+    firstSequence: header.baseSequence,
+    lastSequence: header.baseSequence + header.lastOffsetDelta,
+    isTransactional: header.isTransactional,
+  };
 }
 
 function joined(parts: readonly Uint8Array[], sizeBytes: number): Uint8Array {

@@ -34,7 +34,9 @@ const SEQUENCE_MAX = 2 ** 31 - 1;
 const EXPIRES_AFTER_MS = 86_400_000;
 
 export class ProducerStates {
-  private states = new Map<number, ProducerState>();
+  private readonly states = new Map<number, ProducerState>();
+  /** Who asked to begin a transaction, with the lowest number that was tried since. */
+  private readonly beginnings = new Map<number, { epoch: number; sequence: number }>();
 
   /** The offset that the same batch got before; null when it is new. */
   duplicateOf(batch: Omit<NumberedBatch, 'firstOffset'>): number | null {
@@ -61,11 +63,23 @@ export class ProducerStates {
     return first;
   }
 
+  /** As Kafka, before it asks whether the producer has a transaction that this begins. */
+  begin({ producerId, epoch, firstSequence }: Omit<NumberedBatch, 'firstOffset'>): void {
+    const known = this.beginnings.get(producerId);
+    if (known === undefined || known.epoch < epoch) {
+      this.beginnings.set(producerId, { epoch, sequence: firstSequence });
+    } else if (known.epoch === epoch) known.sequence = Math.min(known.sequence, firstSequence);
+  }
+
   /** Throws Refusal; else the batch may be appended. */
   check(batch: Omit<NumberedBatch, 'firstOffset'>): void {
     const state = this.states.get(batch.producerId);
+    if (state !== undefined && batch.epoch < state.epoch) {
+      throw new Refusal('INVALID_PRODUCER_EPOCH');
+    }
+    const lowest = this.beginnings.get(batch.producerId)?.sequence ?? batch.firstSequence;
+    if (batch.firstSequence > lowest) throw new Refusal('OUT_OF_ORDER_SEQUENCE_NUMBER');
     if (state === undefined) return;
-    if (batch.epoch < state.epoch) throw new Refusal('INVALID_PRODUCER_EPOCH');
     if (batch.epoch !== state.epoch) {
       if (batch.firstSequence !== 0) throw new Refusal('OUT_OF_ORDER_SEQUENCE_NUMBER');
     } else {
@@ -82,7 +96,10 @@ export class ProducerStates {
     const state = this.stateOf(batch.producerId, batch.epoch);
     state.batches.push(batch);
     if (state.batches.length > BATCHES_KEPT) state.batches.shift();
-    if (batch.isTransactional) state.transactionStart ??= batch.firstOffset;
+    if (batch.isTransactional) {
+      state.transactionStart ??= batch.firstOffset;
+      this.beginnings.delete(batch.producerId);
+    }
     state.writtenAtMs = nowMs;
   }
 
@@ -94,6 +111,7 @@ export class ProducerStates {
     const start = state.transactionStart;
     state.transactionStart = null;
     state.writtenAtMs = nowMs;
+    this.beginnings.delete(producerId);
     return start;
   }
 
@@ -107,6 +125,7 @@ export class ProducerStates {
 
   clear(): void {
     this.states.clear();
+    this.beginnings.clear();
   }
 
   private stateOf(producerId: number, epoch: number): ProducerState {

@@ -226,6 +226,7 @@ function verify(
   const { transactionalId } = request;
   if (!header.isTransactional || transactionalId === null) return;
   if (partition.log.hasTransaction(header.producerId)) return;
+  partition.log.beginTransaction(header);
   const refusal = attempt(() => {
     const coordinator = cluster.coordinatorOf(transactionalId);
     if (coordinator === null) throw new Refusal('COORDINATOR_NOT_AVAILABLE');
