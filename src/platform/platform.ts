@@ -10,6 +10,7 @@ import type { Host } from './host.ts';
 import type { Http } from './http.ts';
 import type { Modules } from './modules.ts';
 import type { Random } from './random.ts';
+import type { Redis } from './redis.ts';
 import type { ScratchFiles } from './scratch-files.ts';
 import type { Signals } from './signals.ts';
 import type { StandardStreams } from './standard-streams.ts';
@@ -25,6 +26,7 @@ export interface Platform {
   readonly streams: StandardStreams;
   readonly compression: Compression;
   readonly http: Http;
+  readonly redis: Redis;
   readonly modules: Modules;
   readonly threads: Threads;
   readonly signals: Signals;

@@ -377,10 +377,19 @@ export interface PartitionWindow extends Pick<WindowedRows, 'timeType' | 'latene
   readonly endIndex: number;
 }
 
+/** Expressions over the input of a sink. */
+export interface SinkRowExpressions {
+  readonly expressions: readonly NamedExpression[];
+  /** The first so many tell rows apart: equal ones take the place of each other. */
+  readonly identityCount: number;
+}
+
 export interface SinkNode extends PlanNodeBase {
   readonly kind: 'sink';
   readonly from: StreamReference;
   readonly connector: SinkConnector;
   /** Positions in the input of the columns that are written, in order; the node's `schema`. */
   readonly columns: readonly number[];
+  /** What is written in their place, and the node's `schema`; null: the columns. */
+  readonly row: SinkRowExpressions | null;
 }

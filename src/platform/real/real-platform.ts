@@ -8,6 +8,7 @@ import { realHost } from './host.ts';
 import { RealHttp } from './http.ts';
 import { realModules } from './modules.ts';
 import { realRandom } from './random.ts';
+import { realRedis } from './redis.ts';
 import { realScratchFiles } from './scratch-files.ts';
 import { realSignals } from './signals.ts';
 import { RealStandardStreams } from './standard-streams.ts';
@@ -24,6 +25,7 @@ export function createRealPlatform(): Platform {
     streams: new RealStandardStreams(process),
     compression: realCompression,
     http: new RealHttp(),
+    redis: realRedis,
     modules: realModules,
     threads: realThreads,
     signals: realSignals,

@@ -18,6 +18,8 @@ import { SimulatedHost } from './host.ts';
 import { SimulatedHttp, type HttpResponder } from './http.ts';
 import { SimulatedModules } from './modules.ts';
 import { SeededRandom } from './random.ts';
+import { SimulatedRedis } from './redis.ts';
+import { SimulatedRedisServer } from './redis-server.ts';
 import { Scheduler, type SchedulingPolicy } from './scheduler.ts';
 import { SimulatedScratchFiles } from './scratch-files.ts';
 import { SimulatedSignals } from './signals.ts';
@@ -56,6 +58,7 @@ interface World {
   readonly clock: SimulatedClock;
   readonly disk: SimulatedDisk;
   readonly faults: FileFaults;
+  readonly redisServer: SimulatedRedisServer;
   readonly crashRandom: SeededRandom;
   /** Started so far. */
   processCount: number;
@@ -74,6 +77,9 @@ export class SimulatedPlatform implements Platform {
   readonly streams: SimulatedStreams;
   readonly compression = simulatedCompression;
   readonly http: SimulatedHttp;
+  readonly redis: SimulatedRedis;
+  /** For faults, and for looking at what it holds. */
+  readonly redisServer: SimulatedRedisServer;
   readonly modules: SimulatedModules;
   readonly threads: SimulatedThreads;
   readonly signals = new SimulatedSignals();
@@ -109,6 +115,8 @@ export class SimulatedPlatform implements Platform {
     world.aliveProcesses.add(this.host.processId);
     const respond = options.http ?? (() => ({ unreachable: 'unknown-host' }) as const);
     this.http = new SimulatedHttp(scheduler, random('http'), respond);
+    this.redisServer = world.redisServer;
+    this.redis = new SimulatedRedis(scheduler, random('redis'), this.redisServer);
     this.scratchFiles = new SimulatedScratchFiles(faults);
     this.files = new SimulatedFiles({
       disk,
@@ -177,6 +185,7 @@ export function createSimulatedPlatform(options: SimulationOptions): SimulatedPl
     clock,
     disk: filledDisk(options, clock.nowMs()),
     faults: new FileFaults(),
+    redisServer: new SimulatedRedisServer(() => clock.nowMs()),
     crashRandom: new SeededRandom(options.seed, 'crash'),
     processCount: options.processesBefore ?? 0,
     aliveProcesses: new Set(),
