@@ -11,6 +11,8 @@ import type {
   RedisReply,
 } from '../../src/platform/redis.ts';
 import { startRedis, type RedisPeer } from '../peers/redis.ts';
+import { waitUntil } from '../peers/wait-until.ts';
+import { runPipeline } from './run-pipeline.ts';
 import { batchOfRows } from './rows.ts';
 
 const platform = createRealPlatform();
@@ -206,6 +208,58 @@ describe('a redis sink', () => {
     sink.stopRetrying();
     expect((await flushed).code).toBe('DREY_REDIS_UNREACHABLE');
     await sink.close();
+    await peer.stop();
+  });
+});
+
+describe('a shared dictionary', () => {
+  const values = Array.from({ length: 20_000 }, (_, index) => `v${(index * 7919) % 6_000}`);
+  const input = values.map((v) => `${JSON.stringify({ v })}\n`).join('');
+  const pipeline = (peer: RedisPeer, key: string, login: string): string => `
+pipeline: { name: numbering, parallelism: 2 }
+sources:
+  s: { connector: filesystem, path: in.jsonl, format: json, columns: { v: STRING } }
+transforms:
+  t: { dictionary: { column: v, as: n, store: redis, url: "redis://127.0.0.1:${peer.port}", key: ${key}${login} } }
+sinks:
+  out: { connector: filesystem, path: ./out, format: csv, from: t }
+`;
+
+  test('gives two jobs the same numbers while the server is killed and started again', async () => {
+    const text = pipeline(redis, 'shared', `, password: "${PASSWORD}"`);
+    const running = [0, 1].map(() => runPipeline(text, { 'in.jsonl': input }));
+    const watcher = clientOf(locked());
+    for (const given of [1, 2_000, 4_000]) {
+      await waitUntil({ what: `${given} numbers`, timeoutMs: 20_000 }, async () => {
+        const answer = await watcher.send([['GET', 'shared:count']]);
+        return answer.kind === 'replies' && Number(answer.replies[0]) >= given ? true : undefined;
+      });
+      await redis.kill();
+      await redis.restart();
+    }
+    await watcher.close();
+    const rows = (await Promise.all(running)).flatMap(({ rows }) => rows);
+    expect(rows).toHaveLength(2 * values.length);
+    const numbers = new Map(rows.map((row) => [row.split(',')[0], row.split(',')[1]]));
+    expect(numbers.size).toBe(6_000);
+    expect(new Set(numbers.values()).size).toBe(6_000);
+    for (const row of rows)
+      expect(row).toBe(`${row.split(',')[0]},${numbers.get(row.split(',')[0])}`);
+  });
+
+  test('ends when a server that keeps nothing on disk is started again', async () => {
+    const peer = await startRedis();
+    const client = clientOf(address(peer));
+    const seen = async (): Promise<boolean> => (await answers(client, ['EXISTS', 'lost']))[0] === 1;
+    const many = Array.from({ length: 400_000 }, (_, v) => `{"v":"v${v}"}\n`).join('');
+    const job = failureOf(runPipeline(pipeline(peer, 'lost', ''), { 'in.jsonl': many }));
+    await waitUntil({ what: 'the first numbers', timeoutMs: 20_000 }, async () =>
+      (await seen()) ? true : undefined,
+    );
+    await client.close();
+    await peer.kill();
+    await peer.restart();
+    expect(await job).toMatchObject({ code: 'DREY_DICTIONARY_STORE_CHANGED', exitCode: 12 });
     await peer.stop();
   });
 });

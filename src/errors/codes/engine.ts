@@ -123,6 +123,12 @@ export const engineCodes = {
       'A key group of a dictionary has given each of its numbers to a value; all groups together have 2^31.',
     next: 'Start the job without its state, or split the stream into several dictionaries.',
   },
+  DREY_DICTIONARY_STORE_CHANGED: {
+    exit: 12,
+    meaning:
+      'The shared store of a dictionary is not the one that numbers were taken from, or has lost some.',
+    next: 'Bring the store back as it was (its append-only file, a replica), or name another key and start without the snapshot.',
+  },
   DREY_REDIS_UNREACHABLE: {
     exit: 4,
     meaning: 'A Redis server gave no answer, for as long as it is tried again.',

@@ -1,8 +1,8 @@
 /** What a node says about Redis: the server, and the expressions of a sink. */
-import type { RedisAddress, SinkConnector } from '../plan/connector-spec.ts';
+import type { SinkConnector } from '../plan/connector-spec.ts';
 import type { FieldText, Located, ValuesOf } from '../spec/field.ts';
 import type { RecordReader } from '../spec/record-reader.ts';
-import { redisSinkOptions, type redisServerOptions } from '../spec/redis-spec.ts';
+import { redisAddress, redisSinkOptions } from '../spec/redis-spec.ts';
 import type { NamedText, SinkRow } from './draft.ts';
 import type { FileReader } from './file-reader.ts';
 import { refuseFormat } from './read-connector.ts';
@@ -20,20 +20,6 @@ export function readRedisSink(record: RecordReader, reader: FileReader): RedisSi
   if (address === null) return { connector: null, row };
   const mode = values.mode.value;
   return { connector: { kind: 'redis', address, mode, ttlMs: values.ttl?.value ?? null }, row };
-}
-
-/** Null when there is no url that can be read. */
-export function redisAddress({
-  url,
-  username,
-  password,
-}: ValuesOf<typeof redisServerOptions>): RedisAddress | null {
-  if (url === null) return null;
-  return {
-    ...url.value,
-    ...(username !== null && { username: username.value }),
-    ...(password !== null && { password: password.value }),
-  };
 }
 
 type SinkValues = ValuesOf<typeof redisSinkOptions>;

@@ -1,6 +1,14 @@
 /** Fields of whatever is kept in Redis: where the server is, and what a sink writes there. */
 import { mapField } from './composite-fields.ts';
-import { defaulted, optional, required, isMismatch, type Field, type Mismatch } from './field.ts';
+import {
+  defaulted,
+  optional,
+  required,
+  isMismatch,
+  type Field,
+  type Mismatch,
+  type ValuesOf,
+} from './field.ts';
 import { choiceField, durationField, readText, textField } from './scalar-fields.ts';
 import { sqlField } from './sql-field.ts';
 
@@ -17,7 +25,7 @@ export interface RedisUrl {
 const PORT = 6_379;
 const FORM = 'redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE], rediss:// for TLS';
 
-const urlField: Field<RedisUrl> = {
+export const redisUrlField: Field<RedisUrl> = {
   shape: { kind: 'scalar', type: 'redis URL', pattern: /^rediss?:\/\/.+/ },
   read(node, reader) {
     const text = readText(node, reader);
@@ -30,11 +38,7 @@ const urlField: Field<RedisUrl> = {
   },
 };
 
-export const redisServerOptions = {
-  url: required(urlField, {
-    description: `The server: \`${FORM}\`. A password is better given by \`password\`.`,
-    example: 'redis://localhost:6379/0',
-  }),
+export const redisLoginOptions = {
   username: optional(textField(), {
     description: 'The user of the login, in place of the one in the url; `default` without it.',
     example: 'drey',
@@ -43,6 +47,14 @@ export const redisServerOptions = {
     description: 'The password of the login, from the environment or a file.',
     example: '${REDIS_PASSWORD}',
   }),
+} as const;
+
+export const redisServerOptions = {
+  url: required(redisUrlField, {
+    description: `The server: \`${FORM}\`. A password is better given by \`password\`.`,
+    example: 'redis://localhost:6379/0',
+  }),
+  ...redisLoginOptions,
 } as const;
 
 /** Longest time to live: Redis counts milliseconds in 63 bits, this is 100 years. */
@@ -76,6 +88,20 @@ export const redisSinkOptions = {
     example: '1d',
   }),
 } as const;
+
+/** Null when there is no url that can be read. */
+export function redisAddress({
+  url,
+  username,
+  password,
+}: ValuesOf<typeof redisServerOptions>): RedisUrl | null {
+  if (url === null) return null;
+  return {
+    ...url.value,
+    ...(username !== null && { username: username.value }),
+    ...(password !== null && { password: password.value }),
+  };
+}
 
 export function parseRedisUrl(text: string): RedisUrl | Mismatch {
   if (!/^rediss?:\/\//.test(text) || !URL.canParse(text)) {
