@@ -6,8 +6,8 @@ const TEST_TIMEOUT_MS = 30_000;
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // These need real servers (npm run test:flink, test:kafka); the folders below do not.
-    exclude: [...configDefaults.exclude, 'test/flink/*.test.ts', 'test/kafka/*.test.ts'],
+    // These need real servers (npm run test:flink, test:servers); the folders below do not.
+    exclude: [...configDefaults.exclude, 'test/flink/*.test.ts', 'test/servers/*.test.ts'],
     disableConsoleIntercept: true,
     // Longer with DREY_RUNS_FACTOR, as the properties then are.
     testTimeout: Math.max(TEST_TIMEOUT_MS, runs(TEST_TIMEOUT_MS)),
