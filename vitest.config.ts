@@ -6,9 +6,14 @@ const TEST_TIMEOUT_MS = 30_000;
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // These need real clusters, see vitest.flink.config.ts and vitest.kafka.config.ts; the folders
-    // below test/flink do not.
-    exclude: [...configDefaults.exclude, 'test/flink/*.test.ts', 'test/kafka-cluster/**'],
+    // These need real servers (npm run test:flink, test:kafka, test:servers); the folders below
+    // test/flink do not.
+    exclude: [
+      ...configDefaults.exclude,
+      'test/flink/*.test.ts',
+      'test/kafka-cluster/**',
+      'test/servers/*.test.ts',
+    ],
     disableConsoleIntercept: true,
     // Longer with DREY_RUNS_FACTOR, as the properties then are.
     testTimeout: Math.max(TEST_TIMEOUT_MS, runs(TEST_TIMEOUT_MS)),

@@ -11,6 +11,7 @@ import type { Http } from './http.ts';
 import type { Kafka } from './kafka.ts';
 import type { Modules } from './modules.ts';
 import type { Random } from './random.ts';
+import type { Redis } from './redis.ts';
 import type { ScratchFiles } from './scratch-files.ts';
 import type { Signals } from './signals.ts';
 import type { StandardStreams } from './standard-streams.ts';
@@ -27,6 +28,7 @@ export interface Platform {
   readonly compression: Compression;
   readonly http: Http;
   readonly kafka: Kafka;
+  readonly redis: Redis;
   readonly modules: Modules;
   readonly threads: Threads;
   readonly signals: Signals;

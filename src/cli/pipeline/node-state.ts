@@ -1,6 +1,7 @@
 /** What each kind of node keeps between records, in words. */
 import { durationText } from '../../errors/duration-text.ts';
 import type {
+  DictionaryNode,
   LookupNode,
   PlanNode,
   WindowAggregateNode,
@@ -39,13 +40,7 @@ export function stateOf(node: PlanNode): readonly StateLine[] {
         },
       ];
     case 'dictionary':
-      return [
-        {
-          name: 'numbers',
-          kind: 'keyed',
-          description: `a number for each value seen, never given to another; ${keptFor(node.stateTtlMs)}`,
-        },
-      ];
+      return [dictionaryState(node)];
     case 'running-aggregate':
       return runningState(node);
     case 'union':
@@ -146,4 +141,20 @@ function freedWhen({ window, emit }: WindowAggregateNode): string {
   return window.kind === 'tumble'
     ? 'freed when the window fires'
     : 'freed when the last window with it has fired';
+}
+
+function dictionaryState({ store, stateTtlMs }: DictionaryNode): StateLine {
+  if (store === null) {
+    return {
+      name: 'numbers',
+      kind: 'keyed',
+      description: `a number for each value seen, never given to another; ${keptFor(stateTtlMs)}`,
+    };
+  }
+  const { address, key } = store;
+  return {
+    name: 'witness',
+    kind: 'operator',
+    description: `the last number that was taken from the shared store ${key} of Redis at ${address.host}:${address.port}`,
+  };
 }

@@ -1,4 +1,5 @@
 /** What a source or sink of a stream graph is connected to, as data; options have Flink's meaning. */
+import type { RedisAddress } from '../../platform/redis.ts';
 import type { DatagenOptions } from './datagen/datagen-options.ts';
 
 export type SourceConnectorSpec =
@@ -23,7 +24,15 @@ export type SinkConnectorSpec =
       readonly format: FormatOptions;
       readonly existing: 'refuse' | 'append' | 'replace';
     }
-  | { readonly kind: 'blackhole' };
+  | { readonly kind: 'blackhole' }
+  | {
+      /** Its columns are key, then member and score, or the fields. */
+      readonly kind: 'redis';
+      readonly address: RedisAddress;
+      readonly mode: 'hash' | 'zset' | 'string';
+      /** Null: keys stay. */
+      readonly ttlMs: number | null;
+    };
 
 export type FormatOptions = JsonFormatOptions | CsvFormatOptions;
 

@@ -143,6 +143,11 @@ export interface Sink {
    * stdout): the job then ends quietly.
    */
   flush(): Promise<boolean>;
+  /**
+   * The job is being closed: a flush under way waits no longer for a server that does not answer,
+   * and rejects. Absent where flushes wait for nothing that may stay away.
+   */
+  stopRetrying?(): void;
   /** The bounded input ended: everything becomes visible. Called at most once, after a flush. */
   commit(): Promise<void>;
   /** Releases what is held; without a commit, nothing of it is visible. Idempotent. */

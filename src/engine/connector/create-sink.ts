@@ -10,7 +10,9 @@ import { BlackholeSink } from './blackhole/blackhole-sink.ts';
 import type { FormatOptions } from './connector-spec.ts';
 import type { Sink } from './contract.ts';
 import { FileSink } from './file/file-sink.ts';
+import { redisSettings } from '../async/redis-settings.ts';
 import { jsonLines, PrintSink } from './print/print-sink.ts';
+import { RedisSink } from './redis/redis-sink.ts';
 import { TableStyle } from './print/table-style.ts';
 
 export interface SinkSurroundings {
@@ -52,6 +54,12 @@ export function createSink(
     }
     case 'blackhole':
       return new BlackholeSink();
+    case 'redis': {
+      const { address, mode, ttlMs } = connector;
+      const encoder = new JsonEncoder({ schema: schema.slice(1), memory, ...printFormat });
+      const settings = redisSettings(address, node.uid);
+      return new RedisSink({ name: node.uid, settings, mode, ttlMs, schema, encoder }, platform);
+    }
   }
 }
 

@@ -1,7 +1,8 @@
 /** The operators that few jobs have: joins, first rows, running aggregates, functions and calls. */
 import { AsyncWaitOperator } from '../async/async-wait.ts';
 import type { Operator } from '../operator/contract.ts';
-import { DictionaryOperator } from '../operator/dictionary.ts';
+import { SharedDictionaryOperator } from '../async/shared-dictionary.ts';
+import { DictionaryOperator, type DictionarySpec } from '../operator/dictionary.ts';
 import { IntervalJoinOperator } from '../operator/join/interval-join.ts';
 import type { NodeCounters } from '../operator/node-counters.ts';
 import type { TaskContext } from '../operator/task-context.ts';
@@ -27,7 +28,7 @@ export function createRareOperator(
     case 'async':
       return new AsyncWaitOperator(spec.async, context);
     case 'dictionary':
-      return new DictionaryOperator(spec.dictionary, context);
+      return createDictionary(spec.dictionary, context);
     case 'first-row':
       return new FirstRowOperator(spec.dedup, context);
     case 'first-row-by-time':
@@ -41,4 +42,11 @@ export function createRareOperator(
     case 'running-aggregate':
       return new RunningAggregateOperator(spec.running, context);
   }
+}
+
+function createDictionary(spec: DictionarySpec, context: TaskContext): Operator {
+  const { redis } = context;
+  const { store } = spec;
+  if (store === undefined || redis === undefined) return new DictionaryOperator(spec, context);
+  return new SharedDictionaryOperator(spec, store, { ...context, redis });
 }

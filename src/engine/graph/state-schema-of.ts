@@ -74,8 +74,9 @@ function operatorTraits(spec: OperatorSpec, timeZone: string): StateSchema {
     case 'async':
       return [trait('rows', rowText(spec.async.inputSchema))];
     case 'dictionary': {
-      const { columnIndex, outputSchema } = spec.dictionary;
-      return [trait('column', columnsText(outputSchema, [columnIndex]))];
+      const { columnIndex, outputSchema, store } = spec.dictionary;
+      const column = trait('column', columnsText(outputSchema, [columnIndex]));
+      return store === undefined ? [column] : [column, trait('store', `redis ${store.key}`)];
     }
     case 'first-row':
       return [trait('keys', columnsText(spec.dedup.schema, spec.dedup.keys))];

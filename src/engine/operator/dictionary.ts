@@ -3,6 +3,7 @@
  * bitmaps and for everything else that counts integers faster than texts. Rows keep their kinds: an
  * update is taken back under the number that it was sent with.
  */
+import type { RedisAddress } from '../../platform/redis.ts';
 import { Batch, type RowSchema } from '../batch/batch.ts';
 import { IntColumn } from '../batch/column.ts';
 import { throwFirstFailure } from '../batch/failure.ts';
@@ -19,6 +20,16 @@ export interface DictionarySpec {
   readonly outputSchema: RowSchema;
   /** A value that did not occur for so long gets a new number, processing time; 0: never. */
   readonly ttlMs: number;
+  /** Where numbers are shared with others; absent: they are the job's own. */
+  readonly store?: SharedStoreSpec;
+}
+
+export interface SharedStoreSpec {
+  /** Of the node. */
+  readonly name: string;
+  readonly address: RedisAddress;
+  /** Under which the numbers lie. */
+  readonly key: string;
 }
 
 export class DictionaryOperator implements Operator {

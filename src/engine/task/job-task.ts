@@ -386,6 +386,7 @@ export class JobTask {
 
   /** Closes whatever else fails to; adds the failures in their order. */
   private async close(failures: unknown[]): Promise<void> {
+    for (const { sink } of this.sinks) sink.stopRetrying?.();
     await this.settled();
     for (const { links } of this.subtasks) links.close();
     const chains = this.subtasks.map(({ chain }) => chain);

@@ -99,6 +99,7 @@ export class SubtaskBuilder {
       memory: new LinearMemory(),
       maxParallelism,
       modules,
+      redis: platform.redis,
       ...(stateBackend !== undefined && { stateBackend }),
     };
   }

@@ -123,6 +123,27 @@ export const engineCodes = {
       'A key group of a dictionary has given each of its numbers to a value; all groups together have 2^31.',
     next: 'Start the job without its state, or split the stream into several dictionaries.',
   },
+  DREY_DICTIONARY_STORE_CHANGED: {
+    exit: 12,
+    meaning:
+      'The shared store of a dictionary is not the one that numbers were taken from, or has lost some.',
+    next: 'Bring the store back as it was (its append-only file, a replica), or name another key and start without the snapshot.',
+  },
+  DREY_REDIS_UNREACHABLE: {
+    exit: 4,
+    meaning: 'A Redis server gave no answer, for as long as it is tried again.',
+    next: 'Check host and port of the url, and that the server runs.',
+  },
+  DREY_REDIS_REFUSED: {
+    exit: 5,
+    meaning: 'A Redis server refused a login or a command.',
+    next: 'Read the words of the server in the message; the Redis documentation says what they mean.',
+  },
+  DREY_SINK_KEY_NULL: {
+    exit: 3,
+    meaning: 'A row of a redis sink has NULL as its key, member or score.',
+    next: 'Leave such rows out with where in a transform before, or give a value with COALESCE.',
+  },
   DREY_LOOKUP_DUPLICATE_KEY: {
     exit: 3,
     meaning: 'A lookup table has two rows with the same key.',

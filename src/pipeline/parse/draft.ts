@@ -5,7 +5,7 @@
 import type { ScalarNode } from '../../document/document-node.ts';
 import type { ConfigurationPlace } from '../plan/logical-plan.ts';
 import type { SinkConnector, SourceConnector } from '../plan/connector-spec.ts';
-import type { ValuesOf } from '../spec/field.ts';
+import type { FieldText, Located, ValuesOf } from '../spec/field.ts';
 import type { PatternName } from '../spec/record-reader.ts';
 import type { sinkOptions } from '../spec/sink-spec.ts';
 import type { sourceOptions } from '../spec/source-spec.ts';
@@ -56,6 +56,20 @@ export interface SinkDraft extends NamedDraft {
   readonly kind: 'sink';
   readonly values: ValuesOf<typeof sinkOptions>;
   readonly connector: SinkConnector | null;
+  /** What is written of each row; null: its columns, or a part was refused. */
+  readonly row: SinkRow | null;
+}
+
+/** Expressions over the input of a sink that it takes in place of the columns. */
+export interface SinkRow {
+  /** Rows with equal values of these take the place of each other. */
+  readonly identity: readonly NamedText[];
+  /** Null: the columns of the input. */
+  readonly others: readonly NamedText[] | null;
+}
+
+export interface NamedText extends Located<FieldText> {
+  readonly name: string;
 }
 
 export type NodeDraft = SourceDraft | TransformDraft | SinkDraft;

@@ -14,6 +14,7 @@ import type { SinkDraft } from './draft.ts';
 import type { FileReader } from './file-reader.ts';
 import { findConnector, refuseFormat } from './read-connector.ts';
 import { readFormat } from './read-format.ts';
+import { readRedisSink } from './read-redis.ts';
 import { resolvePath, type Folders } from './resolve-path.ts';
 
 const table = {
@@ -33,11 +34,15 @@ export function readSink(
   const values = record.take(sinkOptions);
   const spec = findConnector(values.connector, map, table, reader);
   const draft = { kind: 'sink', name: key.text, key, values } as const;
-  if (spec === null || values.connector === null) return { ...draft, connector: null };
+  if (spec === null || values.connector === null) return { ...draft, connector: null, row: null };
   const place: SinkPlace = { record, map, folders, reader };
-  const connector = readConnector(values.connector.value, spec, place);
-  record.finish(`a ${values.connector.value} sink`);
-  return { ...draft, connector };
+  const { value } = values.connector;
+  const read =
+    value === 'redis'
+      ? readRedisSink(record, reader)
+      : { connector: readConnector(value, spec, place), row: null };
+  record.finish(`a ${value} sink`);
+  return { ...draft, ...read };
 }
 
 interface SinkPlace {

@@ -73,4 +73,21 @@ export type SinkConnector =
       readonly format: FormatSpec;
       readonly existing: 'refuse' | 'append' | 'replace';
     }
-  | { readonly kind: 'blackhole' };
+  | { readonly kind: 'blackhole' }
+  | {
+      /** Its columns are key, then member and score, or the fields. */
+      readonly kind: 'redis';
+      readonly address: RedisAddress;
+      readonly mode: 'hash' | 'zset' | 'string';
+      /** Null: keys stay. */
+      readonly ttlMs: number | null;
+    };
+
+export interface RedisAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly isTls: boolean;
+  readonly username: string | null;
+  readonly password: string | null;
+  readonly database: number;
+}

@@ -6,7 +6,7 @@
  */
 import type { AggregateExpression, TypedExpression } from '../../expression/tree.ts';
 import type { LogicalType, RowField } from '../../expression/type.ts';
-import type { SinkConnector, SourceConnector } from './connector-spec.ts';
+import type { RedisAddress, SinkConnector, SourceConnector } from './connector-spec.ts';
 import type { PipelineTest } from './pipeline-test.ts';
 import type { StreamReference } from './stream-reference.ts';
 import type { WatermarkSpec } from './watermark-spec.ts';
@@ -187,6 +187,8 @@ export interface DictionaryNode extends PlanNodeBase {
   readonly columnIndex: number;
   /** How long a value is kept that does not occur; 0: for ever. */
   readonly stateTtlMs: number;
+  /** Where numbers are shared with other jobs; null: in the state of the job. */
+  readonly store: { readonly address: RedisAddress; readonly key: string } | null;
   /** The input's columns, then the one of the numbers; before `select`, whose indexes these are. */
   readonly columns: readonly RowField[];
   readonly select: readonly NamedExpression[] | null;
@@ -377,10 +379,19 @@ export interface PartitionWindow extends Pick<WindowedRows, 'timeType' | 'latene
   readonly endIndex: number;
 }
 
+/** Expressions over the input of a sink. */
+export interface SinkRowExpressions {
+  readonly expressions: readonly NamedExpression[];
+  /** The first so many tell rows apart: equal ones take the place of each other. */
+  readonly identityCount: number;
+}
+
 export interface SinkNode extends PlanNodeBase {
   readonly kind: 'sink';
   readonly from: StreamReference;
   readonly connector: SinkConnector;
   /** Positions in the input of the columns that are written, in order; the node's `schema`. */
   readonly columns: readonly number[];
+  /** What is written in their place, and the node's `schema`; null: the columns. */
+  readonly row: SinkRowExpressions | null;
 }

@@ -1,26 +1,24 @@
 /** A sink: the columns it writes. */
 import { bareTypeText } from '../../expression/type-text.ts';
 import type { LogicalType, RowField } from '../../expression/type.ts';
-import type { SinkDraft } from '../parse/draft.ts';
 import type { SinkConnector } from './connector-spec.ts';
 import type { SinkNode } from './logical-plan.ts';
-import type { StreamReference } from './stream-reference.ts';
-import type { NodePlace, StreamColumns } from './planned-node.ts';
-import type { Typing } from './typing.ts';
-
-export interface SinkInput {
-  readonly draft: SinkDraft;
-  readonly place: NodePlace;
-  readonly from: StreamReference;
-  readonly stream: StreamColumns;
-  readonly typing: Typing;
-}
+import { planSinkRow } from './plan-sink-row.ts';
+import type { SinkInput } from './sink-input.ts';
 
 export function planSink({ draft, place, from, stream, typing }: SinkInput): SinkNode {
   const columns = stream.columns.flatMap(({ name }, index) =>
     stream.hiddenColumns.includes(name) ? [] : [index],
   );
-  const schema = stream.columns.filter(({ name }) => !stream.hiddenColumns.includes(name));
+  const shown = stream.columns.filter(({ name }) => !stream.hiddenColumns.includes(name));
+  const row =
+    draft.row === null
+      ? null
+      : planSinkRow({ draft, place, from, stream, typing }, draft.row, shown);
+  const schema =
+    row === null
+      ? shown
+      : row.expressions.map(({ name, expression }) => ({ name, type: expression.type }));
   for (const { name, type } of schema) {
     const problem = draft.connector === null ? null : refusedType(type, draft.connector);
     if (problem === null) continue;
@@ -41,7 +39,8 @@ export function planSink({ draft, place, from, stream, typing }: SinkInput): Sin
     from,
     // The plan is dropped when there are findings, so the stand-in is never run.
     connector: draft.connector ?? { kind: 'blackhole' },
-    columns,
+    columns: row === null ? columns : schema.map((_, index) => index),
+    row,
   };
 }
 

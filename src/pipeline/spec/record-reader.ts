@@ -3,7 +3,7 @@
  * format can share a map. What no group took is an unknown field, reported once at the end.
  */
 import type { DocumentNode, MapEntry, MapNode, ScalarNode } from '../../document/document-node.ts';
-import type { FieldReader, Located, Option, Options, ValuesOf } from './field.ts';
+import type { FieldReader, Located, Option, Options, Place, ValuesOf } from './field.ts';
 
 /** A name that stands for the `#` of some options, with the first key that holds it. */
 export interface PatternName {
@@ -20,6 +20,10 @@ export class RecordReader {
   constructor(map: MapNode, reader: FieldReader) {
     this.#map = map;
     this.#reader = reader;
+  }
+
+  get place(): Place {
+    return this.#map;
   }
 
   entry(name: string): MapEntry | null {

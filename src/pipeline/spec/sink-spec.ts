@@ -1,6 +1,7 @@
 /** Fields of a sink: those of every sink and of each connector. */
 import { defaulted, later, optional, required } from './field.ts';
 import { choiceField, sourceField, textField } from './scalar-fields.ts';
+import { redisSinkOptions } from './redis-spec.ts';
 import { parallelismOption, type ConnectorSpec } from './source-spec.ts';
 
 /** Fields of every sink. */
@@ -71,10 +72,18 @@ export const sinkConnectors: Readonly<Record<string, ConnectorSpec>> = {
     formats: [],
     hasDefaultFormat: false,
   },
+  redis: {
+    description:
+      'Writes the latest values into a Redis server: hashes, sorted sets or texts. A row that comes again changes nothing.',
+    options: redisSinkOptions,
+    patterns: {},
+    formats: [],
+    hasDefaultFormat: false,
+  },
 };
 
 /** Connectors of the pipeline format that this version cannot write to. */
-export const laterSinkConnectors: readonly string[] = ['kafka', 'upsert-kafka', 'redis', 'druid'];
+export const laterSinkConnectors: readonly string[] = ['kafka', 'upsert-kafka', 'druid'];
 
 export const formatOption = optional(textField({ type: 'format' }), {
   description: 'How rows are written as bytes: `json` (JSON lines) or `csv` (no header line).',

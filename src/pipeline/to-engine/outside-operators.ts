@@ -23,7 +23,12 @@ export function asyncOperator(node: AsyncNode, inputSchema: RowSchema): Operator
 }
 
 export function dictionaryOperator(node: DictionaryNode): OperatorSpec {
-  const { columnIndex, columns, stateTtlMs } = node;
-  const dictionary = { columnIndex, outputSchema: columns, ttlMs: stateTtlMs };
+  const { columnIndex, columns, stateTtlMs, store, name } = node;
+  const dictionary = {
+    columnIndex,
+    outputSchema: columns,
+    ttlMs: stateTtlMs,
+    ...(store !== null && { store: { name, ...store } }),
+  };
   return { kind: 'dictionary', dictionary };
 }

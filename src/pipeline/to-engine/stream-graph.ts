@@ -6,7 +6,6 @@
  */
 import { assert } from '../../errors/assert.ts';
 import type { RowSchema } from '../../engine/batch/batch.ts';
-import type { SinkConnectorSpec } from '../../engine/connector/connector-spec.ts';
 import type { OperatorSpec } from '../../engine/graph/create-operator.ts';
 import type {
   Exchange,
@@ -44,6 +43,7 @@ import { singleSubtaskReason } from '../plan/single-subtask.ts';
 import type { StreamReference } from '../plan/stream-reference.ts';
 import { PROCESS_STEP, processSteps } from './process-steps.ts';
 import { runningAggregateStep } from './running-aggregate-step.ts';
+import { sinkConnector, sinkRowExchange, sinkRowNode } from './sink-nodes.ts';
 import { filterSteps, projectSteps, type Step } from './steps.ts';
 
 export function toStreamGraph(plan: LogicalPlan): StreamGraph {
@@ -278,25 +278,25 @@ class Translation {
   }
 
   private addSink(node: SinkNode): void {
+    const { name, parallelism, row, columns, changelog } = node;
+    const schema = this.schemaOf(node.from);
+    const exchange: Exchange = row === null ? { kind: 'forward' } : sinkRowExchange(node, row);
+    let input = this.divided(this.inputOf(node.from), parallelism, exchange);
+    if (row !== null) {
+      const step = sinkRowNode(node, row, { input, schema });
+      this.nodes.push(step);
+      input = { node: step.uid, stream: 'main' };
+    }
     this.nodes.push({
       kind: 'sink',
-      uid: node.name,
-      parallelism: node.parallelism,
-      input: this.divided(this.inputOf(node.from), node.parallelism, { kind: 'forward' }),
-      connector: this.sinkConnector(node),
-      inputSchema: this.schemaOf(node.from),
-      columns: node.columns,
-      isChangelog: node.changelog !== null,
+      uid: name,
+      parallelism,
+      input,
+      connector: sinkConnector(this.plan, node),
+      inputSchema: row === null ? schema : node.schema,
+      columns,
+      isChangelog: changelog !== null,
     });
-  }
-
-  private sinkConnector(node: SinkNode): SinkConnectorSpec {
-    const { connector } = node;
-    if (connector.kind !== 'print') return connector;
-    const isOneOfSeveral =
-      this.plan.nodes.filter((other) => other.kind === 'sink' && other.connector.kind === 'print')
-        .length > 1;
-    return { ...connector, sinkName: isOneOfSeveral ? node.name : null };
   }
 
   /**

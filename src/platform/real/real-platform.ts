@@ -9,6 +9,7 @@ import { RealHttp } from './http.ts';
 import { realKafka } from './kafka/real-kafka.ts';
 import { realModules } from './modules.ts';
 import { realRandom } from './random.ts';
+import { realRedis } from './redis.ts';
 import { realScratchFiles } from './scratch-files.ts';
 import { realSignals } from './signals.ts';
 import { RealStandardStreams } from './standard-streams.ts';
@@ -26,6 +27,7 @@ export function createRealPlatform(): Platform {
     compression: realCompression,
     http: new RealHttp(),
     kafka: realKafka,
+    redis: realRedis,
     modules: realModules,
     threads: realThreads,
     signals: realSignals,

@@ -20,6 +20,8 @@ import { SimulatedCluster, type SimulatedClusterOptions } from './kafka/cluster.
 import { SimulatedKafka } from './kafka/simulated-kafka.ts';
 import { SimulatedModules } from './modules.ts';
 import { SeededRandom } from './random.ts';
+import { SimulatedRedis } from './redis.ts';
+import { SimulatedRedisServer } from './redis-server.ts';
 import { Scheduler, type SchedulingPolicy } from './scheduler.ts';
 import { SimulatedScratchFiles } from './scratch-files.ts';
 import { SimulatedSignals } from './signals.ts';
@@ -60,6 +62,7 @@ interface World {
   readonly clock: SimulatedClock;
   readonly disk: SimulatedDisk;
   readonly faults: FileFaults;
+  readonly redisServer: SimulatedRedisServer;
   readonly crashRandom: SeededRandom;
   readonly kafkaCluster: SimulatedCluster;
   /** Started so far. */
@@ -80,6 +83,9 @@ export class SimulatedPlatform implements Platform {
   readonly compression = simulatedCompression;
   readonly http: SimulatedHttp;
   readonly kafka: SimulatedKafka;
+  readonly redis: SimulatedRedis;
+  /** For faults, and for looking at what it holds. */
+  readonly redisServer: SimulatedRedisServer;
   readonly modules: SimulatedModules;
   readonly threads: SimulatedThreads;
   readonly signals = new SimulatedSignals();
@@ -119,6 +125,8 @@ export class SimulatedPlatform implements Platform {
     this.http = new SimulatedHttp(scheduler, random('http'), respond);
     this.kafkaCluster = world.kafkaCluster;
     this.kafka = new SimulatedKafka(scheduler, random('kafka client'), world.kafkaCluster);
+    this.redisServer = world.redisServer;
+    this.redis = new SimulatedRedis(scheduler, random('redis'), this.redisServer);
     this.scratchFiles = new SimulatedScratchFiles(faults);
     this.files = new SimulatedFiles({
       disk,
@@ -191,6 +199,7 @@ export function createSimulatedPlatform(options: SimulationOptions): SimulatedPl
     clock,
     disk: filledDisk(options, clock.nowMs()),
     faults: new FileFaults(),
+    redisServer: new SimulatedRedisServer(() => clock.nowMs()),
     crashRandom: new SeededRandom(options.seed, 'crash'),
     kafkaCluster: new SimulatedCluster(scheduler, { seed, wallStartMs }, kafka),
     processCount: options.processesBefore ?? 0,

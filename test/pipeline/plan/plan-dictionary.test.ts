@@ -48,6 +48,53 @@ t: { dictionary: { column: name, as: number } }`),
     ]);
   });
 
+  describe('that is shared', () => {
+    const shared = (fields: string, more = ''): string =>
+      around(`t: { dictionary: { column: name, as: n, ${fields} }${more} }`);
+
+    test('has a server and a key, and no warning that it keeps all values', async () => {
+      const text = shared('store: redis, url: "redis://h:1/2", password: p, key: devices');
+      const { findings } = await loadText(text);
+      expect(findings).toEqual([]);
+      const plan = await planOf(text);
+      const node = plan.nodes.find(({ name }) => name === 't')!;
+      const store = { key: 'devices', address: { host: 'h', port: 1, database: 2, password: 'p' } };
+      expect(node).toMatchObject({ store });
+      expect(explainNode(node).state).toEqual([
+        {
+          name: 'witness',
+          kind: 'operator',
+          description:
+            'the last number that was taken from the shared store devices of Redis at h:1',
+        },
+      ]);
+      const dictionary = toStreamGraph(plan).nodes.find(({ uid }) => uid === 't');
+      expect(dictionary).toMatchObject({
+        spec: { dictionary: { store: { name: 't', ...store } } },
+      });
+    });
+
+    test('needs a server and a key, and takes texts and integers', async () => {
+      expect(await findingsOf(shared('store: redis'))).toEqual([
+        expect.stringContaining('DREY_PIPELINE_MISSING_FIELD'),
+        expect.stringContaining('DREY_PIPELINE_MISSING_FIELD'),
+      ]);
+      const fields = 'store: redis, url: "redis://h", key: k';
+      expect(await findingsOf(shared(fields, ', state-ttl: 1h'))).toEqual([
+        expect.stringContaining('DREY_PIPELINE_CONFLICT'),
+      ]);
+      expect(
+        await findingsOf(around(`t: { dictionary: { column: ts, as: n, ${fields} } }`)),
+      ).toEqual([expect.stringContaining('DREY_PIPELINE_TYPE')]);
+    });
+
+    test('alone has a server', async () => {
+      expect(await findingsOf(shared('url: "redis://h"'))).toContainEqual(
+        expect.stringMatching(/^\d+:\d+ DREY_PIPELINE_CONFLICT/),
+      );
+    });
+  });
+
   test('keeps values for the time to live', async () => {
     const plan = await planOf(
       around('t: { dictionary: { column: name, as: number }, state-ttl: 1h }'),
@@ -116,7 +163,6 @@ t:
     ['a name that is taken', '{ column: name, as: amount }', 'DREY_PIPELINE_COLUMN'],
     ['no name', '{ column: name }', 'DREY_PIPELINE_MISSING_FIELD'],
     ['an unknown store', '{ column: name, as: number, store: disk }', 'DREY_PIPELINE_VALUE'],
-    ['a shared store', '{ column: name, as: number, store: redis }', 'DREY_PIPELINE_NOT_SUPPORTED'],
     [
       'a second operation',
       '{ column: name, as: number }, aggregate: { n: COUNT(*) }',
@@ -125,12 +171,5 @@ t:
   ])('refuses %s', async (_name, dictionary, code) => {
     const findings = await findingsOf(around(`t: { dictionary: ${dictionary} }`));
     expect(findings).toEqual([expect.stringContaining(code)]);
-  });
-
-  test('says which store there is', async () => {
-    const { findings } = await loadText(
-      around('t: { dictionary: { column: name, as: number, store: redis } }'),
-    );
-    expect(findings[0]?.hint).toBe('Supported: state.');
   });
 });

@@ -1,0 +1,13 @@
+/** What the planner of a sink is given. */
+import type { SinkDraft } from '../parse/draft.ts';
+import type { NodePlace, StreamColumns } from './planned-node.ts';
+import type { StreamReference } from './stream-reference.ts';
+import type { Typing } from './typing.ts';
+
+export interface SinkInput {
+  readonly draft: SinkDraft;
+  readonly place: NodePlace;
+  readonly from: StreamReference;
+  readonly stream: StreamColumns;
+  readonly typing: Typing;
+}
