@@ -10,6 +10,7 @@ import { engineCodes } from './codes/engine.ts';
 import { expressionCodes } from './codes/expression.ts';
 import { kafkaBrokerCodes } from './codes/kafka-broker.ts';
 import { kafkaCodes } from './codes/kafka.ts';
+import { kafkaSinkCodes } from './codes/kafka-sink.ts';
 import { pipelineCodes } from './codes/pipeline.ts';
 import { platformCodes } from './codes/platform.ts';
 import { snapshotCodes } from './codes/snapshot.ts';
@@ -32,6 +33,7 @@ export const errorCodes = {
   ...contextCodes,
   ...kafkaBrokerCodes,
   ...kafkaCodes,
+  ...kafkaSinkCodes,
   ...snapshotCodes,
 } as const satisfies Readonly<Record<string, CodeEntry>>;
 
