@@ -1,12 +1,13 @@
 /**
- * Refuses a job whose output nobody would ever see: part files become visible with a checkpoint or
- * at the end of the input, so a `filesystem` sink behind a source that never ends needs checkpoints.
+ * Refuses a job whose output nobody would ever see: what a `filesystem` sink or an exactly-once
+ * `kafka` sink writes becomes visible with a checkpoint or at the end of the input, so that behind a
+ * source that never ends it needs checkpoints.
  * Standard input may end, so it is no such source.
  */
 import { errorCodes } from '../../errors/codes.ts';
 import { InputError } from '../../errors/drey-error.ts';
 import type { StreamGraph, StreamNode } from '../graph/stream-graph.ts';
-import type { SourceConnectorSpec } from './connector-spec.ts';
+import type { SinkConnectorSpec, SourceConnectorSpec } from './connector-spec.ts';
 
 /** Throws an InputError. Of a job that takes no checkpoints by itself. */
 export function checkEndlessSinks({ nodes }: StreamGraph): void {
@@ -16,7 +17,20 @@ export function checkEndlessSinks({ nodes }: StreamGraph): void {
     const source = endlessSourceOf(node, endless);
     if (source === null) continue;
     endless.set(node.uid, source);
-    if (node.kind === 'sink' && node.connector.kind === 'filesystem') throw refused(node, source);
+    if (node.kind === 'sink' && waitsForCheckpoints(node.connector)) throw refused(node, source);
+  }
+}
+
+function waitsForCheckpoints(connector: SinkConnectorSpec): boolean {
+  switch (connector.kind) {
+    case 'filesystem':
+      return true;
+    case 'kafka':
+      return connector.guarantee.kind === 'exactly-once';
+    case 'print':
+    case 'blackhole':
+    case 'redis':
+      return false;
   }
 }
 
@@ -52,7 +66,7 @@ function isName(name: string | undefined): name is string {
 function refused(sink: StreamNode, source: string): InputError {
   return new InputError(
     'DREY_SINK_NEVER_COMMITS',
-    `sink ${sink.uid}: its files become visible with checkpoints, the job takes none, and source ${source} never ends`,
+    `sink ${sink.uid}: its rows become visible with checkpoints, the job takes none, and source ${source} never ends`,
     {
       hint: errorCodes.DREY_SINK_NEVER_COMMITS.next,
       details: { sink: sink.uid, source },

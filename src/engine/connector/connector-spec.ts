@@ -1,6 +1,10 @@
 /** What a source or sink of a stream graph is connected to, as data; options have Flink's meaning. */
+import type { FormatOptions } from './format-options.ts';
 import type { RedisAddress } from '../../platform/redis.ts';
 import type { DatagenOptions } from './datagen/datagen-options.ts';
+import type { KafkaSinkSpec } from './kafka/sink/kafka-sink-spec.ts';
+
+export type { CsvFormatOptions, FormatOptions, JsonFormatOptions } from './format-options.ts';
 
 export type SourceConnectorSpec =
   | {
@@ -24,6 +28,7 @@ export type SinkConnectorSpec =
       readonly format: FormatOptions;
       readonly existing: 'refuse' | 'append' | 'replace';
     }
+  | KafkaSinkSpec
   | { readonly kind: 'blackhole' }
   | {
       /** Its columns are key, then member and score, or the fields. */
@@ -33,23 +38,3 @@ export type SinkConnectorSpec =
       /** Null: keys stay. */
       readonly ttlMs: number | null;
     };
-
-export type FormatOptions = JsonFormatOptions | CsvFormatOptions;
-
-export interface JsonFormatOptions {
-  readonly kind: 'json';
-  readonly failOnMissingField: boolean;
-  readonly timestampFormat: 'SQL' | 'ISO-8601';
-  readonly encodeDecimalAsPlainNumber: boolean;
-  readonly ignoreNullFields: boolean;
-}
-
-export interface CsvFormatOptions {
-  readonly kind: 'csv';
-  readonly fieldDelimiter: string;
-  readonly quoteCharacter: string | null;
-  readonly escapeCharacter: string | null;
-  readonly nullLiteral: string | null;
-  readonly allowComments: boolean;
-  readonly skipHeaderLines: number;
-}

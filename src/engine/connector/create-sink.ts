@@ -1,4 +1,5 @@
 /** From the description of a sink in the stream graph to the sink. */
+import { readKafkaSettings } from '../../platform/kafka-settings.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { RowSchema } from '../batch/batch.ts';
 import type { RecordEncoder } from '../format/contract.ts';
@@ -10,6 +11,8 @@ import { BlackholeSink } from './blackhole/blackhole-sink.ts';
 import type { FormatOptions } from './connector-spec.ts';
 import type { Sink } from './contract.ts';
 import { FileSink } from './file/file-sink.ts';
+import type { KafkaSinkSpec } from './kafka/sink/kafka-sink-spec.ts';
+import { KafkaSink } from './kafka/sink/kafka-sink.ts';
 import { redisSettings } from '../async/redis-settings.ts';
 import { jsonLines, PrintSink } from './print/print-sink.ts';
 import { RedisSink } from './redis/redis-sink.ts';
@@ -52,6 +55,8 @@ export function createSink(
         platform,
       );
     }
+    case 'kafka':
+      return createKafkaSink(connector, node.uid, schema, surroundings);
     case 'blackhole':
       return new BlackholeSink();
     case 'redis': {
@@ -61,6 +66,26 @@ export function createSink(
       return new RedisSink({ name: node.uid, settings, mode, ttlMs, schema, encoder }, platform);
     }
   }
+}
+
+function createKafkaSink(
+  spec: KafkaSinkSpec,
+  name: string,
+  schema: RowSchema,
+  { platform, memory, place = { subtask: 0, parallelism: 1 }, checkAllowed }: SinkSurroundings,
+): Sink {
+  const options = {
+    name,
+    spec,
+    schema,
+    createEncoder: (columns: RowSchema, format: FormatOptions) =>
+      createEncoder(columns, format, memory),
+    connect: async () => platform.kafka.connect(await readKafkaSettings(spec.properties, platform)),
+    packing: null,
+    ...place,
+    ...(checkAllowed === undefined ? {} : { checkAllowed }),
+  };
+  return new KafkaSink(options, platform);
 }
 
 /** One table with one heading, whatever the parallelism. */

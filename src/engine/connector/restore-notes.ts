@@ -19,6 +19,12 @@ export function restoreNotes(nodes: readonly StreamNode[]): readonly RestoreNote
     if (node.kind === 'sink' && node.connector.kind === 'print') {
       return [note(node.uid, 'DREY_SINK_AT_LEAST_ONCE', repeatsRows(node.uid))];
     }
+    if (node.kind === 'sink' && node.connector.kind === 'kafka') {
+      const { guarantee, changes } = node.connector;
+      // The last row of a key is the same however often it comes.
+      if (guarantee.kind === 'exactly-once' || changes === 'upsert') return [];
+      return [note(node.uid, 'DREY_SINK_AT_LEAST_ONCE', sendsRowsAgain(node.uid))];
+    }
     return [];
   });
 }
@@ -29,6 +35,10 @@ function startsAnew(source: string): string {
 
 function repeatsRows(sink: string): string {
   return `sink ${sink}: rows that were printed after the checkpoint are printed again`;
+}
+
+function sendsRowsAgain(sink: string): string {
+  return `sink ${sink}: rows that were sent after the checkpoint are sent again`;
 }
 
 function note(

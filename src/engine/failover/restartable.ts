@@ -3,6 +3,7 @@
  * is as wrong after a restart; what the outside world did may pass.
  */
 import { BugError, DreyError, LockedError } from '../../errors/drey-error.ts';
+import type { ErrorCode } from '../../errors/codes.ts';
 import { exitCodes, type ExitCode } from '../../errors/exit-codes.ts';
 
 /**
@@ -18,9 +19,13 @@ const restartableExits: ReadonlySet<ExitCode> = new Set([
   exitCodes.outcomeUnknown,
 ]);
 
+/** What only a user can decide: after a restart it is as unknown. */
+const finalCodes: ReadonlySet<ErrorCode> = new Set(['DREY_KAFKA_SINK_OUTCOME_UNKNOWN']);
+
 export function isRestartable(failure: unknown): boolean {
   // Anything else that is thrown is a bug.
   if (!(failure instanceof DreyError)) return false;
+  if (finalCodes.has(failure.code)) return false;
   return failure.retry !== 'never' || restartableExits.has(failure.exitCode);
 }
 

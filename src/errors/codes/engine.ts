@@ -39,11 +39,12 @@ export const engineCodes = {
   DREY_SINK_AT_LEAST_ONCE: {
     exit: 9,
     meaning: 'A warning: after a restore a sink shows some rows again.',
-    next: 'Use a filesystem sink where each row must come once.',
+    next: 'Use a filesystem sink, or a kafka sink with exactly-once, where each row must come once.',
   },
   DREY_SINK_NEVER_COMMITS: {
     exit: 3,
-    meaning: 'A filesystem sink behind a source that never ends, in a job without checkpoints.',
+    meaning:
+      'A filesystem sink, or an exactly-once kafka sink, behind a source that never ends, in a job without checkpoints.',
     next: 'Set execution.checkpointing.interval, or let the source end.',
   },
   DREY_SINK_PART_MISSING: {

@@ -11,6 +11,7 @@ import type { sinkOptions } from '../spec/sink-spec.ts';
 import type { sourceOptions } from '../spec/source-spec.ts';
 import type { TestValues } from '../spec/test-spec.ts';
 import type { transformOptions } from '../spec/transform-spec.ts';
+import type { KafkaSinkDraft } from './kafka-sink-draft.ts';
 
 export interface PipelineDraft {
   readonly name: string;
@@ -55,7 +56,7 @@ export interface TransformDraft extends NamedDraft {
 export interface SinkDraft extends NamedDraft {
   readonly kind: 'sink';
   readonly values: ValuesOf<typeof sinkOptions>;
-  readonly connector: SinkConnector | null;
+  readonly connector: SinkConnector | KafkaSinkDraft | null;
   /** What is written of each row; null: its columns, or a part was refused. */
   readonly row: SinkRow | null;
 }

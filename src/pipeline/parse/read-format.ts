@@ -16,38 +16,50 @@ export interface ReadFormat {
 
 const DEFAULT_QUOTE = '"';
 
+/** Which formats a place takes. */
+export interface FormatRules extends Pick<ConnectorSpec, 'formats' | 'hasDefaultFormat'> {
+  /** In front of `format` and its options: `key.`; left out: nothing. */
+  readonly prefix?: string;
+}
+
 /** Null when it could not be read, which is reported. */
 export function readFormat(
   record: RecordReader,
   map: MapNode,
-  connector: ConnectorSpec,
+  rules: FormatRules,
   reader: FileReader,
 ): ReadFormat | null {
-  const option = { ...formatOption, isRequired: !connector.hasDefaultFormat };
-  const { format } = record.take({ format: option });
-  const name =
-    format?.value ?? (record.entry('format') === null ? connector.formats[0] : undefined);
-  if (name === 'json') return readJson(record, reader);
-  if (name === 'csv') return readCsv(record, map, reader);
+  const { formats, hasDefaultFormat, prefix = '' } = rules;
+  const option = { ...formatOption, isRequired: !hasDefaultFormat };
+  const { format } = record.take({ format: option }, prefix);
+  const name = format?.value ?? (record.entry(`${prefix}format`) === null ? formats[0] : undefined);
+  const place: FormatPlace = { record, prefix, reader };
+  if (name === 'json') return readJson(place);
+  if (name === 'csv') return readCsv(place, map);
   // Whatever the format may be, its options are no unknown fields.
-  record.take(jsonOptions);
-  record.take(csvOptions);
+  record.take(jsonOptions, prefix);
+  record.take(csvOptions, prefix);
   if (name === undefined) return null;
-  const near = reader.nearest(name, connector.formats);
+  const near = reader.nearest(name, formats);
   const isLater = laterFormats.includes(name);
   reader.report(format?.node ?? map, {
     code: isLater ? 'DREY_PIPELINE_NOT_SUPPORTED' : 'DREY_PIPELINE_VALUE',
     message: isLater
       ? `The format "${name}" is not supported by this version of drey.`
       : `There is no format "${name.slice(0, 60)}".`,
-    hint:
-      near === undefined ? `Formats: ${connector.formats.join(', ')}.` : `Did you mean "${near}"?`,
+    hint: near === undefined ? `Formats: ${formats.join(', ')}.` : `Did you mean "${near}"?`,
   });
   return null;
 }
 
-function readJson(record: RecordReader, reader: FileReader): ReadFormat {
-  const values = record.take(jsonOptions);
+interface FormatPlace {
+  readonly record: RecordReader;
+  readonly prefix: string;
+  readonly reader: FileReader;
+}
+
+function readJson({ record, prefix, reader }: FormatPlace): ReadFormat {
+  const values = record.take(jsonOptions, prefix);
   const failOnMissing = values['json.fail-on-missing-field'];
   const ignoreParseErrors = values['json.ignore-parse-errors'];
   if (failOnMissing.value && ignoreParseErrors.value && ignoreParseErrors.node !== null) {
@@ -66,8 +78,8 @@ function readJson(record: RecordReader, reader: FileReader): ReadFormat {
   return { spec, ignoreParseErrors };
 }
 
-function readCsv(record: RecordReader, map: MapNode, reader: FileReader): ReadFormat {
-  const values = record.take(csvOptions);
+function readCsv({ record, prefix, reader }: FormatPlace, map: MapNode): ReadFormat {
+  const values = record.take(csvOptions, prefix);
   const quote = values['csv.quote-character'];
   const isQuoteDisabled = values['csv.disable-quote-character'].value;
   if (isQuoteDisabled && quote !== null) {

@@ -1,6 +1,5 @@
 /** One sink of a file: its connector, format and common fields. */
 import type { MapNode, ScalarNode } from '../../document/document-node.ts';
-import type { SinkConnector } from '../plan/connector-spec.ts';
 import { RecordReader } from '../spec/record-reader.ts';
 import {
   filesystemSinkOptions,
@@ -14,6 +13,7 @@ import type { SinkDraft } from './draft.ts';
 import type { FileReader } from './file-reader.ts';
 import { findConnector, refuseFormat } from './read-connector.ts';
 import { readFormat } from './read-format.ts';
+import { readKafkaSink, readUpsertKafkaSink } from './read-kafka-sink.ts';
 import { readRedisSink } from './read-redis.ts';
 import { resolvePath, type Folders } from './resolve-path.ts';
 
@@ -52,8 +52,14 @@ interface SinkPlace {
   readonly reader: FileReader;
 }
 
-function readConnector(name: string, spec: ConnectorSpec, place: SinkPlace): SinkConnector | null {
+function readConnector(
+  name: string,
+  spec: ConnectorSpec,
+  place: SinkPlace,
+): SinkDraft['connector'] {
   const { record, map, folders, reader } = place;
+  if (name === 'kafka') return readKafkaSink({ record, map, spec, reader });
+  if (name === 'upsert-kafka') return readUpsertKafkaSink({ record, map, spec, reader });
   if (name === 'print') return { kind: 'print', style: record.take(printOptions).format.value };
   if (name === 'blackhole') {
     refuseFormat(record, name, reader);

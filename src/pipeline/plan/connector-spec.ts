@@ -1,4 +1,8 @@
 /** Where rows come from and go to, and how they are written there. */
+import type { FormatSpec } from './format-spec.ts';
+import type { KafkaSinkSpec } from './kafka-sink-spec.ts';
+
+export type { CsvFormatSpec, FormatSpec, JsonFormatSpec } from './format-spec.ts';
 
 export type SourceConnector =
   | {
@@ -11,32 +15,6 @@ export type SourceConnector =
     }
   | { readonly kind: 'stdin'; readonly format: FormatSpec }
   | { readonly kind: 'datagen'; readonly options: DatagenSpec };
-
-export type FormatSpec = JsonFormatSpec | CsvFormatSpec;
-
-/** Flink's `json.*` options. */
-export interface JsonFormatSpec {
-  readonly kind: 'json';
-  readonly failOnMissingField: boolean;
-  readonly timestampFormat: 'SQL' | 'ISO-8601';
-  /** Encoding only. */
-  readonly encodeDecimalAsPlainNumber: boolean;
-  /** Encoding only. */
-  readonly ignoreNullFields: boolean;
-}
-
-/** Flink's `csv.*` options and `drey.csv.skip-header`. */
-export interface CsvFormatSpec {
-  readonly kind: 'csv';
-  /** One character. */
-  readonly fieldDelimiter: string;
-  /** One character; null when quoting is disabled. */
-  readonly quoteCharacter: string | null;
-  readonly escapeCharacter: string | null;
-  readonly nullLiteral: string | null;
-  readonly allowComments: boolean;
-  readonly skipHeaderLines: number;
-}
 
 /** Flink's datagen options, per column where they are per field. */
 export interface DatagenSpec {
@@ -65,6 +43,7 @@ export interface DatagenField {
 }
 
 export type SinkConnector =
+  | KafkaSinkSpec
   | { readonly kind: 'print'; readonly style: 'json' | 'table' }
   | {
       readonly kind: 'filesystem';

@@ -1,8 +1,9 @@
 /** A sink: the columns it writes. */
 import { bareTypeText } from '../../expression/type-text.ts';
 import type { LogicalType, RowField } from '../../expression/type.ts';
-import type { SinkConnector } from './connector-spec.ts';
+import type { FormatSpec, SinkConnector } from './connector-spec.ts';
 import type { SinkNode } from './logical-plan.ts';
+import { checkUpsertKey, planKafkaSink } from './plan-kafka-sink.ts';
 import { planSinkRow } from './plan-sink-row.ts';
 import type { SinkInput } from './sink-input.ts';
 
@@ -19,8 +20,11 @@ export function planSink({ draft, place, from, stream, typing }: SinkInput): Sin
     row === null
       ? shown
       : row.expressions.map(({ name, expression }) => ({ name, type: expression.type }));
-  for (const { name, type } of schema) {
-    const problem = draft.connector === null ? null : refusedType(type, draft.connector);
+  const isTimed = schema.some(({ name }) => name === stream.timeColumn);
+  const timeColumn = isTimed ? stream.timeColumn : null;
+  const connector = connectorOf({ draft, place, from, stream, typing }, schema, timeColumn);
+  for (const [index, { name, type }] of schema.entries()) {
+    const problem = connector === null ? null : refusedType(type, index, connector);
     if (problem === null) continue;
     typing.reader.report(draft.values.from?.node ?? draft.key, {
       code: 'DREY_PIPELINE_TYPE',
@@ -34,20 +38,32 @@ export function planSink({ draft, place, from, stream, typing }: SinkInput): Sin
     ...place,
     schema,
     hiddenColumns: [],
-    timeColumn: schema.some(({ name }) => name === stream.timeColumn) ? stream.timeColumn : null,
+    timeColumn,
     changelog: stream.changelog,
     from,
     // The plan is dropped when there are findings, so the stand-in is never run.
-    connector: draft.connector ?? { kind: 'blackhole' },
+    connector: connector ?? { kind: 'blackhole' },
     columns: row === null ? columns : schema.map((_, index) => index),
     row,
   };
 }
 
+function connectorOf(
+  { draft, typing }: SinkInput,
+  schema: readonly RowField[],
+  timeColumn: string | null,
+): SinkConnector | null {
+  if (draft.connector?.kind !== 'kafka-draft') return draft.connector;
+  return planKafkaSink(draft.connector, { draft, schema, timeColumn, typing });
+}
+
 const ROW_KIND = 'op';
 
 /** A sink that only appends would show old and new rows side by side. */
-function checkChangelog({ draft, from, typing }: SinkInput, schema: readonly RowField[]): void {
+function checkChangelog(
+  { draft, from, stream, typing }: SinkInput,
+  schema: readonly RowField[],
+): void {
   const place = draft.values.from?.node ?? draft.key;
   switch (draft.connector?.kind) {
     case 'filesystem':
@@ -65,13 +81,24 @@ function checkChangelog({ draft, from, typing }: SinkInput, schema: readonly Row
         hint: 'Rename the column in the select of a transform.',
       });
       return;
+    case 'kafka-draft':
+      if (draft.connector.changes === 'append') {
+        typing.reader.report(place, {
+          code: 'DREY_PIPELINE_CHANGELOG',
+          message: `"${from.node}" corrects rows that it has sent, which a kafka sink cannot take.`,
+          hint: 'Write it with upsert-kafka, or make it append only: final windows without emit.early and emit.allowed-lateness.',
+        });
+      } else if (stream.changelog !== null) {
+        checkUpsertKey(draft.connector, stream.changelog, { draft, typing });
+      }
+      return;
     default:
       return;
   }
 }
 
 /** Null when the sink takes the type; as Flink, where NULL and intervals have no table type. */
-function refusedType(type: LogicalType, connector: SinkConnector): string | null {
+function refusedType(type: LogicalType, index: number, connector: SinkConnector): string | null {
   switch (type.root) {
     case 'NULL':
     case 'INTERVAL_DAY_TIME':
@@ -80,10 +107,26 @@ function refusedType(type: LogicalType, connector: SinkConnector): string | null
     case 'ARRAY':
     case 'MAP':
     case 'ROW': {
-      const isCsv = connector.kind === 'filesystem' && connector.format.kind === 'csv';
+      const isCsv = formatsOf(connector, index).some(({ kind }) => kind === 'csv');
       return isCsv ? 'CSV cannot hold in this version of drey' : null;
     }
     default:
       return null;
+  }
+}
+
+/** The formats that write a column. */
+function formatsOf(connector: SinkConnector, index: number): readonly FormatSpec[] {
+  switch (connector.kind) {
+    case 'filesystem':
+      return [connector.format];
+    case 'kafka':
+      return [connector.value, ...(connector.key === null ? [] : [connector.key])]
+        .filter(({ columns }) => columns.some((column) => column.index === index))
+        .map(({ format }) => format);
+    case 'print':
+    case 'blackhole':
+    case 'redis':
+      return [];
   }
 }

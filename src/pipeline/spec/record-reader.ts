@@ -30,13 +30,17 @@ export class RecordReader {
     return this.#map.entries.find((entry) => entry.key.text === name) ?? null;
   }
 
-  /** Reads the fields of one group; names with `#` or `*` are left to takePattern and finish. */
-  take<F extends Options>(options: F): ValuesOf<F> {
+  /**
+   * Reads the fields of one group; names with `#` or `*` are left to takePattern and finish. With a
+   * `prefix` in front of each name in the file.
+   */
+  take<F extends Options>(options: F, prefix = ''): ValuesOf<F> {
     const values = Object.entries(options).map(([name, option]) => {
       if (name.includes('#') || name.endsWith('*')) return [name, null];
-      this.#known.push(name);
-      this.#taken.add(name);
-      return [name, this.#readOption(name, option)];
+      const key = prefix + name;
+      this.#known.push(key);
+      this.#taken.add(key);
+      return [name, this.#readOption(key, option)];
     });
     // The one place where names and types of a group meet; ValuesOf says what each name holds.
     return Object.fromEntries(values) as ValuesOf<F>;

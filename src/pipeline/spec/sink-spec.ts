@@ -1,5 +1,6 @@
 /** Fields of a sink: those of every sink and of each connector. */
 import { defaulted, later, optional, required } from './field.ts';
+import { kafkaSinkOptions, kafkaSinkPatterns, upsertKafkaSinkOptions } from './kafka-sink-spec.ts';
 import { choiceField, sourceField, textField } from './scalar-fields.ts';
 import { redisSinkOptions } from './redis-spec.ts';
 import { parallelismOption, type ConnectorSpec } from './source-spec.ts';
@@ -72,6 +73,20 @@ export const sinkConnectors: Readonly<Record<string, ConnectorSpec>> = {
     formats: [],
     hasDefaultFormat: false,
   },
+  kafka: {
+    description: 'Writes records to a topic. Rows are only appended.',
+    options: kafkaSinkOptions,
+    patterns: kafkaSinkPatterns,
+    formats: ['json', 'csv'],
+    hasDefaultFormat: false,
+  },
+  'upsert-kafka': {
+    description: 'Writes the current row of each key to a topic.',
+    options: upsertKafkaSinkOptions,
+    patterns: kafkaSinkPatterns,
+    formats: ['json', 'csv'],
+    hasDefaultFormat: false,
+  },
   redis: {
     description:
       'Writes the latest values into a Redis server: hashes, sorted sets or texts. A row that comes again changes nothing.',
@@ -83,7 +98,7 @@ export const sinkConnectors: Readonly<Record<string, ConnectorSpec>> = {
 };
 
 /** Connectors of the pipeline format that this version cannot write to. */
-export const laterSinkConnectors: readonly string[] = ['kafka', 'upsert-kafka', 'druid'];
+export const laterSinkConnectors: readonly string[] = ['druid'];
 
 export const formatOption = optional(textField({ type: 'format' }), {
   description: 'How rows are written as bytes: `json` (JSON lines) or `csv` (no header line).',

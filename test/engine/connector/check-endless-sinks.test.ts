@@ -25,7 +25,7 @@ test.each(endless)('files behind a source that never ends (%s) are refused', asy
   expect(() => {
     checkEndlessSinks(graph);
   }).toThrow(
-    'sink out: its files become visible with checkpoints, the job takes none, and source events never ends',
+    'sink out: its rows become visible with checkpoints, the job takes none, and source events never ends',
   );
 });
 

@@ -7,7 +7,7 @@ import { BATCH_ROWS } from '../../../batch/column.ts';
 import { ByteBuffer } from '../../../format/byte-buffer.ts';
 import type { RecordEncoder } from '../../../format/contract.ts';
 import { LF } from '../../../format/ascii.ts';
-import type { FormatOptions } from '../../connector-spec.ts';
+import type { FormatOptions } from '../../format-options.ts';
 
 export type CreateEncoder = (schema: RowSchema, format: FormatOptions) => RecordEncoder;
 

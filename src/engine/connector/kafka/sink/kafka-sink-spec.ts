@@ -1,5 +1,5 @@
 /** A Kafka sink of a stream graph, as data; options have Flink's meaning. */
-import type { FormatOptions } from '../../connector-spec.ts';
+import type { FormatOptions } from '../../format-options.ts';
 
 export interface KafkaSinkSpec {
   readonly kind: 'kafka';
