@@ -121,7 +121,7 @@ export interface FetchedPartition extends TopicPartition {
   /** Before the first record of a transaction that is still open. */
   readonly lastStableOffset: number;
   readonly logStartOffset: number;
-  /** With read_committed: producers whose records from `firstOffset` to their marker are void. */
+  /** With read_committed: producers whose records from `firstOffset` to their marker are void; in no order. */
   readonly abortedTransactions: readonly AbortedTransaction[];
   /**
    * Record batches, one behind the other; the last may be cut. The first may begin before the

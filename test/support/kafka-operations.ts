@@ -198,9 +198,11 @@ class OperationSequence {
   async open(): Promise<void> {
     const { client, name, replicationFactor, pause } = this.run;
     await client.createTopic(newTopic(name, { partitionCount: PARTITIONS, replicationFactor }));
-    for (let index = 0; index < PARTITIONS;) {
-      const leader = await leaderOf(client, this.place(index)).catch(() => null);
-      if (leader === null) await pause();
+    // The metadata names a leader before the leader knows.
+    let index = 0;
+    while (index < PARTITIONS) {
+      const positions = await this.positions(this.place(index), 0).catch(() => 'NO_LEADER');
+      if (/[A-Z]/.test(positions)) await pause();
       else index++;
     }
   }
@@ -321,19 +323,14 @@ class OperationSequence {
   private async positions(place: TopicPartition, atMs: number): Promise<string> {
     const { client } = this.run;
     const node = await leaderOf(client, place);
-    const found = await Promise.all(
-      (['read_committed', 'read_uncommitted'] as const).map((level) => {
-        return client.listOffsets(node, level, [
-          { ...place, at: 'earliest' },
-          { ...place, at: 'latest' },
-          { ...place, at: atMs },
-        ]);
-      }),
-    );
-    return found
-      .flat()
-      .map(({ error, offset }) => error ?? `${offset}`)
-      .join(' ');
+    const found: (string | number | null)[] = [];
+    for (const level of ['read_committed', 'read_uncommitted'] as const) {
+      for (const at of ['earliest', 'latest', atMs] as const) {
+        const [answer] = await client.listOffsets(node, level, [{ ...place, at }]);
+        found.push(answer?.error ?? answer?.offset ?? null);
+      }
+    }
+    return found.join(' ');
   }
 
   private again<T>(call: () => Promise<T>): Promise<T> {

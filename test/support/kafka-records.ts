@@ -52,7 +52,7 @@ export function recordBatch(
 /** What lies in the answer from the offset that was asked for. */
 export function readRows(fetched: FetchedPartition, from: number): ReadRows {
   const { records } = fetched;
-  const voids = [...fetched.abortedTransactions];
+  const voids = fetched.abortedTransactions.toSorted((a, b) => a.firstOffset - b.firstOffset);
   const aborted = new Set<number>();
   const rows: ReadRow[] = [];
   let nextOffset = from;

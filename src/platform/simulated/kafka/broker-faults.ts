@@ -119,6 +119,7 @@ export class KafkaFaults {
   private shares: FaultShares = {};
   private armed: ArmedFault[] = [];
   private listener: (kind: KafkaFaultKind, where: string) => void = () => undefined;
+  private takenListener: (fault: ArmedFault, request: KafkaRequestName) => void = () => undefined;
 
   constructor(random: SeededRandom) {
     this.random = random;
@@ -132,6 +133,11 @@ export class KafkaFaults {
   /** For the next request that it fits. */
   arm(fault: ArmedFault): void {
     this.armed.push(fault);
+  }
+
+  /** It has met no request, and is to meet none. */
+  disarm(fault: ArmedFault): void {
+    this.armed = this.armed.filter((one) => one !== fault);
   }
 
   /** All is well from now on. */
@@ -153,6 +159,11 @@ export class KafkaFaults {
     this.listener = listener;
   }
 
+  /** Told when a request has met a fault that was armed; it counts once it has taken effect. */
+  onTaken(listener: (fault: ArmedFault, request: KafkaRequestName) => void): void {
+    this.takenListener = listener;
+  }
+
   /** The one who injects a fault says so when it has taken effect. */
   hit(kind: KafkaFaultKind, where: string): void {
     this.hits.set(kind, this.hitsOf(kind) + 1);
@@ -164,7 +175,10 @@ export class KafkaFaults {
       return (requests?.includes(request) ?? true) && this.isPossible(kind, request);
     });
     const [fault] = index === -1 ? [] : this.armed.splice(index, 1);
-    if (fault !== undefined) return this.made(fault, request);
+    if (fault !== undefined) {
+      this.takenListener(fault, request);
+      return this.made(fault, request);
+    }
     for (const kind of RATED) {
       const share = this.shares[kind] ?? 0;
       if (share > 0 && this.random.chance(share) && this.isPossible(kind, request)) {

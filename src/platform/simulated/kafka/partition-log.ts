@@ -235,11 +235,11 @@ export class PartitionLog {
     this.end = lastOffsetOf(batch) + 1;
   }
 
+  /** As Kafka: in the order of their markers, not of their first offsets. */
   private abortedWithin(from: number, to: number): readonly AbortedTransaction[] {
     return this.aborted
       .filter(({ firstOffset, markerOffset }) => markerOffset >= from && firstOffset < to)
-      .map(({ producerId, firstOffset }) => ({ producerId, firstOffset }))
-      .toSorted((a, b) => a.firstOffset - b.firstOffset);
+      .map(({ producerId, firstOffset }) => ({ producerId, firstOffset }));
   }
 }
 

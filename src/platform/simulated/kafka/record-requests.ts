@@ -66,7 +66,9 @@ export function listOffsets(
   queries: readonly OffsetQuery[],
 ): readonly FoundOffset[] {
   return queries.map(({ topic, partition, at }) => {
+    const same = queries.filter((query) => query.topic === topic && query.partition === partition);
     const offset = attempt(() => {
+      if (same.length > 1) throw new Refusal('INVALID_REQUEST');
       return ledPartition(asked, { topic, partition }).log.find(at, isolationLevel);
     });
     return offset instanceof Refusal

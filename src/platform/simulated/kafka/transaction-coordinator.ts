@@ -70,6 +70,14 @@ export class TransactionCoordinator {
       .map(([transactionalId]) => transactionalId);
   }
 
+  /** How the producer's transaction ends whose markers are being written; null: none is. */
+  endingOf(producerId: number): TransactionResult | null {
+    const ending = [...this.ids.values()].find((entry) => {
+      return entry.producerId === producerId && entry.state === 'ending';
+    });
+    return ending?.result ?? null;
+  }
+
   initProducer(transactionalId: string | null, timeoutMs: number): ProducerIdentity {
     if (transactionalId === null) return { producerId: this.newProducerId(), epoch: 0 };
     if (transactionalId === '') throw new Refusal('INVALID_REQUEST');
@@ -192,9 +200,9 @@ export class TransactionCoordinator {
     return entry;
   }
 
-  /** As a broker with transaction.version 2: one epoch for the fence, one for the abort. */
+  /** The epoch of the abort is nobody's. */
   private abortAndFence(transactionalId: string, entry: TransactionalId): void {
-    entry.epoch += 2;
+    entry.epoch++;
     this.decide(transactionalId, entry, 'abort');
   }
 

@@ -45,6 +45,7 @@ export interface EndingWorld {
 export class TransactionEnds {
   readonly coordinator: TransactionCoordinator;
   private readonly cluster: EndingWorld;
+  private listener: (transaction: EndedTransaction) => void = () => undefined;
 
   constructor(cluster: EndingWorld) {
     this.cluster = cluster;
@@ -54,8 +55,16 @@ export class TransactionEnds {
         const delayMs = timeoutMs + cluster.random.next() * TIMEOUT_CHECK_MS;
         this.checkLater(transactionalId, delayMs);
       },
-      ended: (transaction) => this.writeMarkers(transaction),
+      ended: (transaction) => {
+        this.listener(transaction);
+        this.writeMarkers(transaction);
+      },
     });
+  }
+
+  /** Told when it is decided how a transaction ends, before the first marker. */
+  onEnded(listener: (transaction: EndedTransaction) => void): void {
+    this.listener = listener;
   }
 
   private checkLater(transactionalId: string, delayMs: number): void {
