@@ -2,6 +2,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { platformOf } from '../../src/cli/run/place-files.ts';
 import { loadModules, startJob, type JobSummary } from '../../src/engine/minicluster.ts';
 import { toStreamGraph } from '../../src/pipeline/to-engine/stream-graph.ts';
 import { createRealPlatform } from '../../src/platform/real/real-platform.ts';
@@ -22,9 +23,10 @@ export async function runPipeline(
   try {
     for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
     const platform = createRealPlatform();
-    const graph = toStreamGraph(await planOf(text, { folder, workingDirectory: folder }));
+    const plan = await planOf(text, { folder, workingDirectory: folder });
+    const graph = toStreamGraph(plan);
     const modules = await loadModules(graph, platform);
-    const summary = await startJob(graph, platform, { modules }).done;
+    const summary = await startJob(graph, await platformOf(plan, platform), { modules }).done;
     return { summary, rows: rowsIn(join(folder, 'out')) };
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -140,7 +140,8 @@ async function startWith(
       observer.checkpointEnded(checkpoint);
     },
   });
-  const job = startJob(graph, platform, {
+  const { platformOf } = await import('./place-files.ts');
+  const job = startJob(graph, await platformOf(plan, platform), {
     modules,
     warn: (warning) => {
       observer.warnedOf(warning);

@@ -73,6 +73,11 @@ export const platformCodes = {
     meaning: 'This Node version has not the compression format.',
     next: 'Use Node 22.15 or later for zstd; else decompress the file first, or choose lz4.',
   },
+  DREY_HDFS_REFUSED: {
+    exit: 5,
+    meaning: 'HDFS answered no to a request for a file, or what answers is no WebHDFS.',
+    next: 'Read the exception and its words in the message; the log of the NameNode says more.',
+  },
   DREY_UNREACHABLE: {
     exit: 4,
     meaning: 'A host gave no usable answer within the limits on time and size.',

@@ -16,7 +16,7 @@ import type { FileReader } from './file-reader.ts';
 import { findConnector, refuseFormat } from './read-connector.ts';
 import { readDatagen } from './read-datagen.ts';
 import { readFormat, type ReadFormat } from './read-format.ts';
-import { resolvePath, type Folders } from './resolve-path.ts';
+import { resolveSourcePath, type Folders } from './resolve-path.ts';
 
 const table = {
   connectors: sourceConnectors,
@@ -95,7 +95,7 @@ function readPath(
   place: SourcePlace,
 ): string | null {
   const { path } = values;
-  return path === null ? null : resolvePath(path.value, place.folders, place.reader);
+  return path === null ? null : resolveSourcePath(path.value, place.folders, place.reader);
 }
 
 function onErrorOf(

@@ -64,7 +64,7 @@ const MONITOR_INTERVAL_MAX_MS = 2 ** 31 - 1;
 export const filesystemSourceOptions = {
   path: required(pathField, {
     description:
-      "A file, a folder or a glob. A relative path starts at the pipeline file's folder.",
+      "A file, a folder or a glob. A relative path starts at the pipeline file's folder. Files in HDFS are read over WebHDFS: `webhdfs://HOST:PORT/PATH` names its HTTP address; of `hdfs://HOST:PORT/PATH` it is port 9870 of the host, or `drey.hdfs.http-address` in the config, which may list several NameNodes. `drey.hdfs.user` or HADOOP_USER_NAME says who reads.",
     example: './data/events.jsonl',
   }),
   'source.monitor-interval': optional(durationField(1, MONITOR_INTERVAL_MAX_MS), {

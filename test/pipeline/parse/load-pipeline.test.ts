@@ -198,16 +198,12 @@ describe('what this version cannot run is known, and no unknown field', () => {
         '  k: { connector: kafka, topic: t, properties.bootstrap.servers: b, columns: { a: INT } }\ntransforms:',
       ),
     ],
-    [
-      'a redis sink',
-      around('t: { from: s }', 'out: { from: t, connector: redis, url: x, key: k }'),
-    ],
     ['a druid sink', around('t: { from: s }', 'out: { from: t, connector: druid, datasource: x }')],
     [
       'the format raw',
       around('t: { from: s }', 'out: { from: t, connector: filesystem, path: o, format: raw }'),
     ],
-    ['a path on hdfs', around('t: { from: s }').replace('in.json', 'hdfs://n/in.json')],
+    ['a path on s3', around('t: { from: s }').replace('in.json', 's3://n/in.json')],
     [
       'a metadata column',
       around('t: { from: s }').replace(

@@ -17,6 +17,8 @@ export interface FoundFile {
 
 /** Files of one source: each has a reader, and its watermark. */
 const FILES_MAX = 100_000;
+/** What comes before the first segment: of a place elsewhere its scheme and host, too. */
+const ROOT = /^(?:[a-z]+:\/\/[^/]*)?\//;
 /** Folders below each other; a link that leads back up ends here, before Linux stops at 40. */
 const FOLDER_DEPTH_MAX = 32;
 
@@ -80,8 +82,12 @@ class Listing {
     const patterns = expandBraces(this.path);
     if (patterns === null) throw this.tooMany('more alternatives in braces than drey tries');
     for (const pattern of patterns) {
-      const segments = pattern.split('/').filter((segment) => segment !== '');
-      await this.match(pattern.startsWith('/') ? '/' : '', segments, 0);
+      const [root = ''] = ROOT.exec(pattern) ?? [];
+      const segments = pattern
+        .slice(root.length)
+        .split('/')
+        .filter((segment) => segment !== '');
+      await this.match(root, segments, 0);
     }
     if (this.found.size === 0 && !this.isMonitored)
       throw notFound(this.source, `no file matches ${this.path}`, this.path);

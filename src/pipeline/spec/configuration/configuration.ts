@@ -5,6 +5,7 @@
 import { clusterControlKeys } from './cluster-control-keys.ts';
 import { clusterResourcesKeys } from './cluster-resources-keys.ts';
 import type { ConfigurationType } from './configuration-type.ts';
+import { dreyKeys } from './drey-keys.ts';
 import { executionKeys } from './execution-keys.ts';
 import { stateKeys } from './state-keys.ts';
 import { tableKeys } from './table-keys.ts';
@@ -15,6 +16,7 @@ export const configurationKeys: Readonly<Record<string, ConfigurationType>> = {
   ...tableKeys,
   ...clusterControlKeys,
   ...clusterResourcesKeys,
+  ...dreyKeys,
 };
 
 /** Keys whose rest is chosen by the user or belongs to another program. */
@@ -54,6 +56,8 @@ export type Honoured =
   | { readonly kind: 'not-applicable' };
 
 const HONOURED: ReadonlySet<string> = new Set([
+  'drey.hdfs.http-address',
+  'drey.hdfs.user',
   'table.local-time-zone',
   'parallelism.default',
   'table.exec.state.ttl',
