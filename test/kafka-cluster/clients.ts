@@ -1,6 +1,9 @@
 /** Clients of the cluster under test, closed when a test file ends; and names nobody else uses. */
 import { randomUUID } from 'node:crypto';
 import { afterAll } from 'vitest';
+import { BATCH_HEADER_BYTES, checkCrc, readBatchHeader } from '../../src/kafka/batch-header.ts';
+import { RecordSlices } from '../../src/kafka/record-slices.ts';
+import { realCompression } from '../../src/platform/real/compression.ts';
 import { RecordBatchWriter, type BatchIdentity } from '../../src/kafka/record-batch-writer.ts';
 import type { FetchedPartition, KafkaClient, KafkaSettings } from '../../src/platform/kafka.ts';
 import { KafkaError } from '../../src/platform/kafka-error.ts';
@@ -48,10 +51,13 @@ export async function freshTopic(
   const leader = await waitUntil({ what: `a leader of ${name}`, timeoutMs: 60_000 }, async () => {
     const { topics } = await kafka.metadata([name]);
     const partitions = topics[0]?.partitions ?? [];
-    const isLed = partitions.every((partition) => partition.leader !== null);
-    return partitions.length === partitionCount && isLed ? partitions[0]?.leader : undefined;
+    const first = partitions[0]?.leader ?? null;
+    if (partitions.length < partitionCount || first === null) return undefined;
+    // The cluster knows of it a moment before the leader does.
+    const query = { topic: name, partition: 0, at: 'latest' } as const;
+    const [found] = await kafka.listOffsets(first, 'read_committed', [query]);
+    return found?.error === null ? first : undefined;
   });
-  if (leader === null) throw new Error(`${name} has no leader`);
   return { name, leader };
 }
 
@@ -105,6 +111,34 @@ export async function fetchOne(
   });
   if (fetched === undefined) throw new Error('nothing was said of the partition');
   return fetched;
+}
+
+const UNPACKED_BYTES_MAX = 100_000_000;
+
+/** Of all batches but control batches, in whatever form they come. */
+export function valuesOf(records: Uint8Array): readonly string[] {
+  const values: string[] = [];
+  const slices = new RecordSlices();
+  for (let at = 0; at < records.length;) {
+    const header = readBatchHeader(records, at);
+    if (header === null) break;
+    if (!checkCrc(records, at, header)) throw new Error(`the batch at ${at} is damaged`);
+    const { compression, isControl, sizeBytes, recordCount } = header;
+    const stored = records.subarray(at + BATCH_HEADER_BYTES, at + sizeBytes);
+    at += sizeBytes;
+    if (isControl) continue;
+    const unpacked =
+      compression === 'none'
+        ? stored
+        : realCompression.unpackBlock(compression, stored, UNPACKED_BYTES_MAX);
+    slices.read(unpacked, 0, unpacked.length, recordCount);
+    for (let index = 0; index < slices.count; index++) {
+      const start = slices.valueStart[index] ?? 0;
+      const value = unpacked.subarray(start, start + (slices.valueLength[index] ?? 0));
+      values.push(Buffer.from(value).toString());
+    }
+  }
+  return values;
 }
 
 /** As callers do: what the broker asks to be tried again is tried again. */

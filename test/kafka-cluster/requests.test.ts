@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BATCH_HEADER_BYTES, checkCrc, readBatchHeader } from '../../src/kafka/batch-header.ts';
-import { RecordSlices } from '../../src/kafka/record-slices.ts';
+import { readBatchHeader } from '../../src/kafka/batch-header.ts';
 import { waitUntil } from '../peers/wait-until.ts';
 import {
   batchOf,
@@ -12,6 +11,7 @@ import {
   NO_IDENTITY,
   produceOne,
   retried,
+  valuesOf,
 } from './clients.ts';
 
 const kafka = client();
@@ -203,21 +203,3 @@ describe('offsets of a group', () => {
     expect(await kafka.describeGroup(group)).toMatchObject({ state: 'Dead' });
   });
 });
-
-function valuesOf(records: Uint8Array): readonly string[] {
-  const values: string[] = [];
-  const slices = new RecordSlices();
-  for (let at = 0; at < records.length;) {
-    const header = readBatchHeader(records, at);
-    if (header === null) break;
-    expect(checkCrc(records, at, header)).toBe(true);
-    slices.read(records, at + BATCH_HEADER_BYTES, at + header.sizeBytes, header.recordCount);
-    for (let index = 0; index < slices.count; index++) {
-      const start = slices.valueStart[index] ?? 0;
-      const value = records.subarray(start, start + (slices.valueLength[index] ?? 0));
-      values.push(Buffer.from(value).toString());
-    }
-    at += header.sizeBytes;
-  }
-  return values;
-}

@@ -58,10 +58,20 @@ export const platformCodes = {
     meaning: 'A compressed file is damaged, cut off, or not in the format that was named.',
     next: 'Check the file with gzip -t or zstd -t, and fetch it again.',
   },
+  DREY_COMPRESSED_BLOCK_CORRUPT: {
+    exit: 3,
+    meaning: 'A compressed batch of records is damaged, or in another format than it says.',
+    next: 'Read the batch with another client: if it fails as well, it was written so.',
+  },
+  DREY_COMPRESSED_BLOCK_TOO_LARGE: {
+    exit: 3,
+    meaning: 'A compressed batch of records unpacks to more than its limit.',
+    next: 'Let the producer write smaller batches (batch.size, max.request.size).',
+  },
   DREY_COMPRESSION_UNSUPPORTED: {
     exit: 3,
-    meaning: 'This Node version cannot decompress the format.',
-    next: 'Use Node 22.15 or later for zstd, or decompress the file first.',
+    meaning: 'This Node version has not the compression format.',
+    next: 'Use Node 22.15 or later for zstd; else decompress the file first, or choose lz4.',
   },
   DREY_UNREACHABLE: {
     exit: 4,

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import type { Transform } from 'node:stream';
 import type * as Zlib from 'node:zlib';
+import { packBlock, unpackBlock } from '../block/block-compression.ts';
 import { compressedFileCorrupt, compressionUnsupported } from '../compression-error.ts';
 import type {
   ByteStream,
@@ -22,6 +23,8 @@ export const realCompression: Compression = {
   decompress(format, path, input) {
     return new DecompressedStream(path, createDecompressor(format, path), input);
   },
+  unpackBlock,
+  packBlock,
 };
 
 function createDecompressor(format: CompressionFormat, path: string): Transform {

@@ -3,6 +3,7 @@
  * at once, so the order of events depends on the seed alone. For inputs that fit into memory.
  */
 import { gunzipSync } from 'node:zlib';
+import { packBlock, unpackBlock } from '../block/block-compression.ts';
 import { compressedFileCorrupt, compressionUnsupported } from '../compression-error.ts';
 import type {
   ByteStream,
@@ -19,6 +20,8 @@ export const simulatedCompression: Compression = {
     if (format !== 'gzip') throw compressionUnsupported(format, path);
     return new GunzippedStream(path, input);
   },
+  unpackBlock,
+  packBlock,
 };
 
 class GunzippedStream implements ByteStream {
