@@ -11,7 +11,7 @@ import {
   UnreachableError,
   type DreyErrorOptions,
 } from '../errors/drey-error.ts';
-import { isRetriable, type KafkaErrorName } from '../kafka/error-names.ts';
+import { isRetriable, mayHaveTakenEffect, type KafkaErrorName } from '../kafka/error-names.ts';
 import { KafkaError, type KafkaConnectionFailure } from './kafka-error.ts';
 
 /** Whether the same request may succeed after a pause. */
@@ -45,7 +45,8 @@ export function partitionFailure(
   { request, server, subject }: { request: string; server: string; subject: string },
   reason: KafkaErrorName,
 ): KafkaError {
-  return new KafkaError({ request, server, subject, reason, detail: null, outcome: 'not-done' });
+  const outcome = mayHaveTakenEffect(reason) ? 'unknown' : 'not-done';
+  return new KafkaError({ request, server, subject, reason, detail: null, outcome });
 }
 
 function dreyErrorOf(failure: KafkaError, asker: string | null): DreyError {

@@ -98,7 +98,12 @@ describe('isWorthRetrying', () => {
 });
 
 describe('partitionFailure', () => {
-  it('has had no effect', () => {
+  it('may have had an effect where the leader alone has written', () => {
+    const place = { request: 'Produce', server: 'broker 1', subject: 'events-3' };
+    expect(partitionFailure(place, 'NOT_ENOUGH_REPLICAS_AFTER_APPEND').outcome).toBe('unknown');
+  });
+
+  it('has had no effect otherwise', () => {
     const place = { request: 'Produce', server: 'broker 1', subject: 'events-3' };
     expect(partitionFailure(place, 'MESSAGE_TOO_LARGE')).toMatchObject({
       ...place,
