@@ -6,7 +6,12 @@ import {
 import type { RestartStrategy } from '../../src/engine/failover/restart-strategy.ts';
 import { SeededRandom } from '../../src/platform/simulated/random.ts';
 import { drawFaults, type Fault } from './faults.ts';
-import { drawWorkload, workloadKinds, type WorkloadPlan } from './workload-plan.ts';
+import {
+  drawWorkload,
+  workloadKinds,
+  type WorkloadKind,
+  type WorkloadPlan,
+} from './workload-plan.ts';
 
 export type PickPolicy = 'downstream' | 'upstream' | 'uniform' | 'starve' | 'priorities';
 
@@ -38,6 +43,8 @@ const TURN_MS_MAX = 4;
 /** A part that cannot be synced fails all checkpoints until there are more. */
 const TOLERABLE_FAILED = 12;
 
+const userCodeKinds: readonly WorkloadKind[] = ['count', 'timers'];
+
 export function drawSchedule(seed: number): Schedule {
   const random = (label: string): SeededRandom => new SeededRandom(seed, `schedule: ${label}`);
   const settings = random('settings');
@@ -52,12 +59,15 @@ export function drawSchedule(seed: number): Schedule {
   const checkpoints = drawCheckpoints(random('checkpoints'));
   const crowd = random('crowd');
   const isCrowded = checkpoints.isUnaligned && crowd.chance(CROWDED_SHARE);
+  // Rows in flight then come before watermarks that were in front of them, so timers fire later.
+  const firesLater = checkpoints.isUnaligned && has(({ kind }) => kind === 'other parallelism');
+  const kinds = has(({ kind }) => kind.startsWith('user code')) ? userCodeKinds : workloadKinds;
   const schedule: Schedule = {
     seed,
     // Some faults need code of the user, several subtasks, or a job that starts again.
     workload: drawWorkload(
       random('workload'),
-      has(({ kind }) => kind.startsWith('user code')) ? ['count', 'timers'] : workloadKinds,
+      firesLater ? kinds.filter((kind) => kind !== 'timers') : kinds,
       isCrowded,
     ),
     parallelism:
