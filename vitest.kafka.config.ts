@@ -5,10 +5,10 @@ export default defineConfig({
   test: {
     include: ['test/kafka-cluster/**/*.test.ts'],
     disableConsoleIntercept: true,
-    // On a busy machine a broker answers in seconds, and takes half a minute to start.
-    testTimeout: 180_000,
+    // On a busy machine a broker answers in seconds, and takes minutes to start.
+    testTimeout: 600_000,
     // A test may start a cluster of its own.
-    hookTimeout: 180_000,
+    hookTimeout: 600_000,
     pool: 'forks',
     maxWorkers: 2,
     setupFiles: ['test/support/property-seed.ts'],

@@ -121,6 +121,14 @@ describe('a block of another program', () => {
   });
 });
 
+describe('an LZ4 frame', () => {
+  it('whose header has another checksum is refused, as Kafka refuses it', () => {
+    const packed = packBlock('lz4', SAMPLE);
+    packed[6] = (packed[6] ?? 0) ^ 1;
+    expect(() => unpackBlock('lz4', packed, LIMIT_BYTES)).toThrow(/checksum of its header/);
+  });
+});
+
 describe('the door', () => {
   it('packs zstd where Node does, and says so where it does not', () => {
     const packed = attempt(() => realCompression.packBlock('zstd', SAMPLE));
