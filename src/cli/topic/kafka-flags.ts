@@ -9,12 +9,32 @@ export const kafkaFlagDeclarations = {
   'bootstrap-server': Flags.string({
     helpValue: 'HOST:PORT',
     description:
-      'A broker of the cluster, or several with commas; else DREY_BOOTSTRAP_SERVERS, or what the two files below say.',
+      'A broker of the cluster, or several with commas; else what the two files below say, or DREY_BOOTSTRAP_SERVERS.',
     helpGroup: 'KAFKA',
   }),
   'command-config': Flags.string({
     helpValue: 'FILE',
     description: 'Properties of the Kafka client (security.protocol, sasl.*, ssl.*) in a file.',
+    helpGroup: 'KAFKA',
+  }),
+  pipeline: Flags.string({
+    helpValue: 'FILE',
+    description:
+      'Take cluster, login and topic from the node of this pipeline file that writes into Kafka.',
+    helpGroup: 'KAFKA',
+  }),
+  node: Flags.string({
+    helpValue: 'NAME',
+    dependsOn: ['pipeline'],
+    description: 'Which node of --pipeline, where several write into Kafka.',
+    helpGroup: 'KAFKA',
+  }),
+  param: Flags.string({
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: 'NAME=VALUE',
+    dependsOn: ['pipeline'],
+    description: 'Value for ${NAME} in the file of --pipeline. May be repeated.',
     helpGroup: 'KAFKA',
   }),
   timeout: durationFlag({
@@ -27,6 +47,9 @@ export const kafkaFlagDeclarations = {
 export interface KafkaFlags {
   readonly 'bootstrap-server'?: string | undefined;
   readonly 'command-config'?: string | undefined;
+  readonly pipeline?: string | undefined;
+  readonly node?: string | undefined;
+  readonly param?: readonly string[] | undefined;
   /** Milliseconds. */
   readonly timeout?: number | undefined;
   readonly output?: string | undefined;
@@ -38,6 +61,10 @@ export function kafkaQuestionOf(flags: KafkaFlags): KafkaQuestion {
   return {
     bootstrapServer: flags['bootstrap-server'] ?? null,
     commandConfig: flags['command-config'] ?? null,
+    pipeline:
+      flags.pipeline === undefined
+        ? null
+        : { file: flags.pipeline, node: flags.node ?? null, parameters: flags.param ?? [] },
     timeoutMs: flags.timeout ?? null,
   };
 }

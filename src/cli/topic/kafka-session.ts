@@ -14,6 +14,8 @@ export interface KafkaSession {
   readonly requests: KafkaRequests;
   /** As messages name the cluster: its bootstrap servers. */
   readonly servers: string;
+  /** Of the pipeline's node that named the cluster; null: there is none. */
+  readonly pipelineTopic: string | null;
   readonly world: World;
   readonly status: StatusLine;
   /** What a compressed batch holds. */

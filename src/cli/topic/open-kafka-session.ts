@@ -37,6 +37,7 @@ export async function withKafka<T>(
       client,
       requests: new KafkaRequests(platform, limitMs),
       servers: settings.bootstrapServers.join(','),
+      pipelineTopic: given.topic,
       world,
       status,
       unpack: (format, packed) =>

@@ -16,9 +16,8 @@ interface TailFlags extends KafkaFlags {
   readonly isolation: string;
 }
 
-export function tailRequestOf(topic: string, flags: TailFlags, world: World): TailRequest {
+export function tailRequestOf(flags: TailFlags, world: World): Omit<TailRequest, 'topic'> {
   return {
-    topic,
     start: parseTailStart(flags.from),
     partitions: flags.partition ?? [],
     messagesMax: flags['max-messages'] ?? null,

@@ -1,5 +1,5 @@
 import type { DescribedTopic } from '../../cli/topic/describe-topic.ts';
-import { topicArgument } from '../../cli/topic/topic-argument.ts';
+import { topicNamed, topicOrPipelineArgument } from '../../cli/topic/topic-argument.ts';
 import { TopicCommand } from '../../cli/topic/topic-command.ts';
 
 export default class TopicDescribe extends TopicCommand {
@@ -9,14 +9,15 @@ export default class TopicDescribe extends TopicCommand {
   static override examples = [
     '<%= config.bin %> <%= command.id %> events --bootstrap-server kafka.example:9092',
     '<%= config.bin %> <%= command.id %> events --json',
+    '<%= config.bin %> <%= command.id %> --pipeline pipeline.yaml --node results',
   ];
-  static override args = { topic: topicArgument };
+  static override args = { topic: topicOrPipelineArgument };
 
   async run(): Promise<DescribedTopic> {
     const { args, flags } = await this.parse(TopicDescribe);
     const { describedTopicView, describeTopic } = await import('../../cli/topic/describe-topic.ts');
     return this.answer(flags, {
-      ask: (session) => describeTopic(session, args.topic),
+      ask: (session) => describeTopic(session, topicNamed(args.topic, session)),
       view: describedTopicView,
     });
   }

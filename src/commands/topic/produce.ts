@@ -1,6 +1,6 @@
 import type { ProducedLines } from '../../cli/topic/produce-lines.ts';
 import { lineOptionsOf, produceFlagDeclarations } from '../../cli/topic/produce-flags.ts';
-import { topicArgument } from '../../cli/topic/topic-argument.ts';
+import { topicNamed, topicOrPipelineArgument } from '../../cli/topic/topic-argument.ts';
 import { TopicCommand } from '../../cli/topic/topic-command.ts';
 
 export default class TopicProduce extends TopicCommand {
@@ -12,7 +12,7 @@ export default class TopicProduce extends TopicCommand {
     '<%= config.bin %> <%= command.id %> events --file events.jsonl --key-field deviceId',
     'printf "c1=%s\\n" beijing | <%= config.bin %> <%= command.id %> localities --key-separator =',
   ];
-  static override args = { topic: topicArgument };
+  static override args = { topic: topicOrPipelineArgument };
   static override flags = produceFlagDeclarations;
 
   async run(): Promise<ProducedLines> {
@@ -21,7 +21,7 @@ export default class TopicProduce extends TopicCommand {
     return this.answer(flags, {
       ask: (session) =>
         produceLines(session, {
-          topic: args.topic,
+          topic: topicNamed(args.topic, session),
           file: flags.file ?? null,
           partition: flags.partition ?? null,
           ...lineOptionsOf(flags),

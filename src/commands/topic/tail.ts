@@ -1,5 +1,5 @@
 import { tailFlagDeclarations } from '../../cli/topic/tail-flags.ts';
-import { topicArgument } from '../../cli/topic/topic-argument.ts';
+import { topicNamed, topicOrPipelineArgument } from '../../cli/topic/topic-argument.ts';
 import { TopicCommand } from '../../cli/topic/topic-command.ts';
 
 export default class TopicTail extends TopicCommand {
@@ -10,9 +10,10 @@ export default class TopicTail extends TopicCommand {
     '<%= config.bin %> <%= command.id %> events --bootstrap-server kafka.example:9092',
     '<%= config.bin %> <%= command.id %> events --from earliest --no-follow > events.jsonl',
     '<%= config.bin %> <%= command.id %> events --from 2026-01-31T08:00:00Z --max-messages 20 -o wide',
+    '<%= config.bin %> <%= command.id %> --pipeline pipeline.yaml --node results -o wide',
     '<%= config.bin %> <%= command.id %> results --isolation read_committed --json',
   ];
-  static override args = { topic: topicArgument };
+  static override args = { topic: topicOrPipelineArgument };
   static override flags = tailFlagDeclarations;
 
   protected override readonly tellsInLines = true;
@@ -23,9 +24,11 @@ export default class TopicTail extends TopicCommand {
       import('../../cli/topic/tail-request.ts'),
       import('../../cli/topic/tail-topic.ts'),
     ]);
-    const request = tailRequestOf(args.topic, flags, this.world);
+    const request = tailRequestOf(flags, this.world);
     this.giveOutputToRows();
-    const tailed = await this.withSession(flags, (session) => tailTopic(session, request));
+    const tailed = await this.withSession(flags, (session) =>
+      tailTopic(session, { topic: topicNamed(args.topic, session), ...request }),
+    );
     this.exitStatus = tailExitStatus(tailed);
   }
 }

@@ -49,6 +49,7 @@ export function topicWorld(
   const asked = {
     bootstrapServer: 'kafka-0:9092',
     commandConfig: null,
+    pipeline: null,
     timeoutMs: null,
     ...question,
   };
