@@ -18,7 +18,7 @@ import {
 import { tryProgram } from '../test/peers/run-program.ts';
 import { chapters, type Step } from './all-verbs/steps.ts';
 
-/** Commands that reach no cluster. */
+/** Commands that reach no cluster of Flink. */
 const LOCAL = new Set(['run', 'help', 'completion']);
 const SLOTS = 8;
 
@@ -47,7 +47,7 @@ function verbsWithoutStep(): readonly string[] {
   );
   return Object.keys(manifest.commands)
     .map((id) => id.replaceAll(':', ' '))
-    .filter((verb) => !verb.startsWith('pipeline ') && !LOCAL.has(verb))
+    .filter((verb) => !/^(?:pipeline|topic) /.test(verb) && !LOCAL.has(verb))
     .filter(
       (verb) => ![...run].some((started) => started === verb || started.startsWith(`${verb} `)),
     );

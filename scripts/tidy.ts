@@ -24,6 +24,7 @@ const OTHER_WORDS = new Set([
   'DREY_TOKEN',
   'DREY_TIMEOUT',
   'DREY_PROXY',
+  'DREY_BOOTSTRAP_SERVERS',
 ]);
 
 /** Larger files are data. */

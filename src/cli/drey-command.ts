@@ -24,6 +24,8 @@ export abstract class DreyCommand extends Command {
   protected readonly tellsInLines: boolean = false;
   /** False: --url and its like have no effect, which is said. */
   protected readonly reachesCluster: boolean = false;
+  /** Those of --context, --url and --timeout that have one all the same. */
+  protected readonly heededFlags: readonly string[] = [];
   private hasRows = false;
   private documentWritten: Promise<unknown> = Promise.resolve();
 
@@ -75,10 +77,10 @@ export abstract class DreyCommand extends Command {
 
   protected override async init(): Promise<void> {
     await super.init();
-    const unused = this.globalFlags.cluster;
+    const unused = this.globalFlags.cluster.filter((flag) => !this.heededFlags.includes(flag));
     if (this.reachesCluster || unused.length === 0 || this.jsonEnabled()) return;
     this.world.platform.streams.writeError(
-      `note: without effect here, because this command reaches no cluster: ${unused.join(', ')}\n`,
+      `note: without effect here, because this command reaches no Flink cluster: ${unused.join(', ')}\n`,
     );
   }
 

@@ -14,6 +14,7 @@ import { kafkaSinkCodes } from './codes/kafka-sink.ts';
 import { pipelineCodes } from './codes/pipeline.ts';
 import { platformCodes } from './codes/platform.ts';
 import { snapshotCodes } from './codes/snapshot.ts';
+import { topicCodes } from './codes/topic.ts';
 
 export interface CodeEntry {
   readonly exit: number;
@@ -35,6 +36,7 @@ export const errorCodes = {
   ...kafkaCodes,
   ...kafkaSinkCodes,
   ...snapshotCodes,
+  ...topicCodes,
 } as const satisfies Readonly<Record<string, CodeEntry>>;
 
 export type ErrorCode = keyof typeof errorCodes;

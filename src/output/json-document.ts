@@ -17,6 +17,11 @@ export function versionedLine(result: object): string {
   return `${jsonText({ schemaVersion: SCHEMA_VERSION, ...result }, 0)}\n`;
 }
 
+/** A row on one line: rows carry no version. */
+export function jsonLine(row: object): string {
+  return `${jsonText(row, 0)}\n`;
+}
+
 /** A number whose digits are shown as they are: a DECIMAL that no float holds. */
 export class JsonNumber {
   private readonly text: string;

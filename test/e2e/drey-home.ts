@@ -33,6 +33,7 @@ export function dreyHome(contexts?: object): DreyHome {
     DREY_PROXY: '',
     DREY_SQL_GATEWAY: '',
     DREY_TIMEOUT: '',
+    DREY_BOOTSTRAP_SERVERS: '',
   };
   return {
     folder,

@@ -54,6 +54,6 @@ test('flags that choose a cluster are accepted, and said to have no effect', asy
   const { exit, error } = await drey(['pipeline', 'functions', '--context', 'production']);
   expect(exit).toBe(0);
   expect(error).toBe(
-    'note: without effect here, because this command reaches no cluster: --context\n',
+    'note: without effect here, because this command reaches no Flink cluster: --context\n',
   );
 });

@@ -90,13 +90,15 @@ _drey() {
   for ((i = 1; i < \${#typed[@]} - 1; i++)); do
     word=\${typed[i]}
     if [[ -n $expected ]]; then
-      case $expected in --url | --context) target+=("$expected" "$word") ;; esac
+      case $expected in --url | --context | --bootstrap-server | --command-config)
+        target+=("$expected" "$word") ;;
+      esac
       expected=''
       continue
     fi
     case $word in
       --) return ;;
-      --url=* | --context=*) target+=("$word") ;;
+      --url=* | --context=* | --bootstrap-server=* | --command-config=*) target+=("$word") ;;
       -*) if _drey_value "$path $word" >/dev/null; then expected=$word; fi ;;
       *)
         found=''

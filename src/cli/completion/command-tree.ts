@@ -121,7 +121,7 @@ function flagProposal(
 ): Proposal {
   if (options !== undefined) return { kind: 'words', words: options };
   if (name === 'context') return listed('context', ids);
-  if (name === 'taskmanager') return listed('taskmanager', ids);
+  if (name === 'taskmanager' || name === 'topic') return listed(name, ids);
   return typeof helpValue === 'string' && PATH_VALUES.has(helpValue)
     ? { kind: 'files' }
     : { kind: 'none' };
@@ -144,6 +144,7 @@ function argumentProposal(id: string, name: string, ids: ReadonlySet<string>): P
     return { kind: 'listed', command: 'job list --active' };
   }
   if (name === 'job' || name === 'taskmanager') return listed(name, ids);
+  if (name === 'topic' && id !== 'topic:create') return listed('topic', ids);
   // A jar is a file until it is uploaded.
   if (name === 'jar' && topic === 'jar') return listed('jar', ids);
   const isNewName = id === 'context:add' || id === 'context:set';

@@ -78,7 +78,7 @@ function __drey_complete
     set -l target
     for word in $tokens[2..-1]
         if test -n "$expected"
-            if contains -- $expected --url --context
+            if contains -- $expected --url --context --bootstrap-server --command-config
                 set -a target $expected $word
             end
             set expected ''
@@ -87,7 +87,7 @@ function __drey_complete
         switch $word
             case --
                 return
-            case '--url=*' '--context=*'
+            case '--url=*' '--context=*' '--bootstrap-server=*' '--command-config=*'
                 set -a target $word
             case '-*'
                 if __drey_value "$line $word" >/dev/null

@@ -77,14 +77,15 @@ const MAIN = `  function Propose($text, $description) {
   $expected = ''
   $position = 0
   $target = @()
+  $targetFlags = @('--url', '--context', '--bootstrap-server', '--command-config')
   foreach ($word in ($typed | Select-Object -Skip 1)) {
     if ($expected -ne '') {
-      if ($expected -ceq '--url' -or $expected -ceq '--context') { $target += @($expected, $word) }
+      if ($targetFlags -ccontains $expected) { $target += @($expected, $word) }
       $expected = ''
       continue
     }
     if ($word -ceq '--') { return }
-    if ($word -clike '--url=*' -or $word -clike '--context=*') { $target += $word; continue }
+    if ($word -clike '--*=*' -and $targetFlags -ccontains ($word -replace '=.*')) { $target += $word; continue }
     if ($word.StartsWith('-')) {
       if ($values.ContainsKey("$line $word")) { $expected = $word }
       continue

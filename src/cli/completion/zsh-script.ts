@@ -75,13 +75,15 @@ _drey() {
   for ((i = 2; i < CURRENT; i++)); do
     word=$words[i]
     if [[ -n $expected ]]; then
-      case $expected in (--url|--context) target+=($expected $word) ;; esac
+      case $expected in
+        (--url|--context|--bootstrap-server|--command-config) target+=($expected $word) ;;
+      esac
       expected=''
       continue
     fi
     case $word in
       (--) return 1 ;;
-      (--url=*|--context=*) target+=($word) ;;
+      (--url=*|--context=*|--bootstrap-server=*|--command-config=*) target+=($word) ;;
       (-*) if _drey_value "$line $word"; then expected=$word; fi ;;
       (*)
         if ((position == 0)) && _drey_words "$line" && [[ -n \${(M)reply:#$word:*} ]]; then

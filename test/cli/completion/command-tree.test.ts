@@ -20,6 +20,10 @@ describe('commandTree', () => {
       'job show',
       'job stop',
       'run',
+      'topic',
+      'topic create',
+      'topic list',
+      'topic tail',
     ]);
   });
 
@@ -52,6 +56,8 @@ describe('commandTree', () => {
     ['job show', { kind: 'listed', command: 'job list' }],
     ['job stop', { kind: 'listed', command: 'job list --active' }],
     ['context use', { kind: 'listed', command: 'context list' }],
+    ['topic tail', { kind: 'listed', command: 'topic list' }],
+    ['topic create', { kind: 'none' }],
     ['run', { kind: 'files' }],
     ['completion', { kind: 'words', words: ['bash', 'zsh'] }],
   ])('the argument of %s is %j', (path, proposal) => {

@@ -65,7 +65,7 @@ exit 0`;
 
 describe('the script for bash, in bash', () => {
   it.each([
-    ['drey ', ['completion', 'context', 'job', 'run']],
+    ['drey ', ['completion', 'context', 'job', 'run', 'topic']],
     ['drey j', ['job']],
     ['drey job ', ['list', 'show', 'stop']],
     ['drey job s', ['show', 'stop']],
@@ -104,6 +104,9 @@ describe('the script for bash, in bash', () => {
   it('asks the cluster that the line names', () => {
     const { asked } = completedByBash('drey job show --url http://host:8081 --context=prod ');
     expect(asked).toBe('job list -o name --timeout 2s --url http://host:8081 --context=prod\n');
+    expect(completedByBash('drey topic tail --bootstrap-server kafka:9092 ').asked).toBe(
+      'topic list -o name --timeout 2s --bootstrap-server kafka:9092\n',
+    );
   });
 });
 

@@ -16,6 +16,14 @@ const init = { name: 'init', type: 'option', multiple: false, helpValue: 'FILE' 
 const secret = { name: 'secret', type: 'boolean', allowNo: false, hidden: true } as const;
 const color = { name: 'color', type: 'boolean', allowNo: true } as const;
 
+const server = {
+  name: 'bootstrap-server',
+  type: 'option',
+  multiple: false,
+  helpValue: 'HOST:PORT',
+} as const;
+
+const topic = { name: 'topic', description: 'Name of the topic.', required: true } as const;
 const job = { name: 'job', description: 'The job.', required: true } as const;
 
 export const knownCommands: KnownCommands = {
@@ -27,6 +35,9 @@ export const knownCommands: KnownCommands = {
     { id: 'job:stop', args: { job }, flags: { url, context, color }, summary: 'Stop a job' },
     { id: 'context:list', args: {}, flags: { json }, summary: 'List contexts' },
     { id: 'context:use', args: { name: { name: 'name' } }, flags: {}, summary: 'Use a context' },
+    { id: 'topic:list', args: {}, flags: { server }, summary: 'List topics' },
+    { id: 'topic:create', args: { topic }, flags: { server }, summary: 'Create a topic' },
+    { id: 'topic:tail', args: { topic }, flags: { server }, summary: 'Show records' },
     { id: 'run', args: { file: { name: 'file' } }, flags: { init, secret }, summary: 'Run it' },
     {
       id: 'completion',

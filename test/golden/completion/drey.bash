@@ -3,9 +3,10 @@
 
 _drey_words() {
   case "$1" in
-    '') echo 'completion context job run' ;;
+    '') echo 'completion context job run topic' ;;
     'context') echo 'list use' ;;
     'job') echo 'list show stop' ;;
+    'topic') echo 'create list tail' ;;
     *) return 1 ;;
   esac
 }
@@ -19,6 +20,9 @@ _drey_flags() {
     'job show') echo '--output -o --url --context' ;;
     'job stop') echo '--url --context --color --no-color' ;;
     'run') echo '--init' ;;
+    'topic create') echo '--bootstrap-server' ;;
+    'topic list') echo '--bootstrap-server' ;;
+    'topic tail') echo '--bootstrap-server' ;;
     *) return 1 ;;
   esac
 }
@@ -26,7 +30,7 @@ _drey_flags() {
 _drey_value() {
   case "$1" in
     'job list --output' | 'job list -o' | 'job show --output' | 'job show -o') echo 'words text json' ;;
-    'job list --url' | 'job show --url' | 'job stop --url') echo 'none' ;;
+    'job list --url' | 'job show --url' | 'job stop --url' | 'topic create --bootstrap-server' | 'topic list --bootstrap-server' | 'topic tail --bootstrap-server') echo 'none' ;;
     'job list --context' | 'job show --context' | 'job stop --context') echo 'listed context list' ;;
     'run --init') echo 'files' ;;
     *) return 1 ;;
@@ -40,6 +44,8 @@ _drey_argument() {
     'job show 0') echo 'listed job list' ;;
     'job stop 0') echo 'listed job list --active' ;;
     'run 0') echo 'files' ;;
+    'topic create 0') echo 'none' ;;
+    'topic tail 0') echo 'listed topic list' ;;
     *) return 1 ;;
   esac
 }
@@ -85,13 +91,15 @@ _drey() {
   for ((i = 1; i < ${#typed[@]} - 1; i++)); do
     word=${typed[i]}
     if [[ -n $expected ]]; then
-      case $expected in --url | --context) target+=("$expected" "$word") ;; esac
+      case $expected in --url | --context | --bootstrap-server | --command-config)
+        target+=("$expected" "$word") ;;
+      esac
       expected=''
       continue
     fi
     case $word in
       --) return ;;
-      --url=* | --context=*) target+=("$word") ;;
+      --url=* | --context=* | --bootstrap-server=* | --command-config=*) target+=("$word") ;;
       -*) if _drey_value "$path $word" >/dev/null; then expected=$word; fi ;;
       *)
         found=''

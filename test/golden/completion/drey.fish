@@ -5,11 +5,13 @@
 function __drey_words
     switch "$argv[1]"
         case ''
-            printf '%s\n' 'completion	Print a script' 'context	' 'job	Run, stop and watch jobs' 'run	Run it'
+            printf '%s\n' 'completion	Print a script' 'context	' 'job	Run, stop and watch jobs' 'run	Run it' 'topic	'
         case 'context'
             printf '%s\n' 'list	List contexts' 'use	Use a context'
         case 'job'
             printf '%s\n' 'list	List jobs' 'show	Show a job' 'stop	Stop a job'
+        case 'topic'
+            printf '%s\n' 'create	Create a topic' 'list	List topics' 'tail	Show records'
         case '*'
             return 1
     end
@@ -31,6 +33,12 @@ function __drey_flags
             printf '%s\n' '--url	' '--context	' '--color	' '--no-color	'
         case 'run'
             printf '%s\n' '--init	'
+        case 'topic create'
+            printf '%s\n' '--bootstrap-server	'
+        case 'topic list'
+            printf '%s\n' '--bootstrap-server	'
+        case 'topic tail'
+            printf '%s\n' '--bootstrap-server	'
         case '*'
             return 1
     end
@@ -40,7 +48,7 @@ function __drey_value
     switch "$argv[1]"
         case 'job list --output' 'job list -o' 'job show --output' 'job show -o'
             echo 'words text json'
-        case 'job list --url' 'job show --url' 'job stop --url'
+        case 'job list --url' 'job show --url' 'job stop --url' 'topic create --bootstrap-server' 'topic list --bootstrap-server' 'topic tail --bootstrap-server'
             echo 'none'
         case 'job list --context' 'job show --context' 'job stop --context'
             echo 'listed context list'
@@ -63,6 +71,10 @@ function __drey_argument
             echo 'listed job list --active'
         case 'run 0'
             echo 'files'
+        case 'topic create 0'
+            echo 'none'
+        case 'topic tail 0'
+            echo 'listed topic list'
         case '*'
             return 1
     end
@@ -98,7 +110,7 @@ function __drey_complete
     set -l target
     for word in $tokens[2..-1]
         if test -n "$expected"
-            if contains -- $expected --url --context
+            if contains -- $expected --url --context --bootstrap-server --command-config
                 set -a target $expected $word
             end
             set expected ''
@@ -107,7 +119,7 @@ function __drey_complete
         switch $word
             case --
                 return
-            case '--url=*' '--context=*'
+            case '--url=*' '--context=*' '--bootstrap-server=*' '--command-config=*'
                 set -a target $word
             case '-*'
                 if __drey_value "$line $word" >/dev/null

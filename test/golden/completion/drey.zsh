@@ -5,9 +5,10 @@
 
 _drey_words() {
   case "$1" in
-    '') reply=('completion:Print a script' 'context:' 'job:Run, stop and watch jobs' 'run:Run it') ;;
+    '') reply=('completion:Print a script' 'context:' 'job:Run, stop and watch jobs' 'run:Run it' 'topic:') ;;
     'context') reply=('list:List contexts' 'use:Use a context') ;;
     'job') reply=('list:List jobs' 'show:Show a job' 'stop:Stop a job') ;;
+    'topic') reply=('create:Create a topic' 'list:List topics' 'tail:Show records') ;;
     *) reply=(); return 1 ;;
   esac
 }
@@ -21,6 +22,9 @@ _drey_flags() {
     'job show') reply=('--output:Form of the output: wide has more columns' '-o:Form of the output: wide has more columns' '--url:' '--context:') ;;
     'job stop') reply=('--url:' '--context:' '--color:' '--no-color:') ;;
     'run') reply=('--init:') ;;
+    'topic create') reply=('--bootstrap-server:') ;;
+    'topic list') reply=('--bootstrap-server:') ;;
+    'topic tail') reply=('--bootstrap-server:') ;;
     *) reply=(); return 1 ;;
   esac
 }
@@ -28,7 +32,7 @@ _drey_flags() {
 _drey_value() {
   case "$1" in
     'job list --output'|'job list -o'|'job show --output'|'job show -o') reply=('words text json') ;;
-    'job list --url'|'job show --url'|'job stop --url') reply=('none') ;;
+    'job list --url'|'job show --url'|'job stop --url'|'topic create --bootstrap-server'|'topic list --bootstrap-server'|'topic tail --bootstrap-server') reply=('none') ;;
     'job list --context'|'job show --context'|'job stop --context') reply=('listed context list') ;;
     'run --init') reply=('files') ;;
     *) reply=(); return 1 ;;
@@ -42,6 +46,8 @@ _drey_argument() {
     'job show 0') reply=('listed job list') ;;
     'job stop 0') reply=('listed job list --active') ;;
     'run 0') reply=('files') ;;
+    'topic create 0') reply=('none') ;;
+    'topic tail 0') reply=('listed topic list') ;;
     *) reply=(); return 1 ;;
   esac
 }
@@ -65,13 +71,15 @@ _drey() {
   for ((i = 2; i < CURRENT; i++)); do
     word=$words[i]
     if [[ -n $expected ]]; then
-      case $expected in (--url|--context) target+=($expected $word) ;; esac
+      case $expected in
+        (--url|--context|--bootstrap-server|--command-config) target+=($expected $word) ;;
+      esac
       expected=''
       continue
     fi
     case $word in
       (--) return 1 ;;
-      (--url=*|--context=*) target+=($word) ;;
+      (--url=*|--context=*|--bootstrap-server=*|--command-config=*) target+=($word) ;;
       (-*) if _drey_value "$line $word"; then expected=$word; fi ;;
       (*)
         if ((position == 0)) && _drey_words "$line" && [[ -n ${(M)reply:#$word:*} ]]; then

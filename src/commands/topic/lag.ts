@@ -1,0 +1,26 @@
+import { Flags } from '@oclif/core';
+import type { GroupLag } from '../../cli/topic/group-lag.ts';
+import { TopicCommand } from '../../cli/topic/topic-command.ts';
+
+export default class TopicLag extends TopicCommand {
+  static override summary = 'Show how far a consumer group is behind';
+  static override description =
+    'For each partition that the group has committed an offset of: that offset, the latest one, and the distance. A pipeline commits to the group of its source when a checkpoint completes, so the lag of one that keeps up is what came since then.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --group uv-exposure --bootstrap-server kafka.example:9092',
+    '<%= config.bin %> <%= command.id %> --group uv-exposure --topic events --json',
+  ];
+  static override flags = {
+    group: Flags.string({ required: true, helpValue: 'GROUP', description: 'Consumer group.' }),
+    topic: Flags.string({ helpValue: 'TOPIC', description: 'Only the partitions of this topic.' }),
+  };
+
+  async run(): Promise<GroupLag> {
+    const { flags } = await this.parse(TopicLag);
+    const { groupLag, groupLagView } = await import('../../cli/topic/group-lag.ts');
+    return this.answer(flags, {
+      ask: (session) => groupLag(session, { group: flags.group, topic: flags.topic ?? null }),
+      view: groupLagView,
+    });
+  }
+}
