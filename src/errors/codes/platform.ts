@@ -78,6 +78,11 @@ export const platformCodes = {
     meaning: 'HDFS answered no to a request for a file, or what answers is no WebHDFS.',
     next: 'Read the exception and its words in the message; the log of the NameNode says more.',
   },
+  DREY_DRUID_REFUSED: {
+    exit: 5,
+    meaning: 'The Overlord of a Druid refused a supervisor, or has one that is not ours.',
+    next: 'Read the words of Druid in the message; the log of the Overlord says more.',
+  },
   DREY_UNREACHABLE: {
     exit: 4,
     meaning: 'A host gave no usable answer within the limits on time and size.',

@@ -7,6 +7,7 @@ import type { ConfigurationPlace } from '../plan/logical-plan.ts';
 import type { SinkConnector, SourceConnector } from '../plan/connector-spec.ts';
 import type { FieldText, Located, ValuesOf } from '../spec/field.ts';
 import type { PatternName } from '../spec/record-reader.ts';
+import type { DruidDraft } from '../spec/druid-spec.ts';
 import type { sinkOptions } from '../spec/sink-spec.ts';
 import type { sourceOptions } from '../spec/source-spec.ts';
 import type { TestValues } from '../spec/test-spec.ts';
@@ -57,6 +58,8 @@ export interface SinkDraft extends NamedDraft {
   readonly kind: 'sink';
   readonly values: ValuesOf<typeof sinkOptions>;
   readonly connector: SinkConnector | KafkaSinkDraft | null;
+  /** Of a `druid` sink: how Druid takes the rows in. */
+  readonly druid?: DruidDraft;
   /** What is written of each row; null: its columns, or a part was refused. */
   readonly row: SinkRow | null;
 }

@@ -1,5 +1,6 @@
 /** One sink of a file: its connector, format and common fields. */
 import type { MapNode, ScalarNode } from '../../document/document-node.ts';
+import { druidOptions } from '../spec/druid-spec.ts';
 import { RecordReader } from '../spec/record-reader.ts';
 import {
   filesystemSinkOptions,
@@ -37,12 +38,13 @@ export function readSink(
   if (spec === null || values.connector === null) return { ...draft, connector: null, row: null };
   const place: SinkPlace = { record, map, folders, reader };
   const { value } = values.connector;
+  const druid = value === 'druid' ? { druid: record.take(druidOptions) } : {};
   const read =
     value === 'redis'
       ? readRedisSink(record, reader)
       : { connector: readConnector(value, spec, place), row: null };
   record.finish(`a ${value} sink`);
-  return { ...draft, ...read };
+  return { ...draft, ...read, ...druid };
 }
 
 interface SinkPlace {
@@ -58,7 +60,7 @@ function readConnector(
   place: SinkPlace,
 ): SinkDraft['connector'] {
   const { record, map, folders, reader } = place;
-  if (name === 'kafka') return readKafkaSink({ record, map, spec, reader });
+  if (name === 'kafka' || name === 'druid') return readKafkaSink({ record, map, spec, reader });
   if (name === 'upsert-kafka') return readUpsertKafkaSink({ record, map, spec, reader });
   if (name === 'print') return { kind: 'print', style: record.take(printOptions).format.value };
   if (name === 'blackhole') {

@@ -92,7 +92,9 @@ class Planning {
     const from = input.stream;
     const typing = this.#typing;
     if (draft.kind === 'sink') {
-      const node = planSink({ draft, place, from, stream, typing });
+      const nodeOf: NodeLookup = (name) => this.planned.get(name)?.node ?? null;
+      const { timeZone } = this.#draft;
+      const node = planSink({ draft, place, from, stream, typing, nodeOf, timeZone });
       return { node, streams: new Map([['main', mainStream(node, '')]]) };
     }
     return this.#planTransform(draft, { place, from, stream });

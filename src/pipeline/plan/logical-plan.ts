@@ -7,6 +7,7 @@
 import type { AggregateExpression, TypedExpression } from '../../expression/tree.ts';
 import type { LogicalType, RowField } from '../../expression/type.ts';
 import type { RedisAddress, SinkConnector, SourceConnector } from './connector-spec.ts';
+import type { DruidIngestion } from './druid-ingestion.ts';
 import type { PipelineTest } from './pipeline-test.ts';
 import type { StreamReference } from './stream-reference.ts';
 import type { WatermarkSpec } from './watermark-spec.ts';
@@ -392,6 +393,8 @@ export interface SinkNode extends PlanNodeBase {
   readonly connector: SinkConnector;
   /** Positions in the input of the columns that are written, in order; the node's `schema`. */
   readonly columns: readonly number[];
+  /** How Druid takes in what a `druid` sink writes; absent: it is none. */
+  readonly druid?: DruidIngestion;
   /** What is written in their place, and the node's `schema`; null: the columns. */
   readonly row: SinkRowExpressions | null;
 }

@@ -3,26 +3,27 @@ import { bareTypeText } from '../../expression/type-text.ts';
 import type { LogicalType, RowField } from '../../expression/type.ts';
 import type { FormatSpec, SinkConnector } from './connector-spec.ts';
 import type { SinkNode } from './logical-plan.ts';
+import type { DruidIngestion } from './druid-ingestion.ts';
+import { planDruid } from './plan-druid.ts';
 import { checkUpsertKey, planKafkaSink } from './plan-kafka-sink.ts';
 import { planSinkRow } from './plan-sink-row.ts';
 import type { SinkInput } from './sink-input.ts';
 
-export function planSink({ draft, place, from, stream, typing }: SinkInput): SinkNode {
+export function planSink(input: SinkInput): SinkNode {
+  const { draft, place, from, stream, typing } = input;
   const columns = stream.columns.flatMap(({ name }, index) =>
     stream.hiddenColumns.includes(name) ? [] : [index],
   );
   const shown = stream.columns.filter(({ name }) => !stream.hiddenColumns.includes(name));
-  const row =
-    draft.row === null
-      ? null
-      : planSinkRow({ draft, place, from, stream, typing }, draft.row, shown);
+  const row = draft.row === null ? null : planSinkRow(input, draft.row, shown);
   const schema =
     row === null
       ? shown
       : row.expressions.map(({ name, expression }) => ({ name, type: expression.type }));
   const isTimed = schema.some(({ name }) => name === stream.timeColumn);
   const timeColumn = isTimed ? stream.timeColumn : null;
-  const connector = connectorOf({ draft, place, from, stream, typing }, schema, timeColumn);
+  const connector = connectorOf(input, schema, timeColumn);
+  const druid = druidOf(connector, input, { schema, timeColumn });
   for (const [index, { name, type }] of schema.entries()) {
     const problem = connector === null ? null : refusedType(type, index, connector);
     if (problem === null) continue;
@@ -32,7 +33,7 @@ export function planSink({ draft, place, from, stream, typing }: SinkInput): Sin
       hint: 'CAST it in the select of a transform before.',
     });
   }
-  if (stream.changelog !== null) checkChangelog({ draft, place, from, stream, typing }, schema);
+  if (stream.changelog !== null) checkChangelog(input, schema);
   return {
     kind: 'sink',
     ...place,
@@ -45,6 +46,7 @@ export function planSink({ draft, place, from, stream, typing }: SinkInput): Sin
     connector: connector ?? { kind: 'blackhole' },
     columns: row === null ? columns : schema.map((_, index) => index),
     row,
+    ...(druid !== null && { druid }),
   };
 }
 
@@ -57,7 +59,25 @@ function connectorOf(
   return planKafkaSink(draft.connector, { draft, schema, timeColumn, typing });
 }
 
+function druidOf(
+  connector: SinkConnector | null,
+  sink: SinkInput,
+  { schema, timeColumn }: Pick<SinkNode, 'schema' | 'timeColumn'>,
+): DruidIngestion | null {
+  const { druid } = sink.draft;
+  if (druid === undefined || connector?.kind !== 'kafka') return null;
+  const { topic, properties, value } = connector;
+  const columns = value.columns.map(({ index, name }) => ({ name, type: schema[index]!.type }));
+  const format = value.format.kind;
+  return planDruid(druid, { sink, columns, format, timeColumn, topic, properties });
+}
+
 const ROW_KIND = 'op';
+
+const UPSERT_HINT =
+  'Write it with upsert-kafka, or make it append only: final windows without emit.early and emit.allowed-lateness.';
+const DRUID_HINT =
+  'Write the events themselves: Druid rolls them up, a sketch counts the devices, and a late event lands in its minute. Or write final windows, without emit.early and emit.allowed-lateness.';
 
 /** A sink that only appends would show old and new rows side by side. */
 function checkChangelog(
@@ -85,8 +105,8 @@ function checkChangelog(
       if (draft.connector.changes === 'append') {
         typing.reader.report(place, {
           code: 'DREY_PIPELINE_CHANGELOG',
-          message: `"${from.node}" corrects rows that it has sent, which a kafka sink cannot take.`,
-          hint: 'Write it with upsert-kafka, or make it append only: final windows without emit.early and emit.allowed-lateness.',
+          message: `"${from.node}" corrects rows that it has sent, which ${draft.druid === undefined ? 'a kafka sink' : 'Druid'} cannot take.`,
+          hint: draft.druid === undefined ? UPSERT_HINT : DRUID_HINT,
         });
       } else if (stream.changelog !== null) {
         checkUpsertKey(draft.connector, stream.changelog, { draft, typing });

@@ -2,6 +2,7 @@
 import { defaulted, later, optional, required } from './field.ts';
 import { kafkaSinkOptions, kafkaSinkPatterns, upsertKafkaSinkOptions } from './kafka-sink-spec.ts';
 import { choiceField, sourceField, textField } from './scalar-fields.ts';
+import { druidOptions } from './druid-spec.ts';
 import { redisSinkOptions } from './redis-spec.ts';
 import { parallelismOption, type ConnectorSpec } from './source-spec.ts';
 
@@ -87,6 +88,14 @@ export const sinkConnectors: Readonly<Record<string, ConnectorSpec>> = {
     formats: ['json', 'csv'],
     hasDefaultFormat: false,
   },
+  druid: {
+    description:
+      'Writes rows to a topic from which Druid takes them in, as `drey pipeline druid-spec` tells it. Rows are only appended: events that Druid rolls up, or final results of windows.',
+    options: { ...druidOptions, ...kafkaSinkOptions },
+    patterns: kafkaSinkPatterns,
+    formats: ['json'],
+    hasDefaultFormat: true,
+  },
   redis: {
     description:
       'Writes the latest values into a Redis server: hashes, sorted sets or texts. A row that comes again changes nothing.',
@@ -98,7 +107,7 @@ export const sinkConnectors: Readonly<Record<string, ConnectorSpec>> = {
 };
 
 /** Connectors of the pipeline format that this version cannot write to. */
-export const laterSinkConnectors: readonly string[] = ['druid'];
+export const laterSinkConnectors: readonly string[] = [];
 
 export const formatOption = optional(textField({ type: 'format' }), {
   description: 'How rows are written as bytes: `json` (JSON lines) or `csv` (no header line).',

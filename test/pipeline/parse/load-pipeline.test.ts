@@ -198,7 +198,6 @@ describe('what this version cannot run is known, and no unknown field', () => {
         '  k: { connector: kafka, topic: t, properties.bootstrap.servers: b, columns: { a: INT } }\ntransforms:',
       ),
     ],
-    ['a druid sink', around('t: { from: s }', 'out: { from: t, connector: druid, datasource: x }')],
     [
       'the format raw',
       around('t: { from: s }', 'out: { from: t, connector: filesystem, path: o, format: raw }'),
