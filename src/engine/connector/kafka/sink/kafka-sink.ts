@@ -24,6 +24,7 @@ import { DirectOutput } from './direct-output.ts';
 import type { CreateEncoder } from './field-bytes.ts';
 import type { KafkaSinkSpec } from './kafka-sink-spec.ts';
 import { restoredSlots, type RestoredSlot, type SlotNames } from './kafka-sink-state.ts';
+import { MarkerTopic } from './marker-topic.ts';
 import { openTopic } from './open-topic.ts';
 import { PartitionBatches } from './partition-batches.ts';
 import { RowRecords } from './row-records.ts';
@@ -216,13 +217,17 @@ export class KafkaSink implements Sink {
     const { spec, checkAllowed = allowed } = this.options;
     const { guarantee } = spec;
     const { producer } = this;
+    const group = `drey-sink-${names.transactionalIdPrefix}-${slot}`;
+    const markerTopic = guarantee.kind === 'exactly-once' ? guarantee.markerTopic : null;
     const taken = new TransactionSlot({
       node: this.node,
       run: this.run,
       expiredMarker: guarantee.kind === 'exactly-once' ? guarantee.expiredMarker : 'refuse',
       budgetMs: producer.deliveryTimeoutMs,
       transactionalId: `${names.transactionalIdPrefix}-${slot}`,
-      group: `drey-sink-${names.transactionalIdPrefix}-${slot}`,
+      group,
+      markerTopic:
+        markerTopic === null ? null : new MarkerTopic(this.sendingTo(markerTopic), group),
       transactionTimeoutMs: producer.transactionTimeoutMs,
       sending: this.sendingTo(names.topic),
       checkAllowed,

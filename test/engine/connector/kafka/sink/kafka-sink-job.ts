@@ -46,6 +46,7 @@ export const exactlyOnce: KafkaSinkSpec = {
     kind: 'exactly-once',
     transactionalIdPrefix: 'job-out',
     expiredMarker: 'refuse',
+    markerTopic: null,
   },
   value: VALUE,
   key: null,

@@ -18,7 +18,7 @@ import {
 } from './kafka-sink-job.ts';
 
 function worldOf(partitionCount = 1): SimulatedPlatform {
-  const topics = [newTopic('out', { partitionCount }), newTopic('other')];
+  const topics = [newTopic('out', { partitionCount }), newTopic('other'), newTopic('markers')];
   return createSimulatedPlatform({ seed: 1, kafka: { brokerCount: 1, topics } });
 }
 
@@ -184,6 +184,35 @@ describe('an exactly-once sink', () => {
       const next = restoredKafkaSink(world, states, { ...exactlyOnce, guarantee: skipping });
       await next.open();
       expect(await committedValues(world)).toEqual(values('a'));
+    });
+  });
+
+  it('knows after any time what was committed where a topic keeps its markers', async () => {
+    await run(async (world) => {
+      const { guarantee } = exactlyOnce;
+      if (guarantee.kind !== 'exactly-once') throw new Error('it is');
+      const keeping = { ...exactlyOnce, guarantee: { ...guarantee, markerTopic: 'markers' } };
+      const sink = kafkaSinkOf(world, keeping);
+      await sink.open();
+      await writeRows(sink, [{ row: 'a' }]);
+      snapshotOf(sink, 1);
+      await sink.recovery.commitUpTo(1);
+      await writeRows(sink, [{ row: 'b' }]);
+      snapshotOf(sink, 2);
+      world.kafkaCluster.faults.arm({ kind: 'lost', requests: ['EndTxn'] });
+      await sink.recovery.commitUpTo(2);
+      await writeRows(sink, [{ row: 'c' }]);
+      const states = [snapshotOf(sink, 3)];
+      await sink.close();
+      for (const restored of ['first', 'second']) {
+        await new Promise<void>((resolve) => {
+          world.timers.after(30 * 86_400_000, resolve);
+        });
+        const next = restoredKafkaSink(world, states, keeping);
+        await next.open();
+        await next.close();
+        expect(await committedValues(world), restored).toEqual(values('a', 'b', 'c'));
+      }
     });
   });
 
