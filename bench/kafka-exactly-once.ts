@@ -6,7 +6,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { Kafka, logLevel } from 'kafkajs';
-import { runExactlyOnce } from '../test/kafka-cluster/exactly-once-run.ts';
+import { runExactlyOnce } from './exactly-once-run.ts';
 import { startKafka } from '../test/peers/kafka-broker.ts';
 import { givenKafka, KAFKA_VARIABLE } from '../test/peers/kafka-under-test.ts';
 

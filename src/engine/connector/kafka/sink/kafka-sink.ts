@@ -39,8 +39,7 @@ export interface KafkaSinkOptions {
   readonly createEncoder: CreateEncoder;
   /** Reads certificates; sends nothing yet. */
   readonly connect: () => Promise<KafkaClient>;
-  /** Null: batches are not compressed. */
-  readonly packing: BatchPacking | null;
+  readonly pack: (format: BatchPacking['format'], bytes: Uint8Array) => Uint8Array;
   readonly subtask?: number;
   readonly parallelism?: number;
   /** Rejects when another run has taken over. */
@@ -107,7 +106,7 @@ export class KafkaSink implements Sink {
 
   async open(): Promise<void> {
     assert(this.client === null, 'a sink is opened once');
-    const { spec, schema, createEncoder, packing } = this.options;
+    const { spec, schema, createEncoder } = this.options;
     this.client = await this.options.connect();
     const sending = this.sendingTo(spec.topic);
     const { partitionCount, batchBytesMax } = await openTopic(this.node, this.producer, sending);
@@ -124,6 +123,7 @@ export class KafkaSink implements Sink {
     const closed = (partition: number): void => {
       rows.closed(partition);
     };
+    const packing = this.packing();
     const batches = new PartitionBatches({ partitionCount, batchBytesMax, packing, closed });
     const isIdempotent = spec.guarantee.kind !== 'none';
     const output =
@@ -162,6 +162,12 @@ export class KafkaSink implements Sink {
     // Ends what is under way: another attempt may be about to begin.
     await this.client?.close();
     await this.committing;
+  }
+
+  private packing(): BatchPacking | null {
+    const { compression: format } = this.producer;
+    const { pack } = this.options;
+    return format === 'none' ? null : { format, pack: (records) => pack(format, records) };
   }
 
   private get node(): string {

@@ -76,7 +76,7 @@ export class MarkerTopic {
     let offset = await this.offsetAt(node, place, 'earliest');
     const end = await this.offsetAt(node, place, 'latest');
     while (offset < end) {
-      const next = found.read(await this.fetch(node, place, offset), offset);
+      const next = found.read(await this.fetchFrom(node, place, offset), offset);
       if (next === offset) throw this.failure('Fetch', 'CORRUPT_MESSAGE');
       offset = next;
     }
@@ -103,7 +103,7 @@ export class MarkerTopic {
     throw this.failure('ListOffsets', found?.error ?? 'UNKNOWN_SERVER_ERROR');
   }
 
-  private async fetch(
+  private async fetchFrom(
     node: number,
     place: TopicPartition,
     offset: number,

@@ -76,7 +76,7 @@ export function kafkaSinkOf(
       createEncoder: (schema) =>
         new JsonEncoder({ ...JSON_FORMAT, schema, memory: roomyTestMemory() }),
       connect: () => Promise.resolve(world.kafka.connect(kafkaSettings)),
-      packing: null,
+      pack: (format, bytes) => world.compression.packBlock(format, bytes),
       ...place,
     },
     world,

@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { KafkaSinkSpec } from '../../../../../src/engine/connector/kafka/sink/kafka-sink-spec.ts';
 import {
+  BATCH_HEADER_BYTES,
+  checkCrc,
+  readBatchHeader,
+} from '../../../../../src/kafka/batch-header.ts';
+import {
   createSimulatedPlatform,
   type SimulatedPlatform,
 } from '../../../../../src/platform/simulated/simulated-platform.ts';
-import { kafkaSettings, newTopic, readLog } from '../../../../support/kafka-client.ts';
+import { kafkaSettings, leaderOf, newTopic, readLog } from '../../../../support/kafka-client.ts';
 import type { ReadRow } from '../../../../support/kafka-records.ts';
 import {
   atLeastOnce,
@@ -317,6 +322,32 @@ describe('a sink of any guarantee', () => {
       await expect(writeRows(sink, [{ row: 'a', timeMs: -1 }])).rejects.toMatchObject({
         code: 'DREY_KAFKA_SINK_ROW',
       });
+    });
+  });
+
+  it('compresses record batches', async () => {
+    await run(async (world) => {
+      const properties = { ...exactlyOnce.properties, 'compression.type': 'lz4' };
+      const sink = kafkaSinkOf(world, { ...atLeastOnce, properties });
+      await sink.open();
+      await writeRows(sink, [{ row: 'x'.repeat(10_000) }]);
+      const client = world.kafka.connect(kafkaSettings);
+      const place = { topic: 'out', partition: 0 };
+      const [fetched] = await client.fetch(await leaderOf(client, place), {
+        isolationLevel: 'read_committed',
+        maxWaitMs: 100,
+        minBytes: 1,
+        maxBytes: 1_000_000,
+        partitions: [{ ...place, offset: 0, maxBytes: 1_000_000 }],
+      });
+      const records = fetched?.records ?? new Uint8Array(0);
+      expect(records.length).toBeLessThan(1_000);
+      const header = readBatchHeader(records, 0);
+      expect(header).toMatchObject({ compression: 'lz4', recordCount: 1 });
+      expect(header !== null && checkCrc(records, 0, header)).toBe(true);
+      const packed = records.subarray(BATCH_HEADER_BYTES, header?.sizeBytes);
+      const text = new TextDecoder().decode(world.compression.unpackBlock('lz4', packed, 100_000));
+      expect(text).toContain(value('x'.repeat(10_000)));
     });
   });
 

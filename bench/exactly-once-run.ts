@@ -8,7 +8,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
-import type { KafkaBrokerPeer } from '../peers/kafka-broker.ts';
+import type { KafkaBrokerPeer } from '../test/peers/kafka-broker.ts';
 
 export interface ExactlyOnceRun {
   readonly brokers: readonly KafkaBrokerPeer[];
@@ -118,7 +118,8 @@ async function runToItsEnd(run: ExactlyOnceRun, folder: string): Promise<Killed>
 function start(folder: string): ChildProcess {
   const bin = join(process.cwd(), 'bin', 'run.js');
   const args = [bin, 'run', 'pipeline.yaml'];
-  if (existsSync(join(folder, 'checkpoints'))) args.push('--restore', 'latest');
+  if (existsSync(join(folder, 'checkpoints')))
+    args.push('--restore', 'latest', '--allow-empty-state');
   return spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
 }
 
