@@ -3,6 +3,7 @@ import { durationText } from '../../errors/duration-text.ts';
 import type {
   DictionaryNode,
   LookupNode,
+  SinkNode,
   PlanNode,
   WindowAggregateNode,
 } from '../../pipeline/plan/logical-plan.ts';
@@ -66,10 +67,17 @@ export function stateOf(node: PlanNode): readonly StateLine[] {
                 'all rows of the open windows, freed when the last window with them fires',
             },
       ];
-    case 'select':
     case 'sink':
+      return sinkState(node);
+    case 'select':
       return [];
   }
+}
+
+function sinkState({ connector }: SinkNode): readonly StateLine[] {
+  if (connector.kind !== 'kafka' || connector.guarantee.kind !== 'exactly-once') return [];
+  const description = 'what is not committed to Kafka yet';
+  return [{ name: 'rows', kind: 'operator', description }];
 }
 
 function tableDescription({ table, follows, refreshMs }: LookupNode): string {

@@ -1,4 +1,5 @@
 /** From the description of a sink in the stream graph to the sink. */
+import type { BlockFormat } from '../../platform/compression.ts';
 import { readKafkaSettings } from '../../platform/kafka-settings.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { RowSchema } from '../batch/batch.ts';
@@ -81,7 +82,7 @@ function createKafkaSink(
     createEncoder: (columns: RowSchema, format: FormatOptions) =>
       createEncoder(columns, format, memory),
     connect: async () => platform.kafka.connect(await readKafkaSettings(spec.properties, platform)),
-    packing: null,
+    pack: (format: BlockFormat, bytes: Uint8Array) => platform.compression.packBlock(format, bytes),
     ...place,
     ...(checkAllowed === undefined ? {} : { checkAllowed }),
   };

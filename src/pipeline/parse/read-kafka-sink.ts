@@ -144,6 +144,7 @@ function readGuarantee(values: CommonValues, place: KafkaSinkPlace): KafkaGuaran
     kind: 'exactly-once',
     transactionalIdPrefix: prefix.value,
     expiredMarker: expired.value,
+    markerTopic: values['drey.sink.marker-topic']?.value ?? null,
   };
 }
 

@@ -32,4 +32,5 @@ export type KafkaGuarantee =
       readonly kind: 'exactly-once';
       readonly transactionalIdPrefix: string;
       readonly expiredMarker: 'refuse' | 'resend' | 'skip';
+      readonly markerTopic: string | null;
     };

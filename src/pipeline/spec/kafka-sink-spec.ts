@@ -56,6 +56,14 @@ const commonOptions = {
     description:
       'What a restored job does with rows of which nothing tells any more whether they were committed, because it was down for longer than offsets.retention.minutes.',
   }),
+  'drey.sink.marker-topic': optional(
+    textField({ type: 'topic', pattern: TOPIC_NAME, expected: 'the name of one topic' }),
+    {
+      description:
+        'A compacted topic that keeps what was committed for ever, so that a job may be down for longer than offsets.retention.minutes. It must be there; sinks may share it.',
+      example: 'drey-markers',
+    },
+  ),
   'value.fields-include': defaulted(choiceField(['ALL', 'EXCEPT_KEY']), 'ALL', {
     description: 'Whether the columns of the key are in the value as well.',
     example: 'EXCEPT_KEY',

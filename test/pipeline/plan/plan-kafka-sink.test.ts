@@ -82,6 +82,7 @@ describe('a kafka sink', () => {
       kind: 'exactly-once',
       transactionalIdPrefix: 'p',
       expiredMarker: 'refuse',
+      markerTopic: null,
     });
     expect(await messagesOf(once)).toEqual([
       'DREY_PIPELINE_MISSING_FIELD: exactly-once needs sink.transactional-id-prefix.',

@@ -29,6 +29,8 @@ export type DeliveryGuarantee =
       readonly transactionalIdPrefix: string;
       /** What becomes of restored rows when nothing tells any more whether they were committed. */
       readonly expiredMarker: 'refuse' | 'resend' | 'skip';
+      /** A compacted topic that keeps the markers for ever; null: there is none. */
+      readonly markerTopic: string | null;
     };
 
 /** Which columns of the sink a key or value holds. */

@@ -24,6 +24,7 @@ import { DirectOutput } from './direct-output.ts';
 import type { CreateEncoder } from './field-bytes.ts';
 import type { KafkaSinkSpec } from './kafka-sink-spec.ts';
 import { restoredSlots, type RestoredSlot, type SlotNames } from './kafka-sink-state.ts';
+import { MarkerTopic } from './marker-topic.ts';
 import { openTopic } from './open-topic.ts';
 import { PartitionBatches } from './partition-batches.ts';
 import { RowRecords } from './row-records.ts';
@@ -38,8 +39,7 @@ export interface KafkaSinkOptions {
   readonly createEncoder: CreateEncoder;
   /** Reads certificates; sends nothing yet. */
   readonly connect: () => Promise<KafkaClient>;
-  /** Null: batches are not compressed. */
-  readonly packing: BatchPacking | null;
+  readonly pack: (format: BatchPacking['format'], bytes: Uint8Array) => Uint8Array;
   readonly subtask?: number;
   readonly parallelism?: number;
   /** Rejects when another run has taken over. */
@@ -106,7 +106,7 @@ export class KafkaSink implements Sink {
 
   async open(): Promise<void> {
     assert(this.client === null, 'a sink is opened once');
-    const { spec, schema, createEncoder, packing } = this.options;
+    const { spec, schema, createEncoder } = this.options;
     this.client = await this.options.connect();
     const sending = this.sendingTo(spec.topic);
     const { partitionCount, batchBytesMax } = await openTopic(this.node, this.producer, sending);
@@ -123,6 +123,7 @@ export class KafkaSink implements Sink {
     const closed = (partition: number): void => {
       rows.closed(partition);
     };
+    const packing = this.packing();
     const batches = new PartitionBatches({ partitionCount, batchBytesMax, packing, closed });
     const isIdempotent = spec.guarantee.kind !== 'none';
     const output =
@@ -161,6 +162,12 @@ export class KafkaSink implements Sink {
     // Ends what is under way: another attempt may be about to begin.
     await this.client?.close();
     await this.committing;
+  }
+
+  private packing(): BatchPacking | null {
+    const { compression: format } = this.producer;
+    const { pack } = this.options;
+    return format === 'none' ? null : { format, pack: (records) => pack(format, records) };
   }
 
   private get node(): string {
@@ -216,13 +223,17 @@ export class KafkaSink implements Sink {
     const { spec, checkAllowed = allowed } = this.options;
     const { guarantee } = spec;
     const { producer } = this;
+    const group = `drey-sink-${names.transactionalIdPrefix}-${slot}`;
+    const markerTopic = guarantee.kind === 'exactly-once' ? guarantee.markerTopic : null;
     const taken = new TransactionSlot({
       node: this.node,
       run: this.run,
       expiredMarker: guarantee.kind === 'exactly-once' ? guarantee.expiredMarker : 'refuse',
       budgetMs: producer.deliveryTimeoutMs,
       transactionalId: `${names.transactionalIdPrefix}-${slot}`,
-      group: `drey-sink-${names.transactionalIdPrefix}-${slot}`,
+      group,
+      markerTopic:
+        markerTopic === null ? null : new MarkerTopic(this.sendingTo(markerTopic), group),
       transactionTimeoutMs: producer.transactionTimeoutMs,
       sending: this.sendingTo(names.topic),
       checkAllowed,

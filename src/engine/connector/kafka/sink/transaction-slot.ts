@@ -16,6 +16,7 @@ import { RetryDelay } from '../retry-delay.ts';
 import { pause } from '../retrying.ts';
 import { BatchSending, type BatchSendingOptions } from './batch-sending.ts';
 import { markerText, parseMarker, type CommitMarker, type EpochLabel } from './commit-marker.ts';
+import type { MarkerTopic } from './marker-topic.ts';
 import { PartitionSequences, type OutgoingBatch } from './outgoing-batch.ts';
 import { groupTaken, slotGivenUp } from './sink-failure.ts';
 import {
@@ -40,6 +41,8 @@ export interface TransactionSlotOptions extends SlotProtocolOptions {
   readonly group: string;
   readonly transactionTimeoutMs: number;
   readonly sending: BatchSendingOptions;
+  /** Keeps the marker when the group's offset has expired; null: there is none. */
+  readonly markerTopic: MarkerTopic | null;
   /** Rejects when another run of the job has taken over. */
   readonly checkAllowed: () => Promise<void>;
 }
@@ -52,11 +55,14 @@ export class TransactionSlot {
   private readonly protocol: SlotProtocol;
   private readonly client: KafkaClient;
   private readonly batchSending: BatchSending;
+  private readonly markerSending: BatchSending | null;
   private readonly delay: RetryDelay;
   private identity: ProducerIdentity | null = null;
   private sequences = new PartitionSequences();
+  private markerSequences = new PartitionSequences();
   /** What the transaction under way has still to send; null: it has not begun to. */
   private outgoing: OutgoingBatch[] | null = null;
+  private outgoingMarker: OutgoingBatch[] | null = null;
   private committing: PendingEpoch | null = null;
 
   constructor(options: TransactionSlotOptions) {
@@ -64,6 +70,8 @@ export class TransactionSlot {
     this.protocol = new SlotProtocol(options);
     this.client = options.sending.client;
     this.batchSending = new BatchSending(options.sending);
+    const { markerTopic } = options;
+    this.markerSending = markerTopic === null ? null : new BatchSending(markerTopic.sending);
     const { random } = options.sending;
     this.delay = new RetryDelay({ firstMs: RETRY_FIRST_MS, maxMs: RETRY_MAX_MS, random });
   }
@@ -100,6 +108,7 @@ export class TransactionSlot {
       effect = this.on(await this.carryOut(effect));
     }
     this.outgoing = null;
+    this.outgoingMarker = null;
   }
 
   private on(event: SlotEvent): SlotEffect {
@@ -130,7 +139,7 @@ export class TransactionSlot {
       case 'add-partitions':
         return this.addPartitions();
       case 'send-rows':
-        return this.sendRows();
+        return this.sendRows(effect.marker);
       case 'add-group':
         return client.addGroupToTransaction(this.producer, group);
       case 'write-marker':
@@ -153,7 +162,9 @@ export class TransactionSlot {
     const { transactionalId, transactionTimeoutMs } = this.options;
     this.identity = await this.client.initProducer({ transactionalId, transactionTimeoutMs });
     this.sequences = new PartitionSequences();
+    this.markerSequences = new PartitionSequences();
     this.outgoing = null;
+    this.outgoingMarker = null;
   }
 
   private async readMarker(): Promise<CommitMarker | null> {
@@ -164,7 +175,7 @@ export class TransactionSlot {
       const about = { request: 'OffsetFetch', server: sending.server, subject: group };
       throw partitionFailure(about, found?.error ?? 'UNKNOWN_SERVER_ERROR');
     }
-    if (found.offset === null) return null;
+    if (found.offset === null) return (await this.options.markerTopic?.read()) ?? null;
     const marker = parseMarker(found.metadata);
     if (marker === null) throw groupTaken(this.options, sending.topic);
     return marker;
@@ -182,24 +193,30 @@ export class TransactionSlot {
   }
 
   private async addPartitions(): Promise<void> {
-    const { topic } = this.options.sending;
+    const { sending, markerTopic } = this.options;
+    const { topic } = sending;
     const partitions = new Set(this.committing?.batches.map(({ partition }) => partition));
-    if (partitions.size === 0) return;
-    await this.client.addPartitionsToTransaction(
-      this.producer,
-      [...partitions].map((partition) => ({ topic, partition })),
-    );
+    const places = [...partitions].map((partition) => ({ topic, partition }));
+    if (markerTopic !== null) places.push(await markerTopic.place());
+    if (places.length > 0) await this.client.addPartitionsToTransaction(this.producer, places);
   }
 
-  private sendRows(): Promise<void> {
-    this.outgoing ??= this.stamped(this.committing?.batches ?? []);
-    return this.batchSending.send(this.outgoing, this.options.transactionalId);
+  private async sendRows(marker: CommitMarker): Promise<void> {
+    const { transactionalId, markerTopic } = this.options;
+    this.outgoing ??= this.stamped(this.committing?.batches ?? [], this.sequences);
+    await this.batchSending.send(this.outgoing, transactionalId);
+    if (markerTopic === null || this.markerSending === null) return;
+    this.outgoingMarker ??= this.stamped([await markerTopic.batchOf(marker)], this.markerSequences);
+    await this.markerSending.send(this.outgoingMarker, transactionalId);
   }
 
-  private stamped(batches: readonly OutgoingBatch[]): OutgoingBatch[] {
+  private stamped(
+    batches: readonly OutgoingBatch[],
+    sequences: PartitionSequences,
+  ): OutgoingBatch[] {
     const { producerId, epoch } = this.producer;
     for (const { partition, recordCount, records } of batches) {
-      const baseSequence = this.sequences.take(partition, recordCount);
+      const baseSequence = sequences.take(partition, recordCount);
       stampBatch(records, { producerId, epoch, baseSequence, isTransactional: true });
     }
     return [...batches];

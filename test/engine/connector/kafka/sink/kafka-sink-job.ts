@@ -46,6 +46,7 @@ export const exactlyOnce: KafkaSinkSpec = {
     kind: 'exactly-once',
     transactionalIdPrefix: 'job-out',
     expiredMarker: 'refuse',
+    markerTopic: null,
   },
   value: VALUE,
   key: null,
@@ -75,7 +76,7 @@ export function kafkaSinkOf(
       createEncoder: (schema) =>
         new JsonEncoder({ ...JSON_FORMAT, schema, memory: roomyTestMemory() }),
       connect: () => Promise.resolve(world.kafka.connect(kafkaSettings)),
-      packing: null,
+      pack: (format, bytes) => world.compression.packBlock(format, bytes),
       ...place,
     },
     world,

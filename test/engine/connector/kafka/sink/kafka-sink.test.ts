@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { KafkaSinkSpec } from '../../../../../src/engine/connector/kafka/sink/kafka-sink-spec.ts';
 import {
+  BATCH_HEADER_BYTES,
+  checkCrc,
+  readBatchHeader,
+} from '../../../../../src/kafka/batch-header.ts';
+import {
   createSimulatedPlatform,
   type SimulatedPlatform,
 } from '../../../../../src/platform/simulated/simulated-platform.ts';
-import { kafkaSettings, newTopic, readLog } from '../../../../support/kafka-client.ts';
+import { kafkaSettings, leaderOf, newTopic, readLog } from '../../../../support/kafka-client.ts';
 import type { ReadRow } from '../../../../support/kafka-records.ts';
 import {
   atLeastOnce,
@@ -18,7 +23,7 @@ import {
 } from './kafka-sink-job.ts';
 
 function worldOf(partitionCount = 1): SimulatedPlatform {
-  const topics = [newTopic('out', { partitionCount }), newTopic('other')];
+  const topics = [newTopic('out', { partitionCount }), newTopic('other'), newTopic('markers')];
   return createSimulatedPlatform({ seed: 1, kafka: { brokerCount: 1, topics } });
 }
 
@@ -187,6 +192,35 @@ describe('an exactly-once sink', () => {
     });
   });
 
+  it('knows after any time what was committed where a topic keeps its markers', async () => {
+    await run(async (world) => {
+      const { guarantee } = exactlyOnce;
+      if (guarantee.kind !== 'exactly-once') throw new Error('it is');
+      const keeping = { ...exactlyOnce, guarantee: { ...guarantee, markerTopic: 'markers' } };
+      const sink = kafkaSinkOf(world, keeping);
+      await sink.open();
+      await writeRows(sink, [{ row: 'a' }]);
+      snapshotOf(sink, 1);
+      await sink.recovery.commitUpTo(1);
+      await writeRows(sink, [{ row: 'b' }]);
+      snapshotOf(sink, 2);
+      world.kafkaCluster.faults.arm({ kind: 'lost', requests: ['EndTxn'] });
+      await sink.recovery.commitUpTo(2);
+      await writeRows(sink, [{ row: 'c' }]);
+      const states = [snapshotOf(sink, 3)];
+      await sink.close();
+      for (const restored of ['first', 'second']) {
+        await new Promise<void>((resolve) => {
+          world.timers.after(30 * 86_400_000, resolve);
+        });
+        const next = restoredKafkaSink(world, states, keeping);
+        await next.open();
+        await next.close();
+        expect(await committedValues(world), restored).toEqual(values('a', 'b', 'c'));
+      }
+    });
+  });
+
   it('keeps its marker when it has no rows for longer than offsets are kept', async () => {
     await run(async (world) => {
       const sink = kafkaSinkOf(world);
@@ -288,6 +322,32 @@ describe('a sink of any guarantee', () => {
       await expect(writeRows(sink, [{ row: 'a', timeMs: -1 }])).rejects.toMatchObject({
         code: 'DREY_KAFKA_SINK_ROW',
       });
+    });
+  });
+
+  it('compresses record batches', async () => {
+    await run(async (world) => {
+      const properties = { ...exactlyOnce.properties, 'compression.type': 'lz4' };
+      const sink = kafkaSinkOf(world, { ...atLeastOnce, properties });
+      await sink.open();
+      await writeRows(sink, [{ row: 'x'.repeat(10_000) }]);
+      const client = world.kafka.connect(kafkaSettings);
+      const place = { topic: 'out', partition: 0 };
+      const [fetched] = await client.fetch(await leaderOf(client, place), {
+        isolationLevel: 'read_committed',
+        maxWaitMs: 100,
+        minBytes: 1,
+        maxBytes: 1_000_000,
+        partitions: [{ ...place, offset: 0, maxBytes: 1_000_000 }],
+      });
+      const records = fetched?.records ?? new Uint8Array(0);
+      expect(records.length).toBeLessThan(1_000);
+      const header = readBatchHeader(records, 0);
+      expect(header).toMatchObject({ compression: 'lz4', recordCount: 1 });
+      expect(header !== null && checkCrc(records, 0, header)).toBe(true);
+      const packed = records.subarray(BATCH_HEADER_BYTES, header?.sizeBytes);
+      const text = new TextDecoder().decode(world.compression.unpackBlock('lz4', packed, 100_000));
+      expect(text).toContain(value('x'.repeat(10_000)));
     });
   });
 
