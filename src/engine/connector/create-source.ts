@@ -83,9 +83,8 @@ function createKafkaSource(
     }),
     schema: node.physicalSchema,
     createDecoder: (schema, format) => createDecoder({ schema, format, linesBefore: 0, memory }),
-    unpack: (format) => {
-      throw new Error(`${format} is not unpacked by this version of drey`);
-    },
+    unpack: (format, bytes, limitBytes) =>
+      platform.compression.unpackBlock(format, bytes, limitBytes),
     maxRecordBytes: node.maxRecordBytes,
     memory,
     onDeadRecord,
