@@ -12,10 +12,7 @@ import {
   textField,
 } from './scalar-fields.ts';
 import { sqlField } from './sql-field.ts';
-import {
-  kafkaSourceOptions,
-  kafkaSourcePatterns,
-} from './kafka-source-spec.ts';
+import { kafkaSourceOptions, kafkaSourcePatterns } from './kafka-source-spec.ts';
 import { columnNameField, watermarkField } from './watermark-spec.ts';
 
 export { columnNameField, watermarkField };
