@@ -11,6 +11,7 @@ import { expressionCodes } from './codes/expression.ts';
 import { kafkaBrokerCodes } from './codes/kafka-broker.ts';
 import { kafkaCodes } from './codes/kafka.ts';
 import { kafkaSinkCodes } from './codes/kafka-sink.ts';
+import { kafkaSourceCodes } from './codes/kafka-source.ts';
 import { pipelineCodes } from './codes/pipeline.ts';
 import { platformCodes } from './codes/platform.ts';
 import { snapshotCodes } from './codes/snapshot.ts';
@@ -35,6 +36,7 @@ export const errorCodes = {
   ...kafkaBrokerCodes,
   ...kafkaCodes,
   ...kafkaSinkCodes,
+  ...kafkaSourceCodes,
   ...snapshotCodes,
   ...topicCodes,
 } as const satisfies Readonly<Record<string, CodeEntry>>;

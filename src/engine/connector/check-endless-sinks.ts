@@ -52,6 +52,8 @@ function neverEnds(connector: SourceConnectorSpec): boolean {
       return connector.monitorIntervalMs !== undefined;
     case 'stdin':
       return false;
+    case 'kafka':
+      return connector.bounded.kind === 'unbounded';
     case 'datagen': {
       const { numberOfRows, fields } = connector.options;
       return numberOfRows === null && fields.every(({ generator }) => generator !== 'sequence');

@@ -3,8 +3,14 @@ import type { FormatOptions } from './format-options.ts';
 import type { RedisAddress } from '../../platform/redis.ts';
 import type { DatagenOptions } from './datagen/datagen-options.ts';
 import type { KafkaSinkSpec } from './kafka/sink/kafka-sink-spec.ts';
+import type { KafkaSourceSpec } from './kafka/source/kafka-source-spec.ts';
 
-export type { CsvFormatOptions, FormatOptions, JsonFormatOptions } from './format-options.ts';
+export type {
+  CsvFormatOptions,
+  FormatOptions,
+  JsonFormatOptions,
+  RawFormatOptions,
+} from './format-options.ts';
 
 export type SourceConnectorSpec =
   | {
@@ -15,6 +21,7 @@ export type SourceConnectorSpec =
       /** New files are looked for this often; left out: never, and the source ends. */
       readonly monitorIntervalMs?: number;
     }
+  | KafkaSourceSpec
   | { readonly kind: 'stdin'; readonly format: FormatOptions }
   | { readonly kind: 'datagen'; readonly options: DatagenOptions };
 

@@ -57,6 +57,17 @@ export interface SourceProgress {
   readonly bytesRead: number;
   /** Null when the size is not known (stdin, pipes, generated rows). */
   readonly bytesTotal: number | null;
+  /** Of a source whose splits say how much is left of them. */
+  readonly lag?: readonly SplitLag[];
+}
+
+/** How far behind its end a split is read. */
+export interface SplitLag {
+  readonly split: string;
+  /** Of the next record to be passed on. */
+  readonly position: number;
+  /** Records between it and the end; null: not known yet. */
+  readonly records: number | null;
 }
 
 /** One subtask among those that share a source's splits. */
@@ -86,11 +97,28 @@ export interface Source {
   /** Present after `open` on a source that may find more splits while it runs. */
   readonly discovery?: SplitDiscovery | null;
   /**
+   * True: a split has no end, and may be silent for ever. All are read side by side, none is waited
+   * for, and each can be idle. Left out: what a split says to be waiting for comes.
+   */
+  readonly hasEndlessSplits?: boolean;
+  /** Who is told outside how far the source has come. */
+  readonly commits?: SourceCommits | null;
+  /**
    * Finds the splits of this subtask, in a stable order: over all subtasks each split is there
    * once. After a restore they are those of the snapshot. Called once.
    */
   open(place: SourcePlace): Promise<readonly SplitReader[]>;
   progress(): SourceProgress;
+  /** Gives up what its readers share, after they are closed. Idempotent. */
+  close?(): Promise<void>;
+}
+
+/** Best effort, and of no effect on what is read: what fails is a warning at most. */
+export interface SourceCommits {
+  /** The readers have just written their positions into this checkpoint. */
+  snapshotTaken(checkpointId: number): void;
+  /** The checkpoint is complete. Does not wait for what it sends. */
+  commitUpTo(checkpointId: number): void;
 }
 
 /** Finds splits of one subtask that were not there before. */

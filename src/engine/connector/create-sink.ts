@@ -6,6 +6,7 @@ import type { RowSchema } from '../batch/batch.ts';
 import type { RecordEncoder } from '../format/contract.ts';
 import { CsvEncoder } from '../format/csv-encoder.ts';
 import { JsonEncoder, type JsonEncoderOptions } from '../format/json-encoder.ts';
+import { RawEncoder } from '../format/raw-encoder.ts';
 import type { LinearMemory } from '../memory/linear-memory.ts';
 import type { SinkStreamNode } from '../graph/stream-graph.ts';
 import { BlackholeSink } from './blackhole/blackhole-sink.ts';
@@ -123,7 +124,12 @@ function createEncoder(
   format: FormatOptions,
   memory: LinearMemory,
 ): RecordEncoder {
-  return format.kind === 'csv'
-    ? new CsvEncoder({ schema, ...format })
-    : new JsonEncoder({ schema, memory, ...format });
+  switch (format.kind) {
+    case 'csv':
+      return new CsvEncoder({ schema, ...format });
+    case 'json':
+      return new JsonEncoder({ schema, memory, ...format });
+    case 'raw':
+      return new RawEncoder({ schema, ...format });
+  }
 }

@@ -1,5 +1,5 @@
 /** How rows are written as bytes and read from them, as data; options have Flink's meaning. */
-export type FormatOptions = JsonFormatOptions | CsvFormatOptions;
+export type FormatOptions = JsonFormatOptions | CsvFormatOptions | RawFormatOptions;
 
 export interface JsonFormatOptions {
   readonly kind: 'json';
@@ -17,4 +17,13 @@ export interface CsvFormatOptions {
   readonly nullLiteral: string | null;
   readonly allowComments: boolean;
   readonly skipHeaderLines: number;
+}
+
+/** One column, whose bytes are the record as a whole. Of Kafka only. */
+export interface RawFormatOptions {
+  readonly kind: 'raw';
+  /** As WHATWG names it; of text. */
+  readonly charset: string;
+  /** Of numbers. */
+  readonly endianness: 'big-endian' | 'little-endian';
 }

@@ -36,6 +36,34 @@ export function checkJsonSchema(schema: RowSchema): void {
   }
 }
 
+/** What the raw format can hold, as Flink's. */
+export const RAW_TYPES: ReadonlySet<LogicalType['root']> = new Set<LogicalType['root']>([
+  'CHAR',
+  'VARCHAR',
+  'BINARY',
+  'VARBINARY',
+  'BOOLEAN',
+  'TINYINT',
+  'SMALLINT',
+  'INT',
+  'BIGINT',
+  'FLOAT',
+  'DOUBLE',
+]);
+
+/** Throws InputError unless there is one column, of a simple type. */
+export function checkRawSchema(schema: RowSchema): void {
+  const [field, second] = schema;
+  if (field !== undefined && second === undefined && RAW_TYPES.has(field.type.root)) return;
+  const reason =
+    field === undefined || second !== undefined
+      ? `one column, and there are ${schema.length}`
+      : `no type like that of column "${field.name}", ${field.type.root}`;
+  throw new InputError('DREY_FORMAT_TYPE', `the raw format has ${reason}`, {
+    hint: errorCodes.DREY_FORMAT_TYPE.next,
+  });
+}
+
 function hasOddMapKey(type: LogicalType): boolean {
   switch (type.root) {
     case 'ARRAY':

@@ -102,6 +102,7 @@ export class JobTask {
       graph,
       platform,
       modules: options.modules,
+      warn: options.warn,
       restored: options.restored,
       stateBackend: options.stateBackend,
       checkAllowed: options.checkAllowed,
@@ -226,6 +227,7 @@ export class JobTask {
       if (!this.isCurrent) return;
       await sink.recovery?.commitUpTo(checkpointId);
     }
+    if (this.isCurrent) for (const source of this.sources) source.commitUpTo(checkpointId);
   }
 
   private async runToEnd(): Promise<JobEnd> {

@@ -17,14 +17,8 @@ import { closeEach } from './close-all.ts';
 import { DeadOutput } from './dead-output.ts';
 import type { NodeOutputs } from './edge.ts';
 import { SourceRows } from './source-rows.ts';
+import { activeSplitCount, hasBoundedSplits, isDiscovered, type Split } from './split-activity.ts';
 import { readDeadRecord, sourceParts, SourceState, writeSource } from './source-state.ts';
-
-/**
- * Splits that are read side by side. The others wait, in order, for one of these to end, and hold
- * the watermark back until then: what they contain is not known. Not above the number of files
- * that a source keeps open, or the job would wait for ever.
- */
-const ACTIVE_SPLITS_MAX = 64;
 
 /** What a step did: passed rows on, found nothing to read yet, or found the source at its end. */
 export type StepResult = 'rows' | 'waiting' | 'ended';
@@ -33,17 +27,6 @@ export type StepResult = 'rows' | 'waiting' | 'ended';
 export interface SubtaskPlace {
   readonly subtask: number;
   readonly parallelism: number;
-}
-
-interface Split {
-  /** In SourceRows. */
-  readonly index: number;
-  readonly reader: SplitReader;
-  /** True while the reader has said `waiting` and its `ready` has not resolved. */
-  isWaiting: boolean;
-  /** Monotonic milliseconds since when it has had no rows; null: it has not been seen without. */
-  silentSinceMs: number | null;
-  isIdle: boolean;
 }
 
 export interface SourceTaskOptions {
@@ -107,9 +90,9 @@ export class SourceTask implements AlignmentMember {
   /** See AlignmentMember. Splits that wait for others to end are not waited for themselves. */
   get slowestMs(): number {
     // One that may stay silent for ever says nothing about where the group is.
-    const countsWithoutRows = this.hasBoundedSplits || this.idleTimeoutMs !== null;
+    const countsWithoutRows = hasBoundedSplits(this.options.source) || this.idleTimeoutMs !== null;
     let slowest = WATERMARK_MAX;
-    const activeCount = Math.min(this.splits.length, ACTIVE_SPLITS_MAX);
+    const activeCount = activeSplitCount(this.options.source, this.splits.length);
     for (let at = 0; at < activeCount; at++) {
       const { index, isIdle } = this.splits[at]!;
       const watermarkMs = this.rows!.splitWatermark(index);
@@ -158,6 +141,12 @@ export class SourceTask implements AlignmentMember {
     const rows = this.rows!;
     writeSource(snapshot, { splits: this.splits, rows, discovery, deadRecords });
     counters.snapshotState(snapshot.list(NODE_COUNTERS));
+    source.commits?.snapshotTaken(snapshot.checkpointId);
+  }
+
+  /** The checkpoint is complete. */
+  commitUpTo(checkpointId: number): void {
+    this.options.source.commits?.commitUpTo(checkpointId);
   }
 
   /** Reads one batch and passes it on. Only while nothing is pending behind this source. */
@@ -224,11 +213,12 @@ export class SourceTask implements AlignmentMember {
   }
 
   async close(): Promise<void> {
-    const { discovery } = this.options.source;
+    const { source } = this.options;
     const readers = [...this.splits, ...this.drained].map(({ reader }) => reader);
-    await closeEach(
-      discovery === undefined || discovery === null ? readers : [discovery, ...readers],
-    );
+    const { discovery } = source;
+    const parts = discovery === undefined || discovery === null ? readers : [discovery, ...readers];
+    const shared = { close: () => source.close?.() ?? Promise.resolve() };
+    await closeEach([...parts, shared]);
   }
 
   private addSplit(reader: SplitReader, index: number): void {
@@ -283,10 +273,10 @@ export class SourceTask implements AlignmentMember {
 
   private slowestReadable(): Split | null {
     let next: Split | null = null;
-    const activeCount = Math.min(this.splits.length, ACTIVE_SPLITS_MAX);
+    const activeCount = activeSplitCount(this.options.source, this.splits.length);
     for (let at = 0; at < activeCount; at++) {
       const split = this.splits[at]!;
-      if (split.isWaiting && !this.hasBoundedSplits) continue;
+      if (split.isWaiting && !hasBoundedSplits(this.options.source)) continue;
       if (next === null || this.isBehind(split, next)) next = split;
     }
     // A bounded split that is furthest behind is waited for: the order of rows then depends on
@@ -346,15 +336,9 @@ export class SourceTask implements AlignmentMember {
     rows.announce();
   }
 
-  /** Rows of a split that says `waiting` come for certain, as those of a file. */
-  private get hasBoundedSplits(): boolean {
-    const { source } = this.options;
-    return source.isBounded || isDiscovered(source);
-  }
-
   /** Has nothing to read and can become idle; one that is not polled is not silent. */
   private isSilent(split: Split): split is Split & { readonly silentSinceMs: number } {
-    if (this.hasBoundedSplits || split.isIdle) return false;
+    if (hasBoundedSplits(this.options.source) || split.isIdle) return false;
     return split.isWaiting && split.silentSinceMs !== null;
   }
 
@@ -386,9 +370,4 @@ export class SourceTask implements AlignmentMember {
     const isKept = this.node.onError === 'dead-letter';
     deadRecords.splice(0, isKept ? this.dead.emit(deadRecords) : deadRecords.length);
   }
-}
-
-/** Whether splits may come that are not there yet. */
-function isDiscovered({ discovery }: Source): boolean {
-  return discovery !== undefined && discovery !== null;
 }

@@ -3,6 +3,7 @@
  * each what it starts from. Nothing is opened yet.
  */
 import { assert } from '../../errors/assert.ts';
+import type { DreyError } from '../../errors/drey-error.ts';
 import type { EvaluationContext } from '../../expression/function/contract.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { RowSchema } from '../batch/batch.ts';
@@ -31,6 +32,7 @@ import type { BackendOptions } from '../state/backend/keyed-backend.ts';
 import type { SubtaskState } from '../state/state-part.ts';
 import { AlignmentGroups, type AlignmentGroup } from '../time/watermark-alignment.ts';
 import type { NodeOutputs } from './edge.ts';
+import type { JobWarning } from './job-warning.ts';
 import { OperatorChain } from './operator-chain.ts';
 import type { RestoredJob } from './restored-job.ts';
 import type { SinkEntry } from './sink-entry.ts';
@@ -46,6 +48,7 @@ export interface SubtaskBuilderOptions {
   readonly platform: Platform;
   readonly modules: LoadedModules;
   readonly restored: RestoredJob | null;
+  readonly warn: (warning: JobWarning) => void;
   /** Left out: keyed state is kept in memory, and checkpoints of it are incremental. */
   readonly stateBackend?: BackendOptions | undefined;
   readonly listenerOf: (place: SubtaskPlace) => SubtaskListener;
@@ -264,7 +267,10 @@ export class SubtaskBuilder {
     const deadRecords: DeadRecord[] = [];
     const { memory } = context;
     const { listings = this.listings } = to;
-    const source = createSource(node, { platform, memory, listings }, deadRecords);
+    const warn = (reason: DreyError): void => {
+      this.options.warn({ node: node.uid, message: reason.message, reason });
+    };
+    const source = createSource(node, { platform, memory, listings, warn }, deadRecords);
     return new SourceTask({
       ...to,
       node,

@@ -13,6 +13,7 @@ import type { sourceOptions } from '../spec/source-spec.ts';
 import type { TestValues } from '../spec/test-spec.ts';
 import type { transformOptions } from '../spec/transform-spec.ts';
 import type { KafkaSinkDraft } from './kafka-sink-draft.ts';
+import type { KafkaSourceDraft } from './kafka-source-draft.ts';
 
 export interface PipelineDraft {
   readonly name: string;
@@ -39,7 +40,7 @@ export interface SourceDraft extends NamedDraft {
   readonly kind: 'source';
   readonly values: ValuesOf<typeof sourceOptions>;
   /** Null when it could not be read; the columns are still checked. */
-  readonly connector: SourceConnector | null;
+  readonly connector: SourceConnector | KafkaSourceDraft | null;
   readonly onError: 'fail' | 'dead-letter' | 'ignore';
   /** Columns that `fields.#` options of datagen name. */
   readonly datagenColumns: readonly PatternName[];

@@ -1,16 +1,21 @@
 /** The format of a source or sink and its options. */
 import type { MapNode } from '../../document/document-node.ts';
-import type { CsvFormatSpec, FormatSpec, JsonFormatSpec } from '../plan/connector-spec.ts';
+import type {
+  CsvFormatSpec,
+  FormatSpec,
+  JsonFormatSpec,
+  RawFormatSpec,
+} from '../plan/format-spec.ts';
 import type { Located } from '../spec/field.ts';
-import { csvOptions, jsonOptions } from '../spec/format-options.ts';
+import { csvOptions, jsonOptions, rawOptions } from '../spec/format-options.ts';
 import type { RecordReader } from '../spec/record-reader.ts';
 import { formatOption } from '../spec/sink-spec.ts';
-import { laterFormats, type ConnectorSpec } from '../spec/source-spec.ts';
+import type { ConnectorSpec } from '../spec/source-spec.ts';
 import type { FileReader } from './file-reader.ts';
 
 export interface ReadFormat {
   readonly spec: FormatSpec;
-  /** `json.ignore-parse-errors` or `csv.ignore-parse-errors`, where it was written. */
+  /** `json.ignore-parse-errors` or `csv.ignore-parse-errors`; raw has none. */
   readonly ignoreParseErrors: Located<boolean>;
 }
 
@@ -36,17 +41,19 @@ export function readFormat(
   const place: FormatPlace = { record, prefix, reader };
   if (name === 'json') return readJson(place);
   if (name === 'csv') return readCsv(place, map);
+  if (name === 'raw' && formats.includes(name)) return readRaw(place);
   // Whatever the format may be, its options are no unknown fields.
   record.take(jsonOptions, prefix);
   record.take(csvOptions, prefix);
+  record.take(rawOptions, prefix);
   if (name === undefined) return null;
   const near = reader.nearest(name, formats);
-  const isLater = laterFormats.includes(name);
   reader.report(format?.node ?? map, {
-    code: isLater ? 'DREY_PIPELINE_NOT_SUPPORTED' : 'DREY_PIPELINE_VALUE',
-    message: isLater
-      ? `The format "${name}" is not supported by this version of drey.`
-      : `There is no format "${name.slice(0, 60)}".`,
+    code: name === 'raw' ? 'DREY_PIPELINE_NOT_SUPPORTED' : 'DREY_PIPELINE_VALUE',
+    message:
+      name === 'raw'
+        ? 'The format "raw" is for Kafka sources only, in this version of drey.'
+        : `There is no format "${name.slice(0, 60)}".`,
     hint: near === undefined ? `Formats: ${formats.join(', ')}.` : `Did you mean "${near}"?`,
   });
   return null;
@@ -105,4 +112,14 @@ function readCsv({ record, prefix, reader }: FormatPlace, map: MapNode): ReadFor
     skipHeaderLines: values['drey.csv.skip-header'].value,
   };
   return { spec, ignoreParseErrors: values['csv.ignore-parse-errors'] };
+}
+
+function readRaw({ record, prefix }: FormatPlace): ReadFormat {
+  const values = record.take(rawOptions, prefix);
+  const spec: RawFormatSpec = {
+    kind: 'raw',
+    charset: values['raw.charset'].value,
+    endianness: values['raw.endianness'].value,
+  };
+  return { spec, ignoreParseErrors: { value: false, node: null } };
 }

@@ -12,7 +12,7 @@ import type { RecordReader } from '../spec/record-reader.ts';
 import type { ConnectorSpec } from '../spec/source-spec.ts';
 import type { FileReader } from './file-reader.ts';
 import type { KafkaSinkDraft } from './kafka-sink-draft.ts';
-import { readFormat } from './read-format.ts';
+import { readFormat, type ReadFormat } from './read-format.ts';
 
 export interface KafkaSinkPlace {
   readonly record: RecordReader;
@@ -76,7 +76,7 @@ type CommonDraft = Omit<KafkaSinkDraft, 'changes' | 'key' | 'partitioner' | 'par
 
 function readCommon(values: CommonValues, place: KafkaSinkPlace): CommonDraft | null {
   const properties = readProperties(place);
-  const format = readValueFormat(values, place);
+  const format = readValueFormat(values, place)?.spec ?? null;
   const guarantee = readGuarantee(values, place);
   const include = values['value.fields-include'];
   const prefix = values['key.fields-prefix'];
@@ -100,7 +100,7 @@ function readCommon(values: CommonValues, place: KafkaSinkPlace): CommonDraft | 
   };
 }
 
-function readProperties(place: KafkaSinkPlace): Readonly<Record<string, string>> | null {
+export function readProperties(place: KafkaSinkPlace): Readonly<Record<string, string>> | null {
   const { record } = place;
   const properties: Record<string, string> = {};
   const options = { 'properties.#': kafkaSinkPatterns['properties.#'] } satisfies Options;
@@ -113,19 +113,22 @@ function readProperties(place: KafkaSinkPlace): Readonly<Record<string, string>>
   return null;
 }
 
-function readValueFormat(values: CommonValues, place: KafkaSinkPlace): FormatSpec | null {
+export function readValueFormat(
+  values: Pick<CommonValues, 'value.format'>,
+  place: KafkaSinkPlace,
+): ReadFormat | null {
   const { record, map, spec, reader } = place;
   const named = values['value.format'];
-  if (named === null) return readFormat(record, map, spec, reader)?.spec ?? null;
+  if (named === null) return readFormat(record, map, spec, reader);
   if (record.entry('format') !== null) {
     record.ignore('format');
     const message = 'format and value.format exclude each other.';
     report(place, named, 'DREY_PIPELINE_CONFLICT', message);
   }
-  return readFormat(record, map, { ...spec, prefix: 'value.' }, reader)?.spec ?? null;
+  return readFormat(record, map, { ...spec, prefix: 'value.' }, reader);
 }
 
-function readKeyFormat({ record, map, spec, reader }: KafkaSinkPlace): FormatSpec | null {
+export function readKeyFormat({ record, map, spec, reader }: KafkaSinkPlace): FormatSpec | null {
   // That it is missing has been said.
   const rules = { formats: spec.formats, hasDefaultFormat: true, prefix: 'key.' };
   return readFormat(record, map, rules, reader)?.spec ?? null;
@@ -148,14 +151,14 @@ function readGuarantee(values: CommonValues, place: KafkaSinkPlace): KafkaGuaran
   };
 }
 
-function missing({ map, reader }: KafkaSinkPlace, name: string): void {
+export function missing({ map, reader }: KafkaSinkPlace, name: string): void {
   reader.report(map.isFlow ? map : (map.entries[0]?.key ?? map), {
     code: 'DREY_PIPELINE_MISSING_FIELD',
     message: `The field "${name}" is missing.`,
   });
 }
 
-function report(
+export function report(
   { map, reader }: KafkaSinkPlace,
   { node }: Located<unknown>,
   code: 'DREY_PIPELINE_MISSING_FIELD' | 'DREY_PIPELINE_CONFLICT',

@@ -16,6 +16,7 @@ import type { FileReader } from './file-reader.ts';
 import { findConnector, refuseFormat } from './read-connector.ts';
 import { readDatagen } from './read-datagen.ts';
 import { readFormat, type ReadFormat } from './read-format.ts';
+import { readKafkaSource } from './read-kafka-source.ts';
 import { resolveSourcePath, type Folders } from './resolve-path.ts';
 
 const table = {
@@ -57,7 +58,7 @@ interface SourcePlace {
 }
 
 interface ReadConnector {
-  readonly connector: SourceConnector | null;
+  readonly connector: SourceDraft['connector'];
   readonly format: ReadFormat | null;
   readonly datagenColumns: readonly PatternName[];
 }
@@ -68,6 +69,9 @@ function readConnector(name: string, spec: ConnectorSpec, place: SourcePlace): R
     refuseFormat(record, name, reader);
     const { options, columns } = readDatagen(record, reader);
     return { connector: { kind: 'datagen', options }, format: null, datagenColumns: columns };
+  }
+  if (name === 'kafka') {
+    return { ...readKafkaSource({ record, map, spec, reader }), datagenColumns: [] };
   }
   const format = readFormat(record, map, spec, reader);
   if (name === 'stdin') {

@@ -8,6 +8,8 @@ export function isBoundedSource({ connector }: SourceNode): boolean {
       return connector.monitorIntervalMs === undefined;
     case 'stdin':
       return true;
+    case 'kafka':
+      return connector.bounded.kind !== 'unbounded';
     case 'datagen': {
       const { numberOfRows, fields } = connector.options;
       return numberOfRows !== null || fields.some((field) => field.generator === 'sequence');

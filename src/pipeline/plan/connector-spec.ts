@@ -1,6 +1,7 @@
 /** Where rows come from and go to, and how they are written there. */
 import type { FormatSpec } from './format-spec.ts';
 import type { KafkaSinkSpec } from './kafka-sink-spec.ts';
+import type { KafkaSourceSpec } from './kafka-source-spec.ts';
 
 export type { CsvFormatSpec, FormatSpec, JsonFormatSpec } from './format-spec.ts';
 
@@ -13,6 +14,7 @@ export type SourceConnector =
       /** New files are looked for this often; left out: never, and the source ends. */
       readonly monitorIntervalMs?: number;
     }
+  | KafkaSourceSpec
   | { readonly kind: 'stdin'; readonly format: FormatSpec }
   | { readonly kind: 'datagen'; readonly options: DatagenSpec };
 

@@ -18,3 +18,20 @@ export function textFrom(text: FieldText, start: number): FieldText {
   });
   return { text: text.text.slice(start), node: text.node, segments };
 }
+
+/** The text before `end`. */
+export function textBefore(text: FieldText, end: number): FieldText {
+  const segments = text.segments.flatMap((segment) => {
+    if (segment.start >= end) return [];
+    const cut = Math.max(0, segment.end - end);
+    const isCopied = segment.end - segment.start === segment.scalarEnd - segment.scalarStart;
+    return [
+      {
+        ...segment,
+        end: segment.end - cut,
+        scalarEnd: segment.scalarEnd - (isCopied ? cut : 0),
+      },
+    ];
+  });
+  return { text: text.text.slice(0, end), node: text.node, segments };
+}

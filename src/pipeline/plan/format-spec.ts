@@ -1,5 +1,5 @@
 /** How rows are written as bytes and read from them. */
-export type FormatSpec = JsonFormatSpec | CsvFormatSpec;
+export type FormatSpec = JsonFormatSpec | CsvFormatSpec | RawFormatSpec;
 
 /** Flink's `json.*` options. */
 export interface JsonFormatSpec {
@@ -23,4 +23,11 @@ export interface CsvFormatSpec {
   readonly nullLiteral: string | null;
   readonly allowComments: boolean;
   readonly skipHeaderLines: number;
+}
+
+/** Flink's `raw.*` options: the record as a whole is the value of one column. */
+export interface RawFormatSpec {
+  readonly kind: 'raw';
+  readonly charset: string;
+  readonly endianness: 'big-endian' | 'little-endian';
 }

@@ -1,17 +1,24 @@
 /** A source: types of its columns, computed columns, watermark, primary key. */
 import { bareTypeText } from '../../expression/type-text.ts';
+import type { TypedExpression } from '../../expression/tree.ts';
 import type { LogicalType, RowField } from '../../expression/type.ts';
 import type { SourceDraft } from '../parse/draft.ts';
 import type { NamedValue } from '../spec/composite-fields.ts';
 import type { FieldText, Located } from '../spec/field.ts';
 import { textFrom } from './field-text.ts';
+import {
+  isMetadata,
+  planKafkaSource,
+  readMetadata,
+  type KafkaSourceInput,
+  type MetadataDeclaration,
+} from './plan-kafka-source.ts';
 import type { NamedExpression, SourceNode } from './logical-plan.ts';
 import { planWatermark } from './plan-watermark.ts';
 import type { NodePlace } from './planned-node.ts';
 import type { Typing } from './typing.ts';
 
 const COMPUTED = /^AS\b\s*/i;
-const METADATA = /\bMETADATA\b/i;
 
 /** Null when the columns cannot be known; other problems leave a node to go on with. */
 export function planSource(
@@ -23,8 +30,9 @@ export function planSource(
   const { values } = draft;
   const declared = values.columns?.value ?? [];
   const isWhole = values.columns !== null && declared.length > 0;
-  const physicalColumns = readPhysical(declared, typing);
-  const columns = isWhole ? readColumns(declared, physicalColumns, typing) : null;
+  const metadata = readMetadataColumns(draft, declared, typing);
+  const physicalColumns = readPhysical(declared, metadata, typing);
+  const columns = isWhole ? readColumns(declared, { physicalColumns, metadata }, typing) : null;
   if (columns === null) return null;
   checkPrimaryKey(values['primary-key'], physicalColumns, columns, typing);
   checkDatagenColumns(draft, physicalColumns, typing);
@@ -37,8 +45,7 @@ export function planSource(
     hiddenColumns: [],
     timeColumn: watermark === null ? null : (columns[watermark.columnIndex]?.name ?? null),
     changelog: null,
-    // The plan is dropped when there are findings, so the stand-in is never run.
-    connector: draft.connector ?? STAND_IN,
+    connector: connectorOf(draft, { physical: physicalColumns, metadata }, typing),
     physicalColumns,
     columns,
     watermark,
@@ -53,18 +60,54 @@ const STAND_IN: SourceNode['connector'] = {
   options: { rowsPerSecond: null, numberOfRows: 0, seed: null, fields: [] },
 };
 
-type Declared = readonly NamedValue<FieldText>[];
+function connectorOf(
+  draft: SourceDraft,
+  columns: Pick<KafkaSourceInput, 'physical' | 'metadata'>,
+  typing: Typing,
+): SourceNode['connector'] {
+  const { connector } = draft;
+  // The plan is dropped when there are findings, so the stand-in is never run.
+  if (connector === null) return STAND_IN;
+  if (connector.kind !== 'kafka-draft') return connector;
+  return planKafkaSource(connector, { draft, ...columns, typing });
+}
 
-function readPhysical(declared: Declared, typing: Typing): readonly RowField[] {
+type Declared = readonly NamedValue<FieldText>[];
+type MetadataColumns = ReadonlyMap<string, MetadataDeclaration>;
+
+function readMetadataColumns(
+  { connector, values }: SourceDraft,
+  declared: Declared,
+  typing: Typing,
+): MetadataColumns {
+  const isKafka =
+    connector?.kind === 'kafka-draft' || (values.connector?.value ?? '').endsWith('kafka');
+  const columns = new Map<string, MetadataDeclaration>();
+  for (const column of declared) {
+    if (COMPUTED.test(column.value.text) || !isMetadata(column.value)) continue;
+    if (!isKafka) {
+      typing.reader.report(column.value.node, {
+        code: 'DREY_PIPELINE_NOT_SUPPORTED',
+        message: 'Only sources of Kafka have metadata columns.',
+      });
+      continue;
+    }
+    const declaration = readMetadata(column, typing);
+    if (declaration !== null) columns.set(column.name, declaration);
+  }
+  return columns;
+}
+
+function readPhysical(
+  declared: Declared,
+  metadata: MetadataColumns,
+  typing: Typing,
+): readonly RowField[] {
   return declared.flatMap(({ name, value }) => {
     if (COMPUTED.test(value.text)) return [];
-    if (METADATA.test(value.text)) {
-      typing.reader.report(value.node, {
-        code: 'DREY_PIPELINE_NOT_SUPPORTED',
-        message: 'Metadata columns are not supported by this version of drey.',
-      });
-      return [];
-    }
+    const declaration = metadata.get(name);
+    if (declaration !== undefined) return [{ name, type: declaration.type }];
+    if (isMetadata(value)) return [];
     const type = typing.type(value);
     return type === null ? [] : [{ name, type }];
   });
@@ -73,25 +116,35 @@ function readPhysical(declared: Declared, typing: Typing): readonly RowField[] {
 /** As Flink's DDL: a computed column sees the declared columns, not other computed ones. */
 function readColumns(
   declared: Declared,
-  physical: readonly RowField[],
+  {
+    physicalColumns,
+    metadata,
+  }: { physicalColumns: readonly RowField[]; metadata: MetadataColumns },
   typing: Typing,
 ): readonly NamedExpression[] | null {
   const columns: NamedExpression[] = [];
   let isWhole = true;
   for (const { name, value } of declared) {
-    const index = physical.findIndex((column) => column.name === name);
-    const column = physical[index];
+    const index = physicalColumns.findIndex((column) => column.name === name);
+    const column = physicalColumns[index];
     if (column !== undefined) {
-      columns.push({ name, expression: { kind: 'column', type: column.type, name, index } });
+      const read = { kind: 'column', type: column.type, name, index } as const;
+      columns.push({ name, expression: castTo(metadata.get(name)?.declared ?? null, read) });
       continue;
     }
     const start = COMPUTED.exec(value.text)?.[0].length;
     const computed =
-      start === undefined ? null : typing.expression(textFrom(value, start), physical);
+      start === undefined ? null : typing.expression(textFrom(value, start), physicalColumns);
     if (computed === null) isWhole = false;
     else columns.push({ name, expression: computed });
   }
   return isWhole ? columns : null;
+}
+
+/** A metadata column is what it is declared as. */
+function castTo(declared: LogicalType | null, operand: TypedExpression): TypedExpression {
+  if (declared === null || bareTypeText(declared) === bareTypeText(operand.type)) return operand;
+  return { kind: 'cast', type: declared, operand, safe: false };
 }
 
 const NOWHERE = { start: 0, end: 1 };
@@ -175,8 +228,7 @@ function checkNestedCsv(
   physical: readonly RowField[],
   typing: Typing,
 ): void {
-  const { connector } = draft;
-  if (connector === null || connector.kind === 'datagen' || connector.format.kind !== 'csv') return;
+  if (!readsCsv(draft.connector)) return;
   for (const { name, type } of physical) {
     const place = declared.find((column) => column.name === name)?.value.node;
     if (!NESTED.has(type.root) || place === undefined) continue;
@@ -184,5 +236,20 @@ function checkNestedCsv(
       code: 'DREY_PIPELINE_NOT_SUPPORTED',
       message: `Columns of type ${type.root} in CSV are not supported by this version of drey.`,
     });
+  }
+}
+
+function readsCsv(connector: SourceDraft['connector']): boolean {
+  switch (connector?.kind) {
+    case undefined:
+    case 'datagen':
+      return false;
+    case 'filesystem':
+    case 'stdin':
+      return connector.format.kind === 'csv';
+    case 'kafka':
+      return connector.value.format.kind === 'csv';
+    case 'kafka-draft':
+      return connector.format.kind === 'csv' || connector.key?.format.kind === 'csv';
   }
 }

@@ -2,6 +2,7 @@
 import { bareTypeText } from '../../expression/type-text.ts';
 import type { LogicalType } from '../../expression/type.ts';
 import type { PipelineDraft, SourceDraft, TransformDraft } from '../parse/draft.ts';
+import type { KafkaSourceDraft } from '../parse/kafka-source-draft.ts';
 import type { FileReader } from '../parse/file-reader.ts';
 import { parseDurationMs } from '../spec/duration.ts';
 import { isMismatch } from '../spec/field.ts';
@@ -153,19 +154,22 @@ function checkDynamicWatermarks(sources: readonly SourceDraft[], reader: FileRea
     if (strategy?.value !== 'dynamic' || connector === null || !sourceEnds(connector)) continue;
     reader.report(strategy.node ?? NOWHERE, {
       code: 'DREY_PIPELINE_DYNAMIC_BOUNDED',
-      message: `The source ends (${connector.kind}), and the delays of its rows say when it was written, not how late rows are.`,
+      message: `The source ends (${values.connector?.value ?? connector.kind}), and the delays of its rows say when it was written, not how late rows are.`,
       hint: 'Use a delay, or pass --allow-dynamic-bounded to have rows that depend on when they are read.',
     });
   }
 }
 
 /** Whether it is known that the source ends. */
-export function sourceEnds(connector: SourceConnector): boolean {
+export function sourceEnds(connector: SourceConnector | KafkaSourceDraft): boolean {
   switch (connector.kind) {
     case 'filesystem':
       return connector.monitorIntervalMs === undefined;
     case 'stdin':
       return false;
+    case 'kafka':
+    case 'kafka-draft':
+      return connector.bounded.kind !== 'unbounded';
     case 'datagen':
       return (
         connector.options.numberOfRows !== null ||

@@ -75,3 +75,29 @@ export const csvOptions = {
   'csv.ignore-trailing-unmappable': later('Ignore fields behind the last column.'),
   'csv.trim-spaces': later('Drop spaces around fields.'),
 } as const;
+
+/** What TextDecoder knows by Java's names, as far as these are the same. */
+export const RAW_CHARSETS = [
+  'UTF-8',
+  'US-ASCII',
+  'ISO-8859-1',
+  'windows-1252',
+  'UTF-16BE',
+  'UTF-16LE',
+  'GBK',
+  'GB18030',
+  'Big5',
+  'Shift_JIS',
+  'EUC-JP',
+  'EUC-KR',
+] as const;
+
+export const rawOptions = {
+  'raw.charset': defaulted(choiceField(RAW_CHARSETS), 'UTF-8', {
+    description: 'Of a text. Sinks write UTF-8.',
+    example: 'GBK',
+  }),
+  'raw.endianness': defaulted(choiceField(['big-endian', 'little-endian']), 'big-endian', {
+    description: 'Of a number.',
+  }),
+} as const;

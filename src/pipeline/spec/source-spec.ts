@@ -12,6 +12,7 @@ import {
   textField,
 } from './scalar-fields.ts';
 import { sqlField } from './sql-field.ts';
+import { kafkaSourceOptions, kafkaSourcePatterns } from './kafka-source-spec.ts';
 import { columnNameField, watermarkField } from './watermark-spec.ts';
 
 export { columnNameField, watermarkField };
@@ -159,6 +160,13 @@ export const sourceConnectors: Readonly<Record<string, ConnectorSpec>> = {
     formats: ['json', 'csv'],
     hasDefaultFormat: true,
   },
+  kafka: {
+    description: 'Reads topics. Each partition has a watermark of its own.',
+    options: kafkaSourceOptions,
+    patterns: kafkaSourcePatterns,
+    formats: ['json', 'csv', 'raw'],
+    hasDefaultFormat: false,
+  },
   datagen: {
     description: "Makes rows up, with Flink's options.",
     options: datagenOptions,
@@ -169,5 +177,4 @@ export const sourceConnectors: Readonly<Record<string, ConnectorSpec>> = {
 };
 
 /** Connectors of the pipeline format that this version cannot read from. */
-export const laterSourceConnectors: readonly string[] = ['kafka', 'upsert-kafka'];
-export const laterFormats: readonly string[] = ['raw'];
+export const laterSourceConnectors: readonly string[] = ['upsert-kafka'];

@@ -189,13 +189,13 @@ describe('every part of a file is checked, all findings at once', () => {
 describe('what this version cannot run is known, and no unknown field', () => {
   test.each([
     [
-      'a kafka source',
+      'an upsert-kafka source',
       around(
         't: { from: s }\nu: { from: k }',
         'out: { from: t, connector: print }\nkout: { from: u, connector: print }',
       ).replace(
         'transforms:',
-        '  k: { connector: kafka, topic: t, properties.bootstrap.servers: b, columns: { a: INT } }\ntransforms:',
+        '  k: { connector: upsert-kafka, topic: t, properties.bootstrap.servers: b, columns: { a: INT } }\ntransforms:',
       ),
     ],
     [

@@ -18,6 +18,7 @@ import { BlockFeed } from './block-feed.ts';
 import type { InputOpener } from './byte-input.ts';
 import { ContentMark } from './content-mark.ts';
 import type { OpenSlots } from './open-slots.ts';
+import { placedTextEnd } from './placed-text.ts';
 
 /**
  * Makes the decoder of one split. `linesBefore` is 0, or the number of lines of the split that
@@ -325,14 +326,8 @@ export class RecordReader implements SplitReader {
   /** Behind the decoded text of the rows that are in the batch already. */
   private freeScratchFrom(batch: Batch): number {
     const { block, scratchStart } = this.feed;
-    this.scratchFrom = Math.max(this.scratchFrom, scratchStart);
-    for (const column of batch.columns) {
-      if (column.kind !== 'bytes' || column.block !== block) continue;
-      for (let row = this.placedRows; row < batch.rowCount; row++) {
-        if (column.nulls[row] === 1) continue;
-        this.scratchFrom = Math.max(this.scratchFrom, column.start[row]! + column.length[row]!);
-      }
-    }
+    const from = Math.max(this.scratchFrom, scratchStart);
+    this.scratchFrom = placedTextEnd(batch, block, { from, fromRow: this.placedRows });
     this.placedRows = batch.rowCount;
     return this.scratchFrom;
   }
