@@ -1,7 +1,8 @@
 /**
  * `npm run sim`: whole jobs on the simulated platform, schedule after schedule, in several processes.
  * DREY_SCHEDULES says how many (2,000), DREY_SEED which is the first; with DREY_SEED alone that one
- * is run. `--planted` hunts the planted bugs instead. Exit status 1 when a schedule failed, a planted
+ * is run. `--kafka` runs jobs that read and write Kafka; its seeds are others. `--planted` hunts the
+ * planted bugs instead. Exit status 1 when a schedule failed, a planted
  * bug was not found, or, from 2,000 schedules on, a fault struck too rarely in a phase.
  */
 import { spawn } from 'node:child_process';
@@ -10,7 +11,9 @@ import { readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Coverage } from '../test/simulation/coverage.ts';
+import type { WorldKind } from '../test/simulation/faults.ts';
 import { plantedBugs, type PlantedBug, type SourceEdit } from '../test/simulation/planted-bugs.ts';
+import { plantedKafkaBugs } from '../test/simulation/planted-kafka-bugs.ts';
 import { buildPlanted } from '../test/simulation/planted-build.ts';
 import { hasSmallSizes, smallSizes } from '../test/simulation/small-sizes.ts';
 import {
@@ -23,7 +26,10 @@ import {
 const QUICK = 2_000;
 /** Each fault in each phase where it can strike, in a run of QUICK schedules. */
 const HITS_MIN = 20;
-const REGRESSIONS = 'test/simulation/seeds.txt';
+const REGRESSIONS: Readonly<Record<WorldKind, string>> = {
+  files: 'test/simulation/seeds.txt',
+  kafka: 'test/simulation/seeds-kafka.txt',
+};
 /** Seeds that a process takes at most: the first hundred cost twice as much, until they are compiled. */
 const PART_MAX = 2_000;
 /** Parts for each core, so that one core does not work alone for long. */
@@ -31,6 +37,7 @@ const PARTS_PER_CORE = 2;
 /** Objects of one schedule die young; with one process a core, helper threads gain nothing. */
 const CHILD_FLAGS = ['--max-semi-space-size=32', '--single-threaded', '--enable-source-maps'];
 
+const bugs: readonly PlantedBug[] = [...plantedBugs, ...plantedKafkaBugs];
 const root = dirname(dirname(process.argv[1] ?? ''));
 const seedText = process.env['DREY_SEED'];
 const first = Number(seedText ?? 1);
@@ -40,34 +47,38 @@ process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<number> {
   const [mode, ...rest] = args;
-  if (mode === '--part') return part(rest);
+  if (mode === '--part') return part(worldOf(rest[0]), rest.slice(1));
   if (mode === '--hunt') return huntHere(rest[0] ?? '');
   if (mode === '--planted') return huntAll(rest[0] ?? null);
-  return simulate();
+  return simulate(worldOf(mode));
+}
+
+function worldOf(argument: string | undefined): WorldKind {
+  return argument === '--kafka' || argument === 'kafka' ? 'kafka' : 'files';
 }
 
 /** In a child: its last line is the result. */
-async function part(seeds: readonly string[]): Promise<number> {
+async function part(world: WorldKind, seeds: readonly string[]): Promise<number> {
   if (seeds.length > 1) saveStacks();
-  say(JSON.stringify(await runSeeds(seeds.map(Number))));
+  say(JSON.stringify(await runSeeds(seeds.map(Number), world)));
   return 0;
 }
 
-async function simulate(): Promise<number> {
+async function simulate(world: WorldKind): Promise<number> {
   const startedAtMs = Date.now();
   const seeds = Array.from({ length: count }, (_, at) => first + at);
-  if (seedText === undefined) seeds.unshift(...regressions());
+  if (seedText === undefined) seeds.unshift(...regressions(world));
   const results: SeedsResult[] = [];
   await withBuilds(async (builds) => {
     const parts = partsOf(seeds, builds);
     const work = async (): Promise<void> => {
       for (let next = parts.shift(); next !== undefined; next = parts.shift()) {
-        results.push(await runPart(next));
+        results.push(await runPart(next, world));
       }
     };
     await Promise.all(Array.from({ length: availableParallelism() }, work));
   });
-  return report(results, Date.now() - startedAtMs);
+  return report(results, world, Date.now() - startedAtMs);
 }
 
 /** Files that hold this script with small sizes, and as it is. */
@@ -117,10 +128,13 @@ function partsOf(seeds: readonly number[], builds: Builds): Part[] {
   return parts;
 }
 
-async function runPart({ build, seeds }: Part): Promise<SeedsResult> {
-  const result = (await lastLineOf([build, '--part', ...seeds.map(String)])) as SeedsResult;
+async function runPart({ build, seeds }: Part, world: WorldKind): Promise<SeedsResult> {
+  const result = (await lastLineOf([build, '--part', world, ...seeds.map(String)])) as SeedsResult;
+  const mode = world === 'kafka' ? ' -- --kafka' : '';
   for (const { seed, violation, shrunk } of result.failed) {
-    say(`FAILED seed ${seed}: ${violation}\n  shrunk: ${shrunk}\n  DREY_SEED=${seed} npm run sim`);
+    say(
+      `FAILED seed ${seed}: ${violation}\n  shrunk: ${shrunk}\n  DREY_SEED=${seed} npm run sim${mode}`,
+    );
   }
   return result;
 }
@@ -130,14 +144,14 @@ function saveStacks(): void {
   Error.stackTraceLimit = 0;
 }
 
-function report(results: readonly SeedsResult[], elapsedMs: number): number {
+function report(results: readonly SeedsResult[], world: WorldKind, elapsedMs: number): number {
   const coverage = new Coverage();
   for (const result of results) coverage.add(result.coverage);
   const sum = (of: (result: SeedsResult) => number): number =>
     results.reduce((total, result) => total + of(result), 0);
   const failed = sum((result) => result.failed.length);
-  if (count >= QUICK) say(coverage.render());
-  const thin = count >= QUICK ? coverage.thin(HITS_MIN) : [];
+  if (count >= QUICK) say(coverage.render(world));
+  const thin = count >= QUICK ? coverage.thin(HITS_MIN, world) : [];
   for (const cell of thin) say(`hit less than ${HITS_MIN} times: ${cell}`);
   say(
     `${sum((result) => result.schedules)} schedules, ${failed} failed; ${sum((result) => result.hits)} faults, ` +
@@ -148,8 +162,8 @@ function report(results: readonly SeedsResult[], elapsedMs: number): number {
 }
 
 /** Seeds that failed once, before the fix that stands beside them. */
-function regressions(): readonly number[] {
-  return readFileSync(REGRESSIONS, 'utf8')
+function regressions(world: WorldKind): readonly number[] {
+  return readFileSync(REGRESSIONS[world], 'utf8')
     .split('\n')
     .filter((line) => /^\d/.test(line))
     .map((line) => Number.parseInt(line, 10));
@@ -176,20 +190,22 @@ function lastLineOf(args: readonly string[]): Promise<unknown> {
 /** In a test build: its last line is the first schedule that fails; null: none does. */
 async function huntHere(name: string): Promise<number> {
   saveStacks();
-  const bug = plantedBugs.find((one) => one.name === name);
-  say(JSON.stringify(await firstFailure({ first, count, where: bug?.where })));
+  const bug = bugs.find((one) => one.name === name);
+  const world = bug?.world ?? 'files';
+  say(JSON.stringify(await firstFailure({ first, count, world, where: bug?.where })));
   return 0;
 }
 
 /** `name` null: all of them. */
 async function huntAll(name: string | null): Promise<number> {
   const startedAtMs = Date.now();
-  const left = plantedBugs.filter((bug) => name === null || bug.name === name);
+  const left = bugs.filter((bug) => name === null || bug.name === name);
   if (left.length === 0) throw new Error(`no planted bug is called ${name}`);
   const hunted: Hunted[] = [];
   const work = async (): Promise<void> => {
     for (let bug = left.shift(); bug !== undefined; bug = left.shift()) {
-      const one = { name: bug.name, failure: await huntOne(bug) };
+      const { name, world = 'files' } = bug;
+      const one = { name, world, failure: await huntOne(bug) };
       hunted.push(one);
       say(describeHunt(one));
     }
@@ -200,19 +216,32 @@ async function huntAll(name: string | null): Promise<number> {
   );
   const median = after.toSorted((a, b) => a - b)[Math.floor(after.length / 2)] ?? 0;
   const missed = hunted.length - after.length;
-  const unplanted = await withBuilds(({ small }) =>
-    runPart({ build: small, seeds: hunted.flatMap(({ failure }) => failure?.seed ?? []) }),
-  );
-  for (const { seed } of unplanted.failed) say(`seed ${seed} fails without a planted bug, too`);
+  const unplanted = await failuresOf(hunted);
+  for (const { seed } of unplanted) say(`seed ${seed} fails without a planted bug, too`);
   say(
     `${after.length} planted bugs found, ${missed} missed; median ${median} schedules; ` +
       `${((Date.now() - startedAtMs) / 1_000).toFixed(0)} s`,
   );
-  return missed === 0 && unplanted.failed.length === 0 ? 0 : 1;
+  return missed === 0 && unplanted.length === 0 ? 0 : 1;
+}
+
+/** Of the seeds that found a planted bug, in a build that has none. */
+function failuresOf(hunted: readonly Hunted[]): Promise<SeedsResult['failed']> {
+  return withBuilds(async ({ small }) => {
+    const results = await Promise.all(
+      (['files', 'kafka'] as const).map((world) => {
+        const own = hunted.filter((one) => one.world === world);
+        const seeds = own.flatMap(({ failure }) => failure?.seed ?? []);
+        return runPart({ build: small, seeds }, world);
+      }),
+    );
+    return results.flatMap(({ failed }) => failed);
+  });
 }
 
 interface Hunted {
   readonly name: string;
+  readonly world: WorldKind;
   readonly failure: SeedFailure | null;
 }
 

@@ -67,10 +67,23 @@ export async function applyBetween(fault: Fault, between: Between): Promise<Chan
       // A file that has grown stays as it is: the next process may have read to its end.
       return { ...same, input: input?.isGrown === true ? null : input, hasStruck: input !== null };
     }
+    case 'long outage': {
+      const { timers } = between.platform;
+      const forMs = random.next() ** OUTAGE_EXPONENT * OUTAGE_MS_MAX;
+      await between.platform.drive(
+        new Promise<void>((resolve) => void timers.after(forMs, resolve)),
+      );
+      return { ...same, hasStruck: true };
+    }
     default:
       return same;
   }
 }
+
+/** Below the retention of offsets: after that nothing tells what a sink has committed. */
+const OUTAGE_MS_MAX = 6 * 86_400_000;
+/** Minutes as well as days. */
+const OUTAGE_EXPONENT = 6;
 
 /** A file that the snapshot has begun, or is through with. Null: there is none. */
 function changeInput(

@@ -1,5 +1,5 @@
 /** How often each kind of fault has taken effect in each phase of the protocol. */
-import { allFaultKinds, faultKinds, impossible, type FaultKind } from './faults.ts';
+import { faultKinds, impossible, kindsIn, type FaultKind, type WorldKind } from './faults.ts';
 import { phases, type Phase } from './phase-tracker.ts';
 
 export type CoverageCounts = Readonly<Record<string, number>>;
@@ -32,8 +32,8 @@ export class Coverage {
   }
 
   /** Possible cells that were hit less often than `least`. */
-  thin(least: number): readonly string[] {
-    return allFaultKinds.flatMap((kind) =>
+  thin(least: number, world: WorldKind): readonly string[] {
+    return kindsIn(world).flatMap((kind) =>
       phases
         .filter((phase) => impossible(kind, phase) === null && this.of(kind, phase) < least)
         .map((phase) => `${kind} / ${phase}: ${this.of(kind, phase)}`),
@@ -41,10 +41,11 @@ export class Coverage {
   }
 
   /** The matrix, then why some cells cannot be. */
-  render(): string {
-    const name = Math.max(...allFaultKinds.map((kind) => kind.length));
+  render(world: WorldKind): string {
+    const kinds = kindsIn(world);
+    const name = Math.max(...kinds.map((kind) => kind.length));
     const heads = phases.map((_, at) => `P${at}`.padStart(6)).join('');
-    const rows = allFaultKinds.map((kind) => {
+    const rows = kinds.map((kind) => {
       const cells = phases.map((phase) =>
         (impossible(kind, phase) === null ? String(this.of(kind, phase)) : '-').padStart(6),
       );
@@ -52,7 +53,7 @@ export class Coverage {
     });
     const legend = phases.map((phase, at) => `P${at} ${phase}`).join(', ');
     const reasons = new Map<string, Set<string>>();
-    for (const kind of allFaultKinds) {
+    for (const kind of kinds) {
       for (const phase of phases) {
         const reason = impossible(kind, phase);
         if (reason === null) continue;

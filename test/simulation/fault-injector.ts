@@ -11,6 +11,7 @@ import type { SimulatedPlatform } from '../../src/platform/simulated/simulated-p
 import type { Coverage } from './coverage.ts';
 import { crashModeOf, impossible, isArmedAtOnce, isBetween, type Fault } from './faults.ts';
 import type { FileCall, FileFate, Gate } from './gate.ts';
+import { KafkaStrikes } from './kafka-strikes.ts';
 import type { Phase, PhaseTracker } from './phase-tracker.ts';
 import { checkpointFolder } from './schedule.ts';
 import type { StorageMoment } from './watched-storage.ts';
@@ -97,6 +98,14 @@ export class FaultInjector {
   /** How often each was armed and met no call. */
   private readonly misses = new Map<Fault, number>();
 
+  private readonly kafka = new KafkaStrikes({
+    hit: (fault) => this.hit(fault),
+    waitAgain: (fault) => this.waitAgain(fault),
+    lasts: (forMs) => {
+      this.quietSinceMs = Math.max(this.quietSinceMs, this.nowMs + forMs);
+    },
+  });
+
   constructor(faults: readonly Fault[], tracker: PhaseTracker, coverage: Coverage) {
     this.tracker = tracker;
     this.coverage = coverage;
@@ -117,6 +126,7 @@ export class FaultInjector {
     this.onDisk = null;
     this.before = new Set();
     victim.platform.fileFaults.clear();
+    this.kafka.begin(victim.platform.kafkaCluster);
   }
 
   /** Of the faults that strike between two processes, the next one of a kind that is not `but`. */
@@ -135,7 +145,8 @@ export class FaultInjector {
   get isCalm(): boolean {
     if (this.hits === 0 || this.onDisk !== null) return false;
     if (this.steps - this.stepsAtHit > CALM_STEPS) return true;
-    return this.waiting.length + this.armed.length + this.armedMoments.length === 0;
+    const { waiting, armed, armedMoments, kafka } = this;
+    return waiting.length + armed.length + armedMoments.length + kafka.armedCount === 0;
   }
 
   /** What is left will not strike: the world is well from now on. */
@@ -144,6 +155,7 @@ export class FaultInjector {
     this.armed = [];
     this.armedMoments = [];
     this.onDisk = null;
+    this.kafka.giveUp();
     this.victim?.platform.fileFaults.clear();
   }
 
@@ -153,7 +165,7 @@ export class FaultInjector {
     if (victim === null || victim.gate.isDead) return;
     this.lookAtDisk(victim);
     const active = this.tracker.active;
-    if (this.armed.length > 0 || this.armedMoments.length > 0) {
+    if (this.armed.length + this.armedMoments.length + this.kafka.armedCount > 0) {
       this.disarm((fault) => !this.isTimely(fault, active));
     }
     if (this.waiting.length === 0) return;
@@ -188,6 +200,7 @@ export class FaultInjector {
 
   /** Those that have met no call and are to wait again. */
   private disarm(isOver: (fault: Fault) => boolean): void {
+    this.kafka.disarm(isOver);
     const over = (one: Armed): boolean => !one.isCounted && isOver(one.fault);
     const overMoment = ({ fault }: ArmedMoment): boolean =>
       !isArmedAtOnce(fault.kind) && isOver(fault);
@@ -286,7 +299,7 @@ export class FaultInjector {
       this.armedMoments.push({ fault, moment: fault.kind });
       return;
     }
-    this.strikeProcess(fault, victim, random);
+    if (!this.kafka.strike(fault, random)) this.strikeProcess(fault, victim, random);
   }
 
   private strikeProcess(fault: Fault, victim: Victim, random: SeededRandom): void {

@@ -4,6 +4,7 @@
  */
 import { crashModes, type CrashMode } from '../../src/platform/simulated/crash.ts';
 import type { SeededRandom } from '../../src/platform/simulated/random.ts';
+import { isKafkaFault, kafkaFaultKinds, kafkaImpossible } from './kafka-faults.ts';
 import { phases, type Phase } from './phase-tracker.ts';
 
 /** The id of the catalogue and what it is. */
@@ -41,10 +42,23 @@ export const faultKinds = {
   'changed pipeline': 'F24 an operator was added or renamed',
   stall: 'F27 the process stands still for up to 10 s',
   cancel: 'F28 the job is asked to stop',
+  ...kafkaFaultKinds,
 } as const;
 
 export type FaultKind = keyof typeof faultKinds;
-export const allFaultKinds = Object.keys(faultKinds) as FaultKind[];
+const allFaultKinds = Object.keys(faultKinds) as FaultKind[];
+
+/** In which world a schedule runs: which faults there are, and which matrix they fill. */
+export type WorldKind = 'files' | 'kafka';
+
+/** Of files that such a schedule may not have. */
+const OF_FILES_ALONE = new Set<FaultKind>(['input changed', 'input fails', 'sink fails', 'hang']);
+
+export function kindsIn(world: WorldKind): readonly FaultKind[] {
+  return allFaultKinds.filter((kind) => {
+    return world === 'kafka' ? !OF_FILES_ALONE.has(kind) : !isKafkaFault(kind);
+  });
+}
 
 export interface Fault {
   readonly kind: FaultKind;
@@ -66,12 +80,13 @@ const KNOWN_SHARE = 0.4;
 const CELLS_AT_ONCE = 8;
 
 /** Every second seed goes through the matrix, so that no cell is left to luck; others draw. */
-export function drawFaults(random: SeededRandom, seed: number): readonly Fault[] {
-  return seed % 2 === 0 ? inTurn(random, seed / 2) : drawn(random);
+export function drawFaults(random: SeededRandom, seed: number, world: WorldKind): readonly Fault[] {
+  const kinds = kindsIn(world);
+  return seed % 2 === 0 ? inTurn(random, seed / 2, kinds) : drawn(random, kinds);
 }
 
-function inTurn(random: SeededRandom, turn: number): readonly Fault[] {
-  const all = cellsOf(allFaultKinds);
+function inTurn(random: SeededRandom, turn: number, kinds: readonly FaultKind[]): readonly Fault[] {
+  const all = cellsOf(kinds);
   const cells = [...all, ...all.filter(isHard)];
   return Array.from({ length: CELLS_AT_ONCE }, (_, at) => {
     const { kind, phase } = cells[(turn * CELLS_AT_ONCE + at) % cells.length]!;
@@ -90,9 +105,9 @@ function isHard({ kind, phase }: Cell): boolean {
   return ['input fails', 'user code: row', 'stop with savepoint', 'drain'].includes(kind);
 }
 
-function drawn(random: SeededRandom): readonly Fault[] {
+function drawn(random: SeededRandom, kinds: readonly FaultKind[]): readonly Fault[] {
   // Swarm: each seed knows some kinds only, so that rare ones are not drowned by frequent ones.
-  const cells = cellsOf(allFaultKinds.filter(() => random.chance(KNOWN_SHARE)));
+  const cells = cellsOf(kinds.filter(() => random.chance(KNOWN_SHARE)));
   if (cells.length === 0) return [];
   return Array.from({ length: random.index(FAULTS_MAX + 1) }, () => {
     const { kind, phase } = drawCell(random, cells);
@@ -169,6 +184,7 @@ const BETWEEN = new Set<FaultKind>([
   'other parallelism',
   'changed pipeline',
   'input changed',
+  'long outage',
 ]);
 
 export function isBetween(kind: FaultKind): boolean {
@@ -177,6 +193,7 @@ export function isBetween(kind: FaultKind): boolean {
 
 /** Why this kind cannot strike in this phase; null: it can. */
 export function impossible(kind: FaultKind, phase: Phase): string | null {
+  if (isKafkaFault(kind)) return kafkaImpossible(kind, phase);
   const isRestore = phase === 'restoring' || phase === 'rescaling';
   switch (kind) {
     case 'file damaged':

@@ -9,6 +9,7 @@ import type { Files, ReadableFile, WritableFile, WriteOptions } from '../../src/
 import type { Platform } from '../../src/platform/platform.ts';
 import type { FileOperationKind } from '../../src/platform/simulated/file-faults.ts';
 import type { Timer, Timers } from '../../src/platform/timers.ts';
+import { gatedKafka } from './gated-kafka.ts';
 
 export interface FileCall {
   readonly kind: FileOperationKind;
@@ -47,7 +48,12 @@ export class Gate {
   constructor(inner: Platform, options: GateOptions) {
     this.inner = inner;
     this.options = options;
-    this.platform = { ...inner, files: new GatedFiles(this, inner.files), timers: this.timers() };
+    this.platform = {
+      ...inner,
+      files: new GatedFiles(this, inner.files),
+      kafka: gatedKafka(inner.kafka, () => this.pass()),
+      timers: this.timers(),
+    };
   }
 
   freeze(): void {

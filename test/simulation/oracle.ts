@@ -9,7 +9,9 @@ import type {
 } from '../../src/engine/checkpoint/snapshot-storage.ts';
 import type { StatePart } from '../../src/engine/state/state-part.ts';
 import { StateReader } from '../../src/engine/state/state-reader.ts';
-import type { SimulatedDisk } from '../../src/platform/simulated/disk.ts';
+import type { SimulatedPlatform } from '../../src/platform/simulated/simulated-platform.ts';
+import { KafkaInput, pathOfSplit } from './kafka-input.ts';
+import { committedLines } from './kafka-output.ts';
 import { expectedRows, rowText, wholeInput, type Cut } from './reference.ts';
 import type { Schedule } from './schedule.ts';
 import { NumberPairs } from './number-pairs.ts';
@@ -26,9 +28,14 @@ export interface CutBuilder {
   finish(operators: readonly OperatorHeader[]): void;
 }
 
+/** Where output is seen. */
+export type World = Pick<SimulatedPlatform, 'disk' | 'kafkaCluster'>;
+
 const FOLDER = `/work/${outputFolder}`;
 
 export class Oracle {
+  /** Read by jobs that do not read files. */
+  readonly kafkaInput: KafkaInput;
   private readonly schedule: Schedule;
   private readonly cuts = new Map<string, Cut>();
   private readonly expected = new Map<Cut, readonly string[]>();
@@ -42,6 +49,7 @@ export class Oracle {
 
   constructor(schedule: Schedule) {
     this.schedule = schedule;
+    this.kafkaInput = new KafkaInput(schedule.workload);
   }
 
   /** Takes note of where a snapshot cuts the input. */
@@ -51,10 +59,12 @@ export class Oracle {
       add: (part) => {
         if (part.kind !== 'union-list' || part.name !== 'splits') return;
         const reader = new StateReader(part.bytes);
-        const path = reader.text().replace(/^\/work\//, '');
-        const position = new StateReader(reader.bytes());
-        const sizeBytes = position.float64();
-        if (path.startsWith('in/')) lines.set(path, this.linesIn(path, sizeBytes));
+        const name = reader.text();
+        const position = new StateReader(reader.bytes()).float64();
+        const partition = pathOfSplit(name);
+        const path = partition ?? name.replace(/^\/work\//, '');
+        if (partition !== null) lines.set(path, this.kafkaInput.linesBefore(path, position));
+        else if (path.startsWith('in/')) lines.set(path, this.linesIn(path, position));
       },
       finish: () => {
         this.cuts.set(`${jobId} ${checkpointId}`, { lines, isEnd: lines.size === 0 });
@@ -68,30 +78,30 @@ export class Oracle {
   }
 
   /** The output of this checkpoint, and of no later one, is visible. */
-  committed(disk: SimulatedDisk, cut: Cut, when: string): void {
+  committed(world: World, cut: Cut, when: string): void {
     this.commits++;
     // Rows in flight of an unaligned one have been read and are not out yet.
-    this.compare(disk, cut, { when, isComplete: !this.schedule.checkpoints.isUnaligned });
+    this.compare(world, cut, { when, isComplete: !this.schedule.checkpoints.isUnaligned });
   }
 
   /** At most this is visible. */
-  atMost(disk: SimulatedDisk, cut: Cut | null, when: string): void {
+  atMost(world: World, cut: Cut | null, when: string): void {
     if (cut === null) {
-      const rows = visibleRows(disk);
+      const rows = this.visibleRows(world);
       if (rows.length > 0)
         this.report(new Violation(`${when}: ${rows[0]} is there without a commit`));
       return;
     }
-    this.compare(disk, cut, { when, isComplete: false });
+    this.compare(world, cut, { when, isComplete: false });
   }
 
   /** Names that were not durable may be gone; what a snapshot covers gets them back. */
-  crashed(disk: SimulatedDisk): void {
-    this.seen = countOf(visibleRows(disk));
+  crashed(world: World): void {
+    this.seen = countOf(this.visibleRows(world));
   }
 
-  finished(disk: SimulatedDisk): void {
-    this.compare(disk, wholeInput, { when: 'at the end', isComplete: true });
+  finished(world: World): void {
+    this.compare(world, wholeInput, { when: 'at the end', isComplete: true });
   }
 
   report(violation: Violation): void {
@@ -99,12 +109,12 @@ export class Oracle {
   }
 
   private compare(
-    disk: SimulatedDisk,
+    world: World,
     cut: Cut,
     options: { readonly when: string; readonly isComplete: boolean },
   ): void {
     try {
-      this.compareRows(disk, cut, options);
+      this.compareRows(world, cut, options);
     } catch (error) {
       if (!(error instanceof Violation)) throw error;
       this.report(error);
@@ -112,12 +122,12 @@ export class Oracle {
   }
 
   private compareRows(
-    disk: SimulatedDisk,
+    world: World,
     cut: Cut,
     { when, isComplete }: { readonly when: string; readonly isComplete: boolean },
   ): void {
     const numbers = new NumberPairs();
-    const visible = visibleRows(disk, numbers);
+    const visible = this.visibleRows(world, numbers);
     if (this.schedule.checkpoints.mode === 'AT_LEAST_ONCE') {
       this.compareLoosely(visible, cut, isComplete && when === 'at the end');
       return;
@@ -148,6 +158,12 @@ export class Oracle {
     for (const row of this.expectedOf(cut)) {
       if (!there.has(row)) throw new Violation(`at the end: ${row} is missing`);
     }
+  }
+
+  private visibleRows(world: World, numbers = new NumberPairs()): readonly string[] {
+    const { kafka } = this.schedule.workload;
+    if (kafka?.outPartitions == null) return visibleRows(world, numbers);
+    return committedLines(world.kafkaCluster).map((line) => asRow(line, numbers));
   }
 
   private expectedOf(cut: Cut): readonly string[] {
@@ -181,7 +197,7 @@ function countOf(rows: readonly string[]): ReadonlyMap<string, number> {
 }
 
 /** What a reader of the folder sees. */
-export function visibleRows(disk: SimulatedDisk, numbers = new NumberPairs()): readonly string[] {
+function visibleRows({ disk }: World, numbers: NumberPairs): readonly string[] {
   if (disk.find(FOLDER) === null) return [];
   return disk
     .list(FOLDER)

@@ -3,7 +3,7 @@
  * typed it. They exist in a test build alone (planted-build.ts); the product knows nothing of them.
  * Invariant: each text that is replaced occurs exactly once, so that no bug is planted in the air.
  */
-import { crashModeOf, type Fault } from './faults.ts';
+import { crashModeOf, type Fault, type WorldKind } from './faults.ts';
 import type { Schedule } from './schedule.ts';
 import type { WorkloadKind } from './workload-plan.ts';
 
@@ -18,6 +18,8 @@ export interface PlantedBug {
   /** As in the catalogue. */
   readonly name: string;
   readonly edits: readonly SourceEdit[];
+  /** Of files by default. */
+  readonly world?: WorldKind;
   /** Schedules that come to the text; the others are passed over. Left out: all do. */
   readonly where?: (schedule: Schedule) => boolean;
 }

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { afterEach, expect, test } from 'vitest';
 import { buildPlanted, edited } from './planted-build.ts';
 import { plantedBugs, type SourceEdit } from './planted-bugs.ts';
+import { plantedKafkaBugs } from './planted-kafka-bugs.ts';
 import { hasSmallSizes, smallSizes } from './small-sizes.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -26,7 +27,9 @@ const firstFailureOf = async (name: string): Promise<unknown> => {
   return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
 };
 
-test.each(plantedBugs)('$name: its texts are in the source once', ({ edits }) => {
+const bugs = [...plantedBugs, ...plantedKafkaBugs];
+
+test.each(bugs)('$name: its texts are in the source once', ({ edits }) => {
   for (const { file, find, put } of edits) {
     const text = readFileSync(resolve(root, file), 'utf8');
     expect(edited(file, text, [{ file, find, put }])).not.toBe(text);
@@ -34,7 +37,7 @@ test.each(plantedBugs)('$name: its texts are in the source once', ({ edits }) =>
 });
 
 test('the small sizes are in the source once, beside all planted bugs', () => {
-  for (const { edits } of plantedBugs) {
+  for (const { edits } of bugs) {
     for (const { file } of smallSizes) {
       const text = readFileSync(resolve(root, file), 'utf8');
       expect(edited(file, text, [...edits, ...smallSizes])).not.toBe(text);

@@ -124,6 +124,9 @@ export class ProcessLife {
         if (kind === 'rename' && path.startsWith(`/work/${outputFolder}/part-`)) this.shown();
       },
     });
+    platform.kafkaCluster.transactions.onEnded(({ result }) => {
+      if (result === 'commit') this.shown();
+    });
   }
 
   /** False: another process has taken over, and faults are no longer for this one. */
@@ -218,7 +221,7 @@ export class ProcessLife {
         if (this.isWatched) tracker.committed(checkpointId);
         const cut = oracle.cutOf(this.jobId, checkpointId);
         if (cut !== undefined && this.isWatched && !this.isDrained) {
-          oracle.committed(this.options.platform.disk, cut, `commit of ${checkpointId}`);
+          oracle.committed(this.options.platform, cut, `commit of ${checkpointId}`);
         }
       },
     };
@@ -260,8 +263,8 @@ export class ProcessLife {
     // What the snapshot names has been made visible before the first row.
     if (event.kind === 'tasks-running' && !this.isDrained) {
       const cut = this.newest;
-      if (cut !== null) oracle.committed(platform.disk, cut, 'restored');
-      else oracle.atMost(platform.disk, null, 'started');
+      if (cut !== null) oracle.committed(platform, cut, 'restored');
+      else oracle.atMost(platform, null, 'started');
     }
   }
 
@@ -282,7 +285,7 @@ export class ProcessLife {
   private shown(): void {
     const { oracle, platform, schedule } = this.options;
     if (!this.isWatched || (this.isDrained && !isTimeless(schedule.workload))) return;
-    oracle.atMost(platform.disk, this.newest, 'shown');
+    oracle.atMost(platform, this.newest, 'shown');
   }
 
   private noteRestored(jobId: string, checkpointId: number): void {

@@ -2,7 +2,7 @@
  * Runs one schedule: process after process on one disk, until the job has finished or the engine has
  * done something wrong. Faults strike by plan; once all have, the job must finish in bounded time.
  */
-import { DreyError, BugError, VerificationError } from '../../src/errors/drey-error.ts';
+import { DreyError, BugError } from '../../src/errors/drey-error.ts';
 import { SeededRandom } from '../../src/platform/simulated/random.ts';
 import { withRealWorldShut } from '../../src/platform/simulated/shut-real-world.ts';
 import {
@@ -19,13 +19,15 @@ import {
   type Newest,
 } from './between-processes.ts';
 import { Coverage } from './coverage.ts';
+import { judgeFailure } from './failed-process.ts';
 import { FaultInjector, type Strike } from './fault-injector.ts';
 import type { Gate } from './gate.ts';
 import { Oracle, Violation } from './oracle.ts';
 import { PhaseTracker } from './phase-tracker.ts';
 import { ProcessLife, type LifeEnd, type LifeOptions } from './process-life.ts';
 import { checkpointFolder, type Schedule } from './schedule.ts';
-import { filesOf, modulesOf, type DocumentOptions } from './workload-document.ts';
+import { createOutput } from './kafka-output.ts';
+import { filesOf, modulesOf, outputFolder, type DocumentOptions } from './workload-document.ts';
 
 export interface ScheduleResult {
   readonly seed: number;
@@ -47,8 +49,6 @@ export interface ScheduleResult {
 const LIVENESS_MS = 180_000;
 const LIVES_MAX = 60;
 const STEPS_MAX = 200_000;
-/** A lock whose holder may be alive is tried again. */
-const RETRY_MS = 12_000;
 /** What a fault may leave undone for the next process, before nothing strikes any more. */
 const SETTLE_STEPS_MAX = 20_000;
 
@@ -72,6 +72,12 @@ function describeEnd(end: End): string {
     case 'nothing-left':
       return end.kind;
   }
+}
+
+function hiddenParts({ disk }: SimulatedPlatform): readonly string[] {
+  const folder = `/work/${outputFolder}`;
+  if (disk.find(folder) === null) return [];
+  return disk.list(folder).filter((name) => name.includes('inprogress'));
 }
 
 class ScheduleRun {
@@ -100,6 +106,7 @@ class ScheduleRun {
     this.injector = new FaultInjector(schedule.faults, this.tracker, this.coverage);
     this.random = new SeededRandom(schedule.seed, 'run');
     this.parallelism = schedule.parallelism;
+    const { kafka } = schedule.workload;
     const files = filesOf(schedule.workload);
     this.platform = createSimulatedPlatform({
       seed: schedule.seed,
@@ -111,7 +118,12 @@ class ScheduleRun {
       modules: modulesOf((moment) => {
         if (this.injector.failsAt(`user code: ${moment}`)) throw new Error('a mistake of the user');
       }, schedule.workload),
+      ...(kafka === null ? {} : { kafka: { brokerCount: kafka.brokerCount } }),
     });
+    if (kafka === null) return;
+    const { kafkaCluster } = this.platform;
+    this.oracle.kafkaInput.fill(kafkaCluster);
+    createOutput(kafkaCluster, kafka);
   }
 
   async run(): Promise<ScheduleResult> {
@@ -307,41 +319,20 @@ class ScheduleRun {
       // The machine takes all of its processes with it.
       for (const gate of this.gates) gate.isDead = true;
       this.platform = this.platform.crash(this.crash ?? 'keep-all');
-      this.oracle.crashed(this.platform.disk);
+      this.oracle.crashed(this.platform);
     }
     this.crash = null;
     this.lifeStartedMs = this.platform.scheduler.nowMs;
     return false;
   }
 
-  private async failed(error: unknown, hasCause: boolean, life: ProcessLife): Promise<boolean> {
-    const text = error instanceof Error ? `${error.name} ${error.message}` : String(error);
-    if (!(error instanceof DreyError) || error instanceof BugError) {
-      throw new Violation(
-        `the engine has a bug: ${text}\n${error instanceof Error ? error.stack : ''}`,
-      );
-    }
-    if (error.code === 'DREY_RESTORE_MISMATCH' && this.document.extra === 'renamed') {
-      if (!/\bresult\b/.test(error.message)) throw new Violation(`names no operator: ${text}`);
-      this.document = {};
-      return this.next(life);
-    }
-    const undivided = /rows in flight .* its (\d+) subtasks/.exec(error.message)?.[1];
-    if (error.code === 'DREY_RESTORE_MISMATCH' && undivided !== undefined) {
-      this.parallelism = Number(undivided);
-      return this.next(life);
-    }
-    if (error.code === 'DREY_FILE_CHANGED') {
-      const { isRefused = false, path = '' } = this.changedInput ?? {};
-      if (!isRefused || !error.message.includes(path)) throw new Violation(`refused: ${text}`);
-      return this.next(life);
-    }
-    const isLocked = error.exitCode === 11;
-    if (error instanceof VerificationError) throw new Violation(`refused its own state: ${text}`);
-    if (!hasCause && !isLocked && this.injector.quietSinceMs < this.lifeStartedMs) {
-      throw new Violation(`failed without a fault: ${text}`);
-    }
-    if (isLocked) await this.wait(RETRY_MS);
+  private async failed(error: unknown, hasStruck: boolean, life: ProcessLife): Promise<boolean> {
+    const { document, changedInput, injector } = this;
+    const hasCause = hasStruck || injector.quietSinceMs >= this.lifeStartedMs;
+    const after = judgeFailure(error, { document, changedInput, hasCause });
+    this.document = after.document ?? document;
+    this.parallelism = after.parallelism ?? this.parallelism;
+    if (after.waitMs !== undefined) await this.wait(after.waitMs);
     return this.next(life);
   }
 
@@ -368,7 +359,7 @@ class ScheduleRun {
   private stopped(life: ProcessLife): boolean {
     const { oracle, platform } = this;
     if (life.stoppedAt !== null && !life.isCanceled) {
-      oracle.committed(platform.disk, life.stoppedAt, 'stopped with a savepoint');
+      oracle.committed(platform, life.stoppedAt, 'stopped with a savepoint');
     }
     return this.next(life);
   }
@@ -376,20 +367,24 @@ class ScheduleRun {
   private async finished(life: ProcessLife): Promise<boolean> {
     const { oracle, platform, changedInput } = this;
     if (changedInput?.isRefused === true) throw new Violation(`took ${changedInput.path} as it is`);
-    oracle.finished(platform.disk);
+    oracle.finished(platform);
     try {
       await platform.runUntilIdle(SETTLE_STEPS_MAX);
     } catch {
       throw new Violation('something goes on after the end of the job');
     }
-    const hidden = platform.disk.list('/work/out').filter((name) => name.includes('inprogress'));
+    const { openTransactions } = platform.kafkaCluster.transactions.coordinator;
+    // Of one that slept the broker itself ends what is open, in its time.
+    if (openTransactions.length > 0 && !this.wasTakenOver)
+      throw new Violation(`left open: transactions of ${openTransactions.join(', ')}`);
+    const hidden = hiddenParts(platform);
     // One that slept may have begun a part before it heard that it was taken over.
     if (hidden.length > 0 && !this.wasTakenOver)
       throw new Violation(`left behind: ${hidden.join(', ')}`);
     if (platform.files.openFiles > 0) {
       throw new Violation(`${platform.files.openFiles} files are open at the end`);
     }
-    oracle.finished(platform.disk);
+    oracle.finished(platform);
     life.gate.isDead = true;
     return true;
   }

@@ -5,6 +5,7 @@
 import type { CoverageCounts } from './coverage.ts';
 import { Coverage } from './coverage.ts';
 import { runSchedule } from './run-schedule.ts';
+import type { WorldKind } from './faults.ts';
 import { drawSchedule, type Schedule } from './schedule.ts';
 import { shrink } from './shrink.ts';
 
@@ -31,12 +32,15 @@ const REPEATED_EVERY = 50;
 /** Others are only counted: one cause often fails many. */
 const SHRUNK_MAX = 5;
 
-export async function runSeeds(seeds: readonly number[]): Promise<SeedsResult> {
+export async function runSeeds(
+  seeds: readonly number[],
+  world: WorldKind = 'files',
+): Promise<SeedsResult> {
   const coverage = new Coverage();
   const failed: FailedSeed[] = [];
   let [hits, commits, inFlight, processes, repeated] = [0, 0, 0, 0, 0];
   for (const seed of seeds) {
-    const schedule = drawSchedule(seed);
+    const schedule = drawSchedule(seed, world);
     const result = await runSchedule(schedule);
     hits += result.hits;
     commits += result.commits;
@@ -49,7 +53,7 @@ export async function runSeeds(seeds: readonly number[]): Promise<SeedsResult> {
       const again = await runSchedule(schedule);
       if (again.traceHash !== result.traceHash) violation = 'two runs of it have other traces';
     } else if (violation !== null) {
-      const text = failed.length < SHRUNK_MAX ? await shrunkText(seed) : '';
+      const text = failed.length < SHRUNK_MAX ? await shrunkText(schedule) : '';
       failed.push({ seed, violation, shrunk: text });
       continue;
     }
@@ -59,8 +63,7 @@ export async function runSeeds(seeds: readonly number[]): Promise<SeedsResult> {
   return { ...counts, failed, coverage: coverage.toCounts() };
 }
 
-async function shrunkText(seed: number): Promise<string> {
-  const schedule = drawSchedule(seed);
+async function shrunkText(schedule: Schedule): Promise<string> {
   const { schedule: small, result, runs } = await shrink(schedule, await runSchedule(schedule));
   const faults = small.faults.map(({ kind, phase, nth }) => `${kind} in ${phase} ${nth}`);
   const lines = small.workload.files.reduce((sum, file) => sum + file.lines.length, 0);
@@ -77,15 +80,16 @@ export interface SeedFailure {
 export interface HuntedSeeds {
   readonly first: number;
   readonly count: number;
+  readonly world: WorldKind;
   /** The others are passed over. */
   readonly where: ((schedule: Schedule) => boolean) | undefined;
 }
 
 /** Null: no schedule of these fails. */
 export async function firstFailure(seeds: HuntedSeeds): Promise<SeedFailure | null> {
-  const { first, count, where } = seeds;
+  const { first, count, world, where } = seeds;
   for (let seed = first; seed < first + count; seed++) {
-    const schedule = drawSchedule(seed);
+    const schedule = drawSchedule(seed, world);
     if (where?.(schedule) === false) continue;
     const { violation } = await runSchedule(schedule);
     if (violation !== null) return { seed, violation };

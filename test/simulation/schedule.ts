@@ -5,8 +5,9 @@ import {
 } from '../../src/engine/checkpoint/checkpoint-configuration.ts';
 import type { RestartStrategy } from '../../src/engine/failover/restart-strategy.ts';
 import { SeededRandom } from '../../src/platform/simulated/random.ts';
-import { drawFaults, type Fault } from './faults.ts';
+import { drawFaults, type Fault, type WorldKind } from './faults.ts';
 import {
+  drawKafka,
   drawWorkload,
   workloadKinds,
   type WorkloadKind,
@@ -45,12 +46,12 @@ const TOLERABLE_FAILED = 12;
 
 const userCodeKinds: readonly WorkloadKind[] = ['count', 'timers'];
 
-export function drawSchedule(seed: number): Schedule {
+export function drawSchedule(seed: number, world: WorldKind = 'files'): Schedule {
   const random = (label: string): SeededRandom => new SeededRandom(seed, `schedule: ${label}`);
   const settings = random('settings');
   const pick = <T>(...values: readonly [T, ...T[]]): T =>
     values[settings.index(values.length)] ?? values[0];
-  const faults = drawFaults(random('faults'), seed);
+  const faults = drawFaults(random('faults'), seed, world);
   const has = (is: (fault: Fault) => boolean): boolean => faults.some(is);
   const isSlow = has(({ phase }) => phase === 'snapshotting' || phase === 'persisting');
   // Parts are down long before the sinks are.
@@ -87,7 +88,9 @@ export function drawSchedule(seed: number): Schedule {
     turnMsMax: 0,
     faults,
   };
-  return isCrowded ? crowded(schedule, crowd) : schedule;
+  const drawn = isCrowded ? crowded(schedule, crowd) : schedule;
+  if (world === 'files') return drawn;
+  return { ...drawn, workload: { ...drawn.workload, kafka: drawKafka(random('kafka')) } };
 }
 
 /** Rows trickle in, wait in channels, and checkpoints come quickly: barriers overtake rows. */

@@ -44,6 +44,7 @@ test('the reference counts each row that was read, and fires what time has come 
     window: { type: 'tumble', sizeMs: 1_000 },
     hasLookup: false,
     isCrowded: false,
+    kafka: null,
   };
   const countsAt = (count: number): readonly unknown[] =>
     expectedRows(plan, { lines: new Map([['in/events/0.jsonl', count]]), isEnd: false }).map(

@@ -8,6 +8,7 @@ import type {
   TimerContext,
   ValueState,
 } from '../../src/engine/process/process-function.ts';
+import { outputTopic } from './kafka-output.ts';
 import { StateLife } from './state-life.ts';
 import { isJoin, isRow, lookupKeys, type InputFile, type WorkloadPlan } from './workload-plan.ts';
 
@@ -28,8 +29,7 @@ export function documentOf(plan: WorkloadPlan, options: DocumentOptions = {}): s
   const { extra = 'none', failsOnPoison = false } = options;
   const hasOthers = plan.files.some(({ source }) => source === 'others');
   const source = (name: string): unknown => ({
-    connector: 'filesystem',
-    path: `in/${name}`,
+    ...inputOptions(plan, name),
     format: 'json',
     ...(failsOnPoison ? {} : { 'json.ignore-parse-errors': true }),
     columns: {
@@ -78,12 +78,37 @@ export function documentOf(plan: WorkloadPlan, options: DocumentOptions = {}): s
     sinks: {
       out: {
         from: extra === 'added' ? 'more' : last,
-        connector: 'filesystem',
-        path: outputFolder,
+        ...outputOptions(plan),
         format: 'json',
       },
     },
   });
+}
+
+const KAFKA = { connector: 'kafka', 'properties.bootstrap.servers': 'kafka-0:9092' };
+
+function inputOptions({ kafka }: WorkloadPlan, name: string): Record<string, unknown> {
+  if (kafka?.isRead !== true) return { connector: 'filesystem', path: `in/${name}` };
+  return {
+    ...KAFKA,
+    topic: name,
+    'properties.group.id': 'simulated',
+    'properties.isolation.level': 'read_committed',
+    // A few batches at a time, so that snapshots lie between any two.
+    'properties.max.partition.fetch.bytes': '300',
+    'scan.startup.mode': 'earliest-offset',
+    'scan.bounded.mode': 'latest-offset',
+  };
+}
+
+function outputOptions({ kafka }: WorkloadPlan): Record<string, unknown> {
+  if (kafka?.outPartitions == null) return { connector: 'filesystem', path: outputFolder };
+  return {
+    ...KAFKA,
+    topic: outputTopic,
+    'sink.delivery-guarantee': 'exactly-once',
+    'sink.transactional-id-prefix': 'simulated',
+  };
 }
 
 function inputOf(plan: WorkloadPlan, hasOthers: boolean): string {
@@ -227,7 +252,9 @@ export function modulesOf(
 
 export function filesOf(plan: WorkloadPlan): Record<string, string> {
   const files: Record<string, string> = {};
-  for (const file of plan.files) files[file.path] = textOf(file);
+  if (plan.kafka?.isRead !== true) {
+    for (const file of plan.files) files[file.path] = textOf(file);
+  }
   if (plan.hasLookup) {
     files['table.jsonl'] = lookupKeys
       .map((name) => `${JSON.stringify({ name, region: `r-${name}` })}\n`)

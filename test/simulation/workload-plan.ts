@@ -41,6 +41,17 @@ export interface InputFile {
   readonly lines: readonly InputLine[];
 }
 
+/** Kafka instead of files. */
+export interface KafkaPlan {
+  readonly brokerCount: number;
+  /** Each input file is a partition of the topic of its source. */
+  readonly isRead: boolean;
+  /** Rows go to a topic of so many partitions, exactly once; null: to files. */
+  readonly outPartitions: number | null;
+  /** In which batches and transactions the input lies. */
+  readonly salt: number;
+}
+
 export interface WorkloadPlan {
   readonly kind: WorkloadKind;
   readonly files: readonly InputFile[];
@@ -50,6 +61,8 @@ export interface WorkloadPlan {
   readonly hasLookup: boolean;
   /** Rows wait in channels: what has ended and what time it is comes in any order between subtasks. */
   readonly isCrowded: boolean;
+  /** Null: all is in files. */
+  readonly kafka: KafkaPlan | null;
 }
 
 const BASE_MS = 1_700_000_000_000;
@@ -57,6 +70,8 @@ const FILE_ROWS_MAX = 36;
 /** Of files whose rows are to wait in channels. */
 const LONG_ROWS_MIN = 8;
 const FILES_MAX = 4;
+const OUT_PARTITIONS_MAX = 3;
+const READ_SHARE = 0;
 const POISON = ['{"id":', 'nothing', '{"id":"x"}', '[1]', '\u0000'] as const;
 
 export const lookupKeys: readonly string[] = ['k0', 'k1', 'k3', 'k4'];
@@ -101,7 +116,17 @@ export function drawWorkload(
     for (let index = 0; index < 1 + random.index(2); index++) drawFile('others', index);
   }
   const hasLookup = !isJoin(kind) && random.chance(0.25);
-  return { kind, files, delayMs, window, hasLookup, isCrowded };
+  return { kind, files, delayMs, window, hasLookup, isCrowded, kafka: null };
+}
+
+export function drawKafka(random: SeededRandom): KafkaPlan {
+  const isRead = random.chance(READ_SHARE);
+  return {
+    brokerCount: random.chance(0.3) ? 1 : 3,
+    isRead,
+    outPartitions: !isRead || random.chance(0.8) ? 1 + random.index(OUT_PARTITIONS_MAX) : null,
+    salt: random.index(2 ** 31),
+  };
 }
 
 export function usesWindows(kind: WorkloadKind): boolean {

@@ -70,6 +70,11 @@ export class TransactionCoordinator {
       .map(([transactionalId]) => transactionalId);
   }
 
+  /** All transactional ids that were ever used. */
+  get names(): readonly string[] {
+    return [...this.ids.keys()];
+  }
+
   /** How the producer's transaction ends whose markers are being written; null: none is. */
   endingOf(producerId: number): TransactionResult | null {
     const ending = [...this.ids.values()].find((entry) => {
