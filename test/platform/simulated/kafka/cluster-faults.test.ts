@@ -97,7 +97,11 @@ describe('between client and broker', () => {
   it('a refusal says for sure that nothing was done, unless it is in doubt', async () => {
     await run(async (client, { kafkaCluster }) => {
       const { faults } = kafkaCluster;
-      faults.arm({ kind: 'refused', requests: ['OffsetCommit'], reason: 'COORDINATOR_LOAD_IN_PROGRESS' });
+      faults.arm({
+        kind: 'refused',
+        requests: ['OffsetCommit'],
+        reason: 'COORDINATOR_LOAD_IN_PROGRESS',
+      });
       expect(await failureOf(client.commitOffsets('g', offsets))).toMatchObject({
         reason: 'COORDINATOR_LOAD_IN_PROGRESS',
         outcome: 'not-done',
