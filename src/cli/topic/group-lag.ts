@@ -1,5 +1,5 @@
 /** `topic lag`: how far a consumer group is behind, partition by partition. */
-import { RefusedError } from '../../errors/drey-error.ts';
+import { RefusedError, UsageError } from '../../errors/drey-error.ts';
 import type { CommittedOffset } from '../../platform/kafka.ts';
 import { partitionFailure } from '../../platform/kafka-failure.ts';
 import { countCell, textCell, type View } from '../../output/view.ts';
@@ -8,7 +8,8 @@ import { ifAllowed } from './if-allowed.ts';
 import type { KafkaSession } from './kafka-session.ts';
 
 export interface GroupLagRequest {
-  readonly group: string;
+  /** Null: that of the session's properties. */
+  readonly group: string | null;
   /** Null: every topic that the group has committed an offset of. */
   readonly topic: string | null;
 }
@@ -34,11 +35,15 @@ export interface GroupLag {
 
 const GROUPS_SHOWN_MAX = 20;
 
-export async function groupLag(
-  session: KafkaSession,
-  { group, topic }: GroupLagRequest,
-): Promise<GroupLag> {
+export async function groupLag(session: KafkaSession, request: GroupLagRequest): Promise<GroupLag> {
   const { client, requests } = session;
+  const { topic } = request;
+  const group = request.group ?? session.group;
+  if (group === null) {
+    throw new UsageError('DREY_USAGE', 'no consumer group is named', {
+      hint: 'Pass --group, or --pipeline with a source that has properties.group.id.',
+    });
+  }
   const all = await requests.again(() => client.committedOffsets(group, 'all'));
   const committed = all.filter((one) => topic === null || one.topic === topic);
   refuseErrors(session, committed);
@@ -123,7 +128,7 @@ function byPlace(left: PartitionLag, right: PartitionLag): number {
 
 async function nothingCommitted(
   { client, requests }: KafkaSession,
-  { group, topic }: GroupLagRequest,
+  { group, topic }: { readonly group: string; readonly topic: string | null },
 ): Promise<RefusedError> {
   const groups = await ifAllowed(requests.again(() => client.listGroups()));
   const names = (groups ?? []).map((one) => one.group).toSorted();

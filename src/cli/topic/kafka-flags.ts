@@ -20,13 +20,13 @@ export const kafkaFlagDeclarations = {
   pipeline: Flags.string({
     helpValue: 'FILE',
     description:
-      'Take cluster, login and topic from the node of this pipeline file that writes into Kafka.',
+      'Take cluster, login, topic and group from the node of this pipeline file that reads or writes Kafka.',
     helpGroup: 'KAFKA',
   }),
   node: Flags.string({
     helpValue: 'NAME',
     dependsOn: ['pipeline'],
-    description: 'Which node of --pipeline, where several write into Kafka.',
+    description: 'Which node of --pipeline, where several read or write Kafka.',
     helpGroup: 'KAFKA',
   }),
   param: Flags.string({

@@ -20,7 +20,7 @@ export interface KafkaQuestion {
 
 export interface KafkaProperties {
   readonly properties: ClientProperties;
-  /** Of the pipeline's node; null without one. */
+  /** Of the pipeline's node; null without one, or where it has several. */
   readonly topic: string | null;
   /** What is wrong and no error. */
   readonly warnings: readonly string[];

@@ -14,8 +14,10 @@ export interface KafkaSession {
   readonly requests: KafkaRequests;
   /** As messages name the cluster: its bootstrap servers. */
   readonly servers: string;
-  /** Of the pipeline's node that named the cluster; null: there is none. */
+  /** Of the pipeline's node that named the cluster; null: there is none, or it has several. */
   readonly pipelineTopic: string | null;
+  /** `group.id` of the properties, as a source of a pipeline has it. */
+  readonly group: string | null;
   readonly world: World;
   readonly status: StatusLine;
   /** What a compressed batch holds. */

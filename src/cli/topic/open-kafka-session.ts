@@ -38,6 +38,7 @@ export async function withKafka<T>(
       requests: new KafkaRequests(platform, limitMs),
       servers: settings.bootstrapServers.join(','),
       pipelineTopic: given.topic,
+      group: given.properties['group.id'] ?? null,
       world,
       status,
       unpack: (format, packed) =>

@@ -1,6 +1,7 @@
 /** The topic and the client properties of a node of a pipeline file that reads or writes Kafka. */
 import { UsageError } from '../../errors/drey-error.ts';
 import type { ClientProperties } from '../../kafka/client-properties.ts';
+import type { KafkaTopics } from '../../pipeline/plan/kafka-source-spec.ts';
 import type { PlanNode } from '../../pipeline/plan/logical-plan.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { readPipeline } from '../pipeline/read-pipeline.ts';
@@ -15,7 +16,8 @@ export interface PipelineQuestion {
 
 export interface PipelineKafka {
   readonly node: string;
-  readonly topic: string;
+  /** Null: several, or a pattern. */
+  readonly topic: string | null;
   readonly properties: ClientProperties;
 }
 
@@ -33,12 +35,25 @@ export async function kafkaOfPipeline(
   const which = node === null ? 'which node is meant is not said' : `it has no such node ${node}`;
   throw new UsageError('DREY_USAGE', `${file}: ${which}`, {
     hint:
-      names === '' ? 'None of its nodes writes into Kafka.' : `Pass --node with one of: ${names}.`,
+      names === ''
+        ? 'None of its nodes reads or writes Kafka.'
+        : `Pass --node with one of: ${names}.`,
   });
 }
 
 function kafkaOf(node: PlanNode): PipelineKafka | null {
-  if (node.kind !== 'sink' || node.connector.kind !== 'kafka') return null;
-  const { topic, properties } = node.connector;
-  return { node: node.name, topic, properties };
+  if (node.kind === 'sink' && node.connector.kind === 'kafka') {
+    const { topic, properties } = node.connector;
+    return { node: node.name, topic, properties };
+  }
+  if (node.kind === 'source' && node.connector.kind === 'kafka') {
+    const { topics, properties } = node.connector;
+    return { node: node.name, topic: onlyTopic(topics), properties };
+  }
+  return null;
+}
+
+function onlyTopic(topics: KafkaTopics): string | null {
+  const [topic, another] = topics.kind === 'list' ? topics.names : [];
+  return another === undefined ? (topic ?? null) : null;
 }

@@ -9,9 +9,14 @@ export default class TopicLag extends TopicCommand {
   static override examples = [
     '<%= config.bin %> <%= command.id %> --group uv-exposure --bootstrap-server kafka.example:9092',
     '<%= config.bin %> <%= command.id %> --group uv-exposure --topic events --json',
+    '<%= config.bin %> <%= command.id %> --pipeline pipeline.yaml --node events',
   ];
   static override flags = {
-    group: Flags.string({ required: true, helpValue: 'GROUP', description: 'Consumer group.' }),
+    group: Flags.string({
+      helpValue: 'GROUP',
+      description:
+        'Consumer group; else group.id of the source of --pipeline, or of --command-config.',
+    }),
     topic: Flags.string({ helpValue: 'TOPIC', description: 'Only the partitions of this topic.' }),
   };
 
@@ -19,7 +24,8 @@ export default class TopicLag extends TopicCommand {
     const { flags } = await this.parse(TopicLag);
     const { groupLag, groupLagView } = await import('../../cli/topic/group-lag.ts');
     return this.answer(flags, {
-      ask: (session) => groupLag(session, { group: flags.group, topic: flags.topic ?? null }),
+      ask: (session) =>
+        groupLag(session, { group: flags.group ?? null, topic: flags.topic ?? null }),
       view: groupLagView,
     });
   }

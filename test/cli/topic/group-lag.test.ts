@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { KafkaSession } from '../../../src/cli/topic/kafka-session.ts';
 import { groupLag, groupLagView, type GroupLag } from '../../../src/cli/topic/group-lag.ts';
 import { newTopic } from '../../support/kafka-client.ts';
 import { TOPIC, topicWorld, type TopicWorld } from './topic-world.ts';
@@ -59,6 +60,18 @@ describe('lag', () => {
       exitCode: 5,
       message: expect.stringContaining('uv') as string,
     });
+  });
+
+  it('is that of the group in the properties when none is named', async () => {
+    const { platform, run } = await committed();
+    const config = await platform.drive(platform.files.openToWrite('/work/client.properties'));
+    const text = new TextEncoder().encode('bootstrap.servers=kafka-0:9092\ngroup.id=uv\n');
+    await platform.drive(config.write(text));
+    const named = { commandConfig: 'client.properties' };
+    const ask = (session: KafkaSession): Promise<GroupLag> =>
+      groupLag(session, { group: null, topic: null });
+    expect(await run(ask, named)).toMatchObject({ group: 'uv', lagTotal: 2 });
+    await expect(run(ask)).rejects.toMatchObject({ code: 'DREY_USAGE' });
   });
 
   it('has a row for each partition', async () => {

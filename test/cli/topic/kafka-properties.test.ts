@@ -118,6 +118,29 @@ ${sinks}`;
     await expect(found(wrong, files)).rejects.toThrow('it has no such node rows');
   });
 
+  it('may be one that reads', async () => {
+    const source = (topics: string): string =>
+      `pipeline: { name: p }
+sources:
+  events:
+    connector: kafka
+    topic: ${topics}
+    format: json
+    columns: { id: BIGINT }
+    scan.startup.mode: earliest-offset
+    properties.bootstrap.servers: node:9092
+    properties.group.id: uv
+sinks:
+  out: { from: events, connector: blackhole }
+`;
+    expect(await found({ pipeline: asked }, { 'p.yaml': source('one') })).toMatchObject({
+      topic: 'one',
+      properties: { 'group.id': 'uv' },
+    });
+    const several = await found({ pipeline: asked }, { 'p.yaml': source('"one;two"') });
+    expect(several.topic).toBeNull();
+  });
+
   it('yields to the other flags', async () => {
     const files = {
       'p.yaml': pipeline(sink('a')),

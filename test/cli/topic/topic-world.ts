@@ -14,7 +14,10 @@ import type { Written } from '../../support/kafka-records.ts';
 export interface TopicWorld {
   readonly platform: SimulatedPlatform;
   /** What a command does, to its end. */
-  readonly run: <T>(work: (session: KafkaSession) => Promise<T>) => Promise<T>;
+  readonly run: <T>(
+    work: (session: KafkaSession) => Promise<T>,
+    question?: Partial<KafkaQuestion>,
+  ) => Promise<T>;
   /** Time passes until the promise settles. */
   readonly drive: <T>(promise: Promise<T>) => Promise<T>;
   /** Of somebody else. */
@@ -58,7 +61,8 @@ export function topicWorld(
     platform,
     client,
     drive: (promise) => platform.drive(promise),
-    run: (work) => platform.drive(withKafka({ platform, terminal }, asked, work)),
+    run: (work, more) =>
+      platform.drive(withKafka({ platform, terminal }, { ...asked, ...more }, work)),
     write: async (partition, values, as) => {
       const place = { topic: TOPIC, partition };
       const { error } = await platform.drive(send(client, place, values, as));
