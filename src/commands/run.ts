@@ -32,6 +32,9 @@ export default class Run extends DreyCommand {
       helpValue: 'FILE',
       description: 'Write the summary of the run to this file, as JSON.',
     }),
+    'kafka-lag': Flags.boolean({
+      description: 'Show in the progress line how far behind the partitions of Kafka are read.',
+    }),
   };
 
   protected override readonly tellsInLines = true;
@@ -44,6 +47,7 @@ export default class Run extends DreyCommand {
       ...pipelineRequestOf(args.file, flags),
       parallelism: flags.parallelism ?? null,
       summaryFile: flags.summary ?? null,
+      showsLag: flags['kafka-lag'],
       ...restoreRequestOf(flags),
       savepointOnStop: flags['savepoint-on-stop'],
       dreyVersion: this.config.version,

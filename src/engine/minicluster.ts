@@ -13,6 +13,7 @@ import { JobExecution } from './failover/job-execution.ts';
 import type { JobRecovery } from './failover/job-recovery.ts';
 import type { LoadedModules } from './process/load-function.ts';
 import type { ExecutionGrain } from './task/execution-grain.ts';
+import type { SourceLag } from './task/job-counters.ts';
 import type { JobEnd } from './task/job-task.ts';
 import type { PickSubtask } from './task/ready-subtasks.ts';
 import type { JobWarning } from './task/job-warning.ts';
@@ -67,6 +68,8 @@ export interface JobProgress {
   readonly tableRefreshes?: { readonly completed: number; readonly failed: number };
   /** Lowest watermark of the event-time sources, epoch ms; null before the first. */
   readonly watermarkAtMs: number | null;
+  /** Of the partitions of Kafka sources; absent where there are none. */
+  readonly lag?: readonly SourceLag[];
   /** Whole milliseconds. */
   readonly durationMs: number;
 }
@@ -181,7 +184,7 @@ function stopModeOf(stop: boolean, drain: boolean): StopMode {
 }
 
 function progressOf({ counters }: JobExecution, durationMs: number): JobProgress {
-  const { bytes, tableRefreshes } = counters;
+  const { bytes, tableRefreshes, lag } = counters;
   return {
     bytesRead: bytes.read,
     bytesTotal: bytes.total,
@@ -191,6 +194,7 @@ function progressOf({ counters }: JobExecution, durationMs: number): JobProgress
     deadRecords: counters.deadRecords,
     ...(tableRefreshes !== null && { tableRefreshes }),
     watermarkAtMs: counters.watermarkMs,
+    ...(lag.length > 0 && { lag }),
     durationMs: Math.round(durationMs),
   };
 }

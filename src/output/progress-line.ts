@@ -10,6 +10,8 @@ export interface ProgressView {
   readonly deadRecords: number;
   readonly watermarkAtMs: number | null;
   readonly durationMs: number;
+  /** Left out: it is not to be shown. `records` null: not known yet. */
+  readonly lag?: readonly { readonly split: string; readonly records: number | null }[];
   /** Null or left out: none are taken. */
   readonly checkpoints?: {
     readonly completed: number;
@@ -20,6 +22,9 @@ export interface ProgressView {
 const BAR_WIDTH = 20;
 /** Where the whole line does not fit, as on 80 columns. */
 const SHORT_BAR_WIDTH = 8;
+/** Partitions whose lag is named. */
+const LAG_SPLITS = 8;
+const SHORT_LAG_SPLITS = 2;
 
 interface Part {
   /** The higher, the sooner the part is left out. */
@@ -51,6 +56,7 @@ function partsOf(view: ProgressView, isShort: boolean): readonly Part[] {
     },
     { rank: 6, text: bytesText(view) },
     { rank: 0, text: `${formatShortCount(rate)} rows/s` },
+    { rank: 1, text: lagText(view.lag ?? [], isShort) },
     { rank: 3, text: watermarkText(view.watermarkAtMs, isShort) },
     { rank: 4, text: `late ${formatShortCount(view.lateRecords)}` },
     { rank: 4, text: checkpointText(view.checkpoints ?? null, isShort) },
@@ -82,6 +88,19 @@ function watermarkText(watermarkAtMs: number | null, isShort: boolean): string {
   if (watermarkAtMs === null) return '';
   const time = formatTime(watermarkAtMs);
   return `watermark ${isShort ? time.slice(time.indexOf(' ') + 1) : time}`;
+}
+
+/** The sum, and the partitions that are furthest behind. */
+function lagText(lag: NonNullable<ProgressView['lag']>, isShort: boolean): string {
+  if (lag.length === 0) return '';
+  const known = lag.flatMap(({ split, records }) => (records === null ? [] : [{ split, records }]));
+  if (known.length === 0) return 'lag ?';
+  const sum = known.reduce((total, { records }) => total + records, 0);
+  const furthest = [...known]
+    .sort((a, b) => b.records - a.records)
+    .slice(0, isShort ? SHORT_LAG_SPLITS : LAG_SPLITS)
+    .map(({ split, records }) => `${split} ${formatShortCount(records)}`);
+  return `lag ${formatShortCount(sum)} (${furthest.join(', ')})`;
 }
 
 function checkpointText(

@@ -60,3 +60,16 @@ test('the line is always shorter than the terminal is wide', () => {
     }),
   );
 });
+
+test('the lag names the partitions that are furthest behind', () => {
+  const lag = [
+    { split: 'events-0', records: 5 },
+    { split: 'events-1', records: 1200 },
+    { split: 'events-2', records: null },
+  ];
+  const view = { ...halfway, bytesTotal: null, watermarkAtMs: null, lag };
+  expect(progressLine(view, 200)).toContain('lag 1.21 k (events-1 1.20 k, events-0 5)');
+  expect(progressLine({ ...view, lag: [{ split: 'events-0', records: null }] }, 200)).toContain(
+    'lag ?',
+  );
+});

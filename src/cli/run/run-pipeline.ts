@@ -26,6 +26,8 @@ export interface RunRequest extends PipelineRequest, RestoreRequest, RecoveryReq
   readonly parallelism: number | null;
   /** Null: no summary file. */
   readonly summaryFile: string | null;
+  /** The progress line names the lag of Kafka's partitions; left out: it does not. */
+  readonly showsLag?: boolean;
 }
 
 export type RestoredFrom = NonNullable<JobRecovery['restoreFrom']>;

@@ -14,7 +14,7 @@ export async function runAsText(
   onRows: () => void,
 ): Promise<JobSummary> {
   const { TextObserver } = await import('./text-observer.ts');
-  const observer = new TextObserver(platform.streams, terminal);
+  const observer = new TextObserver(platform.streams, terminal, request.showsLag);
   const clearing = clearBefore(platform, () => {
     observer.clear();
   });

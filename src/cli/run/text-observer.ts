@@ -26,11 +26,13 @@ const ERASE_LINE = '\r\u001b[2K';
 export class TextObserver implements RunObserver {
   private readonly streams: StandardStreams;
   private readonly terminal: Terminal;
+  private readonly showsLag: boolean;
   private isLineShown = false;
 
-  constructor(streams: StandardStreams, terminal: Terminal) {
+  constructor(streams: StandardStreams, terminal: Terminal, showsLag = false) {
     this.streams = streams;
     this.terminal = terminal;
+    this.showsLag = showsLag;
   }
 
   warned(findings: readonly Finding[], text: string): void {
@@ -76,7 +78,12 @@ export class TextObserver implements RunObserver {
 
   progressed(progress: JobProgress, checkpoints: CheckpointOverview | null): void {
     if (!this.terminal.isErrorTerminal) return;
-    const view = { ...progress, checkpoints: countsOf(checkpoints) };
+    const { lag = [], ...shown } = progress;
+    const view = {
+      ...shown,
+      ...(this.showsLag && { lag }),
+      checkpoints: countsOf(checkpoints),
+    };
     const line = progressLine(view, this.terminal.errorColumns());
     this.streams.writeError(`${ERASE_LINE}${line}`);
     this.isLineShown = true;

@@ -1,6 +1,12 @@
 /** What an attempt has counted so far, summed over its subtasks. */
+import type { SplitLag } from '../connector/contract.ts';
 import type { Subtask } from './subtask.ts';
 import type { TableRefreshes } from './table-refreshes.ts';
+
+/** How far behind its end a split of a source is read. */
+export interface SourceLag extends SplitLag {
+  readonly source: string;
+}
 
 export class JobCounters {
   private readonly subtasks: readonly Subtask[];
@@ -62,6 +68,15 @@ export class JobCounters {
       }
     }
     return { read, total };
+  }
+
+  /** Of the splits that say how much is left of them, in the order of the subtasks. */
+  get lag(): readonly SourceLag[] {
+    return this.subtasks.flatMap(({ sources }) =>
+      sources.flatMap(({ node, progress }) =>
+        (progress.lag ?? []).map((lag) => ({ source: node.uid, ...lag })),
+      ),
+    );
   }
 
   /** Lowest watermark of the sources that have one. */
