@@ -65,8 +65,6 @@ export class FileSink implements Sink {
   private parts: Part[] = [];
   /** Finished files of other runs that the first commit removes. */
   private replaced: readonly string[] = [];
-  /** What savepoints of earlier runs name, until a commit covers the rows. */
-  private saved: readonly partName.PartName[] = [];
   /** Resolves when no commit is under way: they come one after the other. */
   private committing: Promise<void> = Promise.resolve();
   private state: 'new' | 'open' | 'committed' | 'closed' = 'new';
@@ -138,7 +136,6 @@ export class FileSink implements Sink {
     await this.files.syncFolder(this.options.path);
     this.state = 'committed';
     this.parts = [];
-    await this.removeSaved(null);
     await this.removeReplaced();
   }
 
@@ -230,7 +227,6 @@ export class FileSink implements Sink {
       await this.partCommit.commit(due.map(pendingOf));
       this.parts = this.parts.filter((part) => !due.includes(part));
     }
-    await this.removeSaved(checkpointId);
     await this.removeReplaced();
   }
 
@@ -273,10 +269,6 @@ export class FileSink implements Sink {
     this.partCommit.readMarks(names);
     await this.commitRestored(pending);
     const shown = new Set(pending.map(({ name }) => partName.finishedName(name)));
-    this.saved = names
-      .flatMap((name) => partName.parseSaved(name) ?? [])
-      .filter((part) => isOwn(part.run) && this.isMine(part))
-      .filter((part) => !shown.has(partName.finishedName(part)));
     const hasRemoved = await this.removeBegun(
       names,
       (part) => isOwn(part.run) && !shown.has(partName.finishedName(part)),
@@ -326,18 +318,6 @@ export class FileSink implements Sink {
   /** Of a subtask in whose place this one is; others of this start may have begun theirs. */
   private isMine({ subtask }: partName.PartName): boolean {
     return subtask % this.parallelism === this.subtask;
-  }
-
-  /**
-   * Parts of savepoints that were not gone on from: since a commit their rows are visible without
-   * them. The mark says so before they go; at the end of a job without checkpoints there is none.
-   */
-  private async removeSaved(checkpointId: number | null): Promise<void> {
-    if (this.saved.length === 0) return;
-    if (checkpointId !== null) await this.partCommit.cover(this.saved, checkpointId);
-    for (const name of this.saved) await this.remove(partName.savedName(name));
-    await this.files.syncFolder(this.options.path);
-    this.saved = [];
   }
 
   /** Only after a commit: had the run stopped before, the old rows would still be there. */

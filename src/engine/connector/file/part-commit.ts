@@ -16,7 +16,6 @@ import {
   parseCommitMark,
   savedName,
   type CommitMark,
-  type PartName,
 } from './part-name.ts';
 
 export class PartCommit {
@@ -56,22 +55,9 @@ export class PartCommit {
   /** The parts must be durable. Throws a VerificationError when one is not there or not whole. */
   async commit(parts: readonly PendingPart[]): Promise<void> {
     if (this.syncFailure !== null) throw this.syncFailure.cause;
-    for (const part of parts) await this.show(part);
-    await this.moveMarks(parts);
-  }
-
-  /**
-   * Parts that are not shown because `checkpointId`, which is committed, covers their rows: who goes
-   * on from a savepoint that names them may miss them then.
-   */
-  async cover(names: readonly PartName[], checkpointId: number): Promise<void> {
-    if (this.syncFailure !== null) throw this.syncFailure.cause;
-    await this.moveMarks(names.map((name) => ({ name, checkpointId })));
-  }
-
-  private async moveMarks(parts: readonly Reached[]): Promise<void> {
     const reached = new Map<string, CommitMark>();
     for (const part of parts) {
+      await this.show(part);
       const mark = markOf(part);
       reached.set(keyOf(mark), mark);
     }
@@ -149,18 +135,12 @@ export class PartCommit {
   }
 }
 
-/** A part, and the checkpoint with which its rows became visible. */
-interface Reached {
-  readonly name: PartName;
-  readonly checkpointId: number;
-}
-
 interface HiddenFile {
   readonly path: string;
   readonly sizeBytes: number;
 }
 
-function markOf({ name, checkpointId }: Reached): CommitMark {
+function markOf({ name, checkpointId }: PendingPart): CommitMark {
   return { lineage: lineageOf(name.run), subtask: name.subtask, checkpointId };
 }
 

@@ -24,7 +24,6 @@ const RUN_DIGITS = 16;
 /** The rest tells the runs of a lineage apart. */
 const LINEAGE_DIGITS = 10;
 const IN_PROGRESS = /^\.part-([0-9a-f]{16})-(\d+)-(\d+)\.inprogress$/;
-const SAVED = /^\.part-([0-9a-f]{16})-(\d+)-(\d+)\.savepoint$/;
 /** Also the part files of Flink, which have a UUID and perhaps a suffix. */
 const FINISHED = /^part-.+-\d+-\d+(\.[^/]*)?$/;
 const OWN_FINISHED = /^part-([0-9a-f]{16})-(\d+)-(\d+)$/;
@@ -65,11 +64,6 @@ export function commitMarkName({ lineage, subtask, checkpointId }: CommitMark): 
 /** The part that a run of drey began under this name; null: it is none. */
 export function parseInProgress(name: string): PartName | null {
   return parsePart(IN_PROGRESS, name);
-}
-
-/** The part that a run of drey wrote under this name and named in a savepoint; null: it is none. */
-export function parseSaved(name: string): PartName | null {
-  return parsePart(SAVED, name);
 }
 
 /** The part that a run of drey finished under this name; null: it is none, or another program's. */
