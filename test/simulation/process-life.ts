@@ -109,6 +109,8 @@ export class ProcessLife {
   /** Where the job stopped with a savepoint. */
   stoppedAt: Cut | null = null;
   private latestId = 0;
+  /** Its sinks have taken their places. */
+  private hasRun = false;
   private readonly stops = new Map<number, StopMode>();
 
   constructor(options: LifeOptions) {
@@ -125,7 +127,8 @@ export class ProcessLife {
       },
     });
     platform.kafkaCluster.transactions.onEnded(({ result }) => {
-      if (result === 'commit') this.shown();
+      // Before, one that slept may commit what it has completed; now it is shut out.
+      if (result === 'commit' && this.hasRun) this.shown();
     });
   }
 
@@ -261,6 +264,7 @@ export class ProcessLife {
     }
     if (event.kind === 'storage-completed') this.completed(event.checkpointId, event.snapshot.kind);
     // What the snapshot names has been made visible before the first row.
+    if (event.kind === 'tasks-running') this.hasRun = true;
     if (event.kind === 'tasks-running' && !this.isDrained) {
       const cut = this.newest;
       if (cut !== null) oracle.committed(platform, cut, 'restored');

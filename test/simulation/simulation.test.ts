@@ -27,6 +27,18 @@ test(
   TIMEOUT_MS,
 );
 
+test(
+  'whatever fails, rows of a topic are visible with the commit of their cut, once each',
+  async () => {
+    const seeds = Array.from({ length: runs(10) }, (_, at) => FIRST_SEED + at);
+    const { failed, commits, hits } = await runSeeds(seeds, 'kafka');
+    expect(failed).toEqual([]);
+    expect(commits).toBeGreaterThan(50);
+    expect(hits).toBeGreaterThan(10);
+  },
+  TIMEOUT_MS,
+);
+
 test('the same seed gives the same trace', async () => {
   const schedule = drawSchedule(7);
   const [first, second] = [await runSchedule(schedule), await runSchedule(schedule)];
