@@ -325,6 +325,28 @@ describe('a sink of any guarantee', () => {
     });
   });
 
+  it.each([atLeastOnce, exactlyOnce])(
+    'sends many batches of a partition in order',
+    async (spec) => {
+      await run(async (world) => {
+        const properties = { ...spec.properties, 'max.request.size': '1024' };
+        const sink = kafkaSinkOf(world, { ...spec, properties });
+        await sink.open();
+        const { faults } = world.kafkaCluster;
+        for (let time = 0; time < 5; time++) faults.arm({ kind: 'refused', requests: ['Produce'] });
+        const rows = Array.from({ length: 50 }, (_, row) => `${row}`.padStart(200, '0'));
+        await writeRows(
+          sink,
+          rows.map((row) => ({ row })),
+        );
+        await sink.commit();
+        await sink.close();
+        expect(await committedValues(world)).toEqual(values(...rows));
+        expect(faults.hitsOf('refused')).toBe(5);
+      });
+    },
+  );
+
   it('compresses record batches', async () => {
     await run(async (world) => {
       const properties = { ...exactlyOnce.properties, 'compression.type': 'lz4' };
