@@ -141,6 +141,8 @@ describe('a redis client', () => {
     const [list] = await answers(watcher, ['CLIENT', 'LIST']);
     expect(JSON.stringify(list).match(/name=drey-slow/g)).toHaveLength(1);
     expect(await answers(watcher, ['GET', 'seen'])).toEqual(['last']);
+    const [statistics] = await answers(watcher, ['INFO', 'commandstats']);
+    expect(statistics).toContain('cmdstat_client|kill:calls=1,');
     await Promise.all([client.close(), watcher.close()]);
   });
 });

@@ -5,7 +5,7 @@
  */
 import { errorCodes } from '../../errors/codes.ts';
 import { RefusedError, UnreachableError, type DreyError } from '../../errors/drey-error.ts';
-import type { RedisAnswer, RedisFailure, RedisRefusal, RedisReply } from '../../platform/redis.ts';
+import type { RedisAnswer, RedisRefusal, RedisReply } from '../../platform/redis.ts';
 
 export type RedisOutcome =
   | { readonly kind: 'done'; readonly replies: readonly RedisReply[] }
@@ -41,22 +41,33 @@ export const REDIS_GIVE_UP_MS = 60_000;
 export function redisOutcome(asker: string, server: string, answer: RedisAnswer): RedisOutcome {
   if (answer.kind === 'failed') {
     const { failure } = answer;
-    const error = failure.reason === 'login' ? refused : unreachable;
-    return { kind: failure.reason === 'login' ? 'never' : 'later', error: error(asker, failure) };
+    if (failure.reason === 'login') return { kind: 'never', error: refused(asker, failure) };
+    return { kind: 'later', error: unreachable(asker, failure) };
   }
   const { replies } = answer;
   const refusals = replies.filter(isRefusal);
   const final = refusals.find(({ code }) => !passingRefusals.has(code));
   const refusal = final ?? refusals[0];
   if (refusal === undefined) return { kind: 'done', replies };
-  const error = refused(asker, { server, detail: refusal.message, reason: refusal.code });
-  return { kind: final === undefined ? 'later' : 'never', error };
+  const said = { server, detail: refusal.message, reason: refusal.code };
+  if (final !== undefined) return { kind: 'never', error: refused(asker, said) };
+  return { kind: 'later', error: unreachable(asker, said, 'is not ready') };
 }
 
-function unreachable(asker: string, { server, detail, reason }: RedisFailure): UnreachableError {
+interface Said {
+  readonly server: string;
+  readonly detail: string;
+  readonly reason: string;
+}
+
+function unreachable(
+  asker: string,
+  { server, detail, reason }: Said,
+  what = 'gives no answer',
+): UnreachableError {
   return new UnreachableError(
     'DREY_REDIS_UNREACHABLE',
-    `${asker}: Redis at ${server} gives no answer: ${detail}`,
+    `${asker}: Redis at ${server} ${what}: ${detail}`,
     {
       hint: errorCodes.DREY_REDIS_UNREACHABLE.next,
       retry: 'later',
@@ -65,10 +76,7 @@ function unreachable(asker: string, { server, detail, reason }: RedisFailure): U
   );
 }
 
-function refused(
-  asker: string,
-  what: { readonly server: string; readonly detail: string; readonly reason: string },
-): RefusedError {
+function refused(asker: string, what: Said): RefusedError {
   const { server, detail, reason } = what;
   return new RefusedError('DREY_REDIS_REFUSED', `${asker}: Redis at ${server} refused: ${detail}`, {
     hint: hintOf(reason),

@@ -172,8 +172,8 @@ export interface Sink {
    */
   flush(): Promise<boolean>;
   /**
-   * The job is being closed: a flush under way waits no longer for a server that does not answer,
-   * and rejects. Absent where flushes wait for nothing that may stay away.
+   * The job is to end, or is being closed: flushes wait no longer for a server that does not answer,
+   * and reject. Absent where flushes wait for nothing that may stay away.
    */
   stopRetrying?(): void;
   /** The bounded input ended: everything becomes visible. Called at most once, after a flush. */

@@ -19,8 +19,14 @@ const restartableExits: ReadonlySet<ExitCode> = new Set([
   exitCodes.outcomeUnknown,
 ]);
 
-/** What only a user can decide: after a restart it is as unknown. */
-const finalCodes: ReadonlySet<ErrorCode> = new Set(['DREY_KAFKA_SINK_OUTCOME_UNKNOWN']);
+/**
+ * What only a user can settle: an outcome that stays unknown, and a login, type or permission that
+ * does not fit.
+ */
+const finalCodes: ReadonlySet<ErrorCode> = new Set([
+  'DREY_KAFKA_SINK_OUTCOME_UNKNOWN',
+  'DREY_REDIS_REFUSED',
+]);
 
 export function isRestartable(failure: unknown): boolean {
   // Anything else that is thrown is a bug.

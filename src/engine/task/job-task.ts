@@ -154,6 +154,7 @@ export class JobTask {
 
   stop(): void {
     this.isStopRequested = true;
+    for (const { sink } of this.sinks) sink.stopRetrying?.();
     this.wakeup.call();
   }
 

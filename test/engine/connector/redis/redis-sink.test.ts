@@ -174,6 +174,20 @@ describe('a redis sink', () => {
     expect(tookMs).toBeLessThan(70_000);
   });
 
+  test('does not keep a job from ending while the server is away', async () => {
+    const { platform, handle } = await started(pipeline('key: name'), [{ id: 1 }]);
+    platform.scheduler.schedule(11, { label: 'away', owner: 'test' }, () => {
+      platform.redisServer.isDown = true;
+    });
+    platform.scheduler.schedule(2_000, { label: 'stop', owner: 'test' }, () => {
+      handle.stop();
+    });
+    const fromMs = platform.clock.monotonicMs();
+    await failure(platform, handle);
+    expect(platform.redisServer.read('a')).toBeNull();
+    expect(platform.clock.monotonicMs() - fromMs).toBeLessThan(4_000);
+  });
+
   test('ends at once when nobody is there at the start', async () => {
     const { platform, handle } = await started(pipeline('key: name'), [{ id: 1 }]);
     platform.redisServer.isDown = true;
