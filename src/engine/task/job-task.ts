@@ -21,7 +21,6 @@ import { PieceRanges } from './piece-ranges.ts';
 import { ReadySubtasks, type PickSubtask } from './ready-subtasks.ts';
 import type { RestoredJob } from './restored-job.ts';
 import { SubtaskBuilder } from './subtask-builder.ts';
-import type { Sink } from '../connector/contract.ts';
 import type { SinkEntry } from './sink-entry.ts';
 import type { SourceTask } from './source-task.ts';
 import type { SubtaskSnapshot } from './subtask-snapshot.ts';
@@ -244,7 +243,7 @@ export class JobTask {
     return this.isOutputClosed ? 'output-closed' : 'stopped';
   }
 
-  private async commitLast(sink: Sink): Promise<void> {
+  private async commitLast(sink: SinkEntry['sink']): Promise<void> {
     await sink.commit();
     if (!this.isCovered) this.hasShownUncovered = true;
   }
@@ -389,12 +388,12 @@ export class JobTask {
 
   /** Closes whatever else fails to; adds the failures in their order. */
   private async close(failures: unknown[]): Promise<void> {
-    for (const { sink } of this.sinks) sink.stopRetrying?.();
+    const sinks = this.sinks.map(({ sink }) => sink);
+    for (const sink of sinks) sink.stopRetrying?.();
     await this.settled();
     for (const { links } of this.subtasks) links.close();
     const chains = this.subtasks.map(({ chain }) => chain);
     const calls = chains.map((chain) => ({ close: () => chain.stopCalls() }));
-    const sinks = this.sinks.map(({ sink }) => sink);
     const closing = [...this.sources, this.refreshes, ...calls, ...sinks, ...chains];
     failures.push(...(await closeAll(closing)));
   }
