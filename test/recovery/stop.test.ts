@@ -3,6 +3,7 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { drey } from '../e2e/drey-process.ts';
+import { waitUntil } from '../peers/wait-until.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { startRun } from './killed-process.ts';
 
@@ -100,12 +101,28 @@ test('a reader that closes the output ends a run with checkpoints quietly', asyn
   expect({ exit, error }).toEqual({ exit: 0, error: '' });
 });
 
+/** The job may be putting a checkpoint into it. */
+function removeWhileUsed(folder: string): void {
+  rmSync(folder, { recursive: true, maxRetries: 20, retryDelay: 20 });
+}
+
+/** False: the job has put something there again in between. */
+function isMoved(from: string, to: string): boolean {
+  try {
+    rmSync(to, { recursive: true, force: true });
+    renameSync(from, to);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 describe('a checkpoint folder that fails', () => {
   test('declines checkpoints and ends the job after the tolerable number, with 9', async () => {
     const folder = folderWith(['execution.checkpointing.tolerable-failed-checkpoints: 2']);
     const run = startRun(folder, ['pipeline.yaml', '--json']);
     await run.said('"status":"COMPLETED"');
-    rmSync(join(folder, 'checkpoints'), { recursive: true });
+    removeWhileUsed(join(folder, 'checkpoints'));
     expect(await run.exit, run.errorText()).toBe(9);
     const failed = run.errorText().match(/"status":"FAILED"/g) ?? [];
     expect(failed.length).toBeGreaterThanOrEqual(3);
@@ -119,7 +136,7 @@ describe('a checkpoint folder that fails', () => {
     writeFileSync(path, readFileSync(path, 'utf8').replace(/^.*restart-strategy.*\n/m, ''));
     const run = startRun(folder, ['pipeline.yaml', '--json']);
     await run.said('"status":"COMPLETED"');
-    rmSync(join(folder, 'checkpoints'), { recursive: true });
+    removeWhileUsed(join(folder, 'checkpoints'));
     expect(await run.exit, run.errorText()).toBe(9);
     expect(run.errorText()).toContain('after 3 restarts');
   });
@@ -154,7 +171,9 @@ describe('a checkpoint folder that fails', () => {
     await run.said('"status":"COMPLETED"');
     renameSync(directory, away);
     await run.said('"status":"FAILED"');
-    renameSync(away, directory);
+    await waitUntil({ what: 'room for the folder', timeoutMs: 10_000 }, () =>
+      Promise.resolve(isMoved(away, directory) || undefined),
+    );
     await run.said('"status":"COMPLETED"', run.errorText().length);
     run.child.kill('SIGINT');
     expect(await run.exit, run.errorText()).toBe(130);
