@@ -2,8 +2,9 @@
  * `npm run sim`: whole jobs on the simulated platform, schedule after schedule, in several processes.
  * DREY_SCHEDULES says how many (2,000), DREY_SEED which is the first; with DREY_SEED alone that one
  * is run. `--kafka` runs jobs that read and write Kafka; its seeds are others. `--planted` hunts the
- * planted bugs instead. Exit status 1 when a schedule failed, a planted
- * bug was not found, or, from 2,000 schedules on, a fault struck too rarely in a phase.
+ * planted bugs instead, `--planted --kafka` those on transactions, markers and partitions. Exit status 1
+ * when a schedule failed, a planted bug was not found, or, from 2,000 schedules on, a fault struck too
+ * rarely in a phase.
  */
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
@@ -49,7 +50,10 @@ async function main(args: readonly string[]): Promise<number> {
   const [mode, ...rest] = args;
   if (mode === '--part') return part(worldOf(rest[0]), rest.slice(1));
   if (mode === '--hunt') return huntHere(rest[0] ?? '');
-  if (mode === '--planted') return huntAll(rest[0] ?? null);
+  if (mode === '--planted') {
+    const [name = null] = rest.filter((argument) => argument !== '--kafka');
+    return huntAll(name, rest.includes('--kafka') ? 'kafka' : 'files');
+  }
   return simulate(worldOf(mode));
 }
 
@@ -196,10 +200,12 @@ async function huntHere(name: string): Promise<number> {
   return 0;
 }
 
-/** `name` null: all of them. */
-async function huntAll(name: string | null): Promise<number> {
+/** `name` null: all of those that the schedules of a world can show. */
+async function huntAll(name: string | null, ofWorld: WorldKind): Promise<number> {
   const startedAtMs = Date.now();
-  const left = bugs.filter((bug) => name === null || bug.name === name);
+  const isHunted = ({ name: own, world = 'files' }: PlantedBug): boolean =>
+    name === null ? world === ofWorld : own === name;
+  const left = bugs.filter(isHunted);
   if (left.length === 0) throw new Error(`no planted bug is called ${name}`);
   const hunted: Hunted[] = [];
   const work = async (): Promise<void> => {
