@@ -4,10 +4,10 @@
  * cluster it fails. With DREY_TEST_FLINKS, what `test/peers/flink.ts start` prints keyed by
  * version, it takes those clusters and leaves them running.
  */
-import { spawn } from 'node:child_process';
 import { startFlink, type FlinkPeer } from '../test/peers/flink-cluster.ts';
 import { flinkVersions } from '../test/peers/flink-distribution.ts';
 import { underTest, type FlinksUnderTest } from '../test/peers/flink-under-test.ts';
+import { run, secondsSince, timed } from './timed-program.ts';
 
 /** Two test files at once, with up to four jobs each. */
 const SLOTS = 8;
@@ -56,29 +56,4 @@ async function withOwnClusters(filters: readonly string[]): Promise<number> {
 function runTests(filters: readonly string[], flinks: string): Promise<number> {
   const args = ['run', '--config', 'vitest.flink.config.ts', ...filters];
   return timed('tests', () => run('node_modules/.bin/vitest', args, { [VARIABLE]: flinks }));
-}
-
-async function timed<T>(name: string, part: () => Promise<T>): Promise<T> {
-  const startedAtMs = performance.now();
-  try {
-    return await part();
-  } finally {
-    console.log(`${secondsSince(startedAtMs).padStart(6)} s  ${name}`);
-  }
-}
-
-function run(
-  program: string,
-  args: readonly string[],
-  env: Readonly<Record<string, string>>,
-): Promise<number> {
-  const child = spawn(program, [...args], { stdio: 'inherit', env: { ...process.env, ...env } });
-  return new Promise((settle, reject) => {
-    child.once('error', reject);
-    child.once('close', (status) => settle(status ?? 1));
-  });
-}
-
-function secondsSince(startedAtMs: number): string {
-  return ((performance.now() - startedAtMs) / 1000).toFixed(1);
 }

@@ -4,9 +4,9 @@
  * DREY_TEST_KAFKA, what `test/peers/kafka.ts start --secured` prints, it takes that one and leaves
  * it running.
  */
-import { spawn } from 'node:child_process';
 import { startKafka } from '../test/peers/kafka-broker.ts';
 import { KAFKA_VARIABLE, kafkaUnderTest } from '../test/peers/kafka-under-test.ts';
+import { run, secondsSince, timed } from './timed-program.ts';
 
 // The broker is a child: it ends when this process does.
 process.once('SIGINT', () => process.exit(130));
@@ -39,29 +39,4 @@ async function withOwnBroker(filters: readonly string[]): Promise<number> {
 function runTests(filters: readonly string[], kafka: string): Promise<number> {
   const args = ['run', '--config', 'vitest.kafka.config.ts', ...filters];
   return timed('tests', () => run('node_modules/.bin/vitest', args, { [KAFKA_VARIABLE]: kafka }));
-}
-
-async function timed<T>(name: string, part: () => Promise<T>): Promise<T> {
-  const startedAtMs = performance.now();
-  try {
-    return await part();
-  } finally {
-    console.log(`${secondsSince(startedAtMs).padStart(6)} s  ${name}`);
-  }
-}
-
-function run(
-  program: string,
-  args: readonly string[],
-  env: Readonly<Record<string, string>>,
-): Promise<number> {
-  const child = spawn(program, [...args], { stdio: 'inherit', env: { ...process.env, ...env } });
-  return new Promise((settle, reject) => {
-    child.once('error', reject);
-    child.once('close', (status) => settle(status ?? 1));
-  });
-}
-
-function secondsSince(startedAtMs: number): string {
-  return ((performance.now() - startedAtMs) / 1000).toFixed(1);
 }

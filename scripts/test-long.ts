@@ -101,11 +101,18 @@ const steps: readonly Step[] = [
     command: ['npm', 'run', '--silent', 'sim'],
     environment: { DREY_SCHEDULES: SCHEDULES },
   },
+  { name: 'planted bugs', command: ['npm', 'run', '--silent', 'sim', '--', '--planted'] },
   {
     name: 'every verb on real clusters',
     command: ['node', 'scripts/run.js', 'scripts/all-verbs.ts'],
   },
   { name: 'tests on real clusters', command: ['npm', 'run', '--silent', 'test:flink'] },
+  { name: 'tests on real Kafka', command: ['npm', 'run', '--silent', 'test:kafka'] },
+  {
+    name: 'tests on real Redis, HDFS and Druid',
+    command: ['npm', 'run', '--silent', 'test:servers'],
+  },
+  { name: 'rows in a topic once, under kills', command: script('kafka-exactly-once') },
 ];
 const chosen = steps.filter(
   ({ name }) => wanted.length === 0 || wanted.some((words) => name.includes(words)),

@@ -67,6 +67,8 @@ export class FileSink implements Sink {
   private replaced: readonly string[] = [];
   /** Resolves when no commit is under way: they come one after the other. */
   private committing: Promise<void> = Promise.resolve();
+  /** What the last snapshot is. */
+  private isForSavepoint = false;
   private state: 'new' | 'open' | 'committed' | 'closed' = 'new';
 
   constructor(options: FileSinkOptions, { files, random }: FileSinkPlatform) {
@@ -164,6 +166,7 @@ export class FileSink implements Sink {
   private snapshotState(snapshot: SnapshotWriter): void {
     assert(this.buffer.length === 0, 'a sink is flushed before its snapshot');
     const { checkpointId, isSavepoint } = snapshot;
+    this.isForSavepoint = isSavepoint;
     for (const part of this.parts) {
       part.isOpen = false;
       part.checkpointId ??= checkpointId;
@@ -178,6 +181,7 @@ export class FileSink implements Sink {
   }
 
   private async durable(): Promise<void> {
+    const { isForSavepoint } = this;
     const parts = this.parts.filter(({ checkpointId }) => checkpointId !== null);
     for (const part of parts) await finish(part);
     const unnamed = parts.filter(({ named }) => named === null);
@@ -195,7 +199,8 @@ export class FileSink implements Sink {
     }
     for (const { named, saved } of parts) {
       await named;
-      await saved;
+      // A checkpoint finds a part under either name.
+      if (isForSavepoint) await saved;
     }
   }
 

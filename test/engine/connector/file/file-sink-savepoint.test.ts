@@ -66,3 +66,18 @@ describe('a restore', () => {
     );
   });
 });
+
+test('a savepoint that cannot name its parts costs no later checkpoint', async () => {
+  const world = worldOf();
+  const sink = sinkOf(world);
+  await world.drive(sink.open());
+  await world.drive(writeRows(sink, 'a'));
+  snapshotOf(sink, 1, { isSavepoint: true });
+  const fault = { nth: 1, errno: 'EIO', isPersistent: false, operation: 'rename' } as const;
+  world.fileFaults.add({ kind: 'nth', ...fault });
+  await expect(world.drive(sink.recovery.durable())).rejects.toMatchObject({
+    code: 'DREY_FILE_IO_ERROR',
+  });
+  await world.drive(completeOf(sink, 2));
+  expect(visibleRows(world)).toEqual(['a']);
+});

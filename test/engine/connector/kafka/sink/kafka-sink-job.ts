@@ -9,8 +9,11 @@ import { MAX_PARALLELISM_DEFAULT } from '../../../../../src/engine/state/key-gro
 import { RestoredParts } from '../../../../../src/engine/state/restored-parts.ts';
 import { SnapshotParts } from '../../../../../src/engine/state/snapshot-parts.ts';
 import type { SubtaskState } from '../../../../../src/engine/state/state-part.ts';
-import type { SimulatedPlatform } from '../../../../../src/platform/simulated/simulated-platform.ts';
-import { kafkaSettings, valuesOf } from '../../../../support/kafka-client.ts';
+import {
+  createSimulatedPlatform,
+  type SimulatedPlatform,
+} from '../../../../../src/platform/simulated/simulated-platform.ts';
+import { kafkaSettings, newTopic, valuesOf } from '../../../../support/kafka-client.ts';
 import { roomyTestMemory } from '../../../../support/test-memory.ts';
 import { rowSchema, rowsBatch, type SinkRow } from './sink-rows.ts';
 
@@ -125,4 +128,22 @@ export async function committedValues(
   }
   await client.close();
   return values;
+}
+
+/** A cluster of one broker with the topics that the tests of the sink write. */
+export function kafkaSinkWorld(partitionCount = 1): SimulatedPlatform {
+  const topics = [newTopic('out', { partitionCount }), newTopic('other'), newTopic('markers')];
+  return createSimulatedPlatform({ seed: 1, kafka: { brokerCount: 1, topics } });
+}
+
+export async function runIn(
+  work: (world: SimulatedPlatform) => Promise<void>,
+  world = kafkaSinkWorld(),
+): Promise<void> {
+  await world.drive(work(world));
+}
+
+/** As the format writes rows with nothing but a name. */
+export function valuesOfRows(...rows: readonly string[]): readonly string[] {
+  return rows.map((row) => `{"row":"${row}"}`);
 }

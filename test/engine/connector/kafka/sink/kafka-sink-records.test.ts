@@ -4,11 +4,7 @@ import {
   checkCrc,
   readBatchHeader,
 } from '../../../../../src/kafka/batch-header.ts';
-import {
-  createSimulatedPlatform,
-  type SimulatedPlatform,
-} from '../../../../../src/platform/simulated/simulated-platform.ts';
-import { kafkaSettings, leaderOf, newTopic, readLog } from '../../../../support/kafka-client.ts';
+import { kafkaSettings, leaderOf, readLog } from '../../../../support/kafka-client.ts';
 import type { ReadRow } from '../../../../support/kafka-records.ts';
 import {
   atLeastOnce,
@@ -17,34 +13,25 @@ import {
   kafkaSinkOf,
   withKey,
   writeRows,
+  kafkaSinkWorld,
+  runIn,
+  valuesOfRows,
 } from './kafka-sink-job.ts';
-
-function worldOf(partitionCount = 1): SimulatedPlatform {
-  const topics = [newTopic('out', { partitionCount }), newTopic('other'), newTopic('markers')];
-  return createSimulatedPlatform({ seed: 1, kafka: { brokerCount: 1, topics } });
-}
-
-async function run(work: (world: SimulatedPlatform) => Promise<void>, world = worldOf()) {
-  await world.drive(work(world));
-}
-
-const value = (row: string): string => `{"row":"${row}"}`;
-const values = (...rows: readonly string[]): readonly string[] => rows.map(value);
 
 describe('a sink of any guarantee', () => {
   it('sends rows with each flush at least once', async () => {
-    await run(async (world) => {
+    await runIn(async (world) => {
       const sink = kafkaSinkOf(world, atLeastOnce);
       await sink.open();
       await writeRows(sink, [{ row: 'a' }, { row: 'b' }]);
       await writeRows(sink, [{ row: 'c' }]);
-      expect(await committedValues(world)).toEqual(values('a', 'b', 'c'));
+      expect(await committedValues(world)).toEqual(valuesOfRows('a', 'b', 'c'));
       await sink.close();
     });
   });
 
   it('sends a batch once though its answer is lost', async () => {
-    await run(async (world) => {
+    await runIn(async (world) => {
       const sink = kafkaSinkOf(world, atLeastOnce);
       await sink.open();
       const { faults } = world.kafkaCluster;
@@ -53,12 +40,12 @@ describe('a sink of any guarantee', () => {
         await writeRows(sink, [{ row }]);
       }
       expect(faults.hitsOf('answer-lost')).toBe(3);
-      expect(await committedValues(world)).toEqual(values('a', 'b', 'c'));
+      expect(await committedValues(world)).toEqual(valuesOfRows('a', 'b', 'c'));
     });
   });
 
   it('goes on with a new producer where the broker has forgotten the old one', async () => {
-    await run(async (world) => {
+    await runIn(async (world) => {
       const sink = kafkaSinkOf(world, atLeastOnce);
       await sink.open();
       await writeRows(sink, [{ row: 'a' }]);
@@ -66,12 +53,12 @@ describe('a sink of any guarantee', () => {
       world.kafkaCluster.faults.arm({ kind: 'refused', requests: ['Produce'], reason });
       await writeRows(sink, [{ row: 'b' }]);
       await writeRows(sink, [{ row: 'c' }]);
-      expect(await committedValues(world)).toEqual(values('a', 'b', 'c'));
+      expect(await committedValues(world)).toEqual(valuesOfRows('a', 'b', 'c'));
     });
   });
 
   it('puts rows of a key into one partition, and a deleted one without a value', async () => {
-    await run(async (world) => {
+    await runIn(async (world) => {
       const spec = { ...atLeastOnce, ...withKey, changes: 'upsert' } as const;
       const sink = kafkaSinkOf(world, spec);
       await sink.open();
@@ -94,14 +81,14 @@ describe('a sink of any guarantee', () => {
       }
       const of = (key: string): unknown[] =>
         rows.filter((row) => row.key === `{"key":"${key}"}`).map((row) => row.value);
-      expect(of('a')).toEqual(values('0', '1', '2', '3'));
-      expect(of('b')).toEqual([...values('0', '1', '2'), null]);
-      expect(of('c')).toEqual(values('0', '1', '2'));
-    }, worldOf(4));
+      expect(of('a')).toEqual(valuesOfRows('0', '1', '2', '3'));
+      expect(of('b')).toEqual([...valuesOfRows('0', '1', '2'), null]);
+      expect(of('c')).toEqual(valuesOfRows('0', '1', '2'));
+    }, kafkaSinkWorld(4));
   });
 
   it('gives records the time of a column', async () => {
-    await run(async (world) => {
+    await runIn(async (world) => {
       const sink = kafkaSinkOf(world, { ...atLeastOnce, timestampColumn: 2 });
       await sink.open();
       await writeRows(sink, [{ row: 'a', timeMs: 7_000 }, { row: 'b' }]);
@@ -118,7 +105,7 @@ describe('a sink of any guarantee', () => {
   it.each([atLeastOnce, exactlyOnce])(
     'sends many batches of a partition in order',
     async (spec) => {
-      await run(async (world) => {
+      await runIn(async (world) => {
         const properties = { ...spec.properties, 'max.request.size': '1024' };
         const sink = kafkaSinkOf(world, { ...spec, properties });
         await sink.open();
@@ -131,14 +118,14 @@ describe('a sink of any guarantee', () => {
         );
         await sink.commit();
         await sink.close();
-        expect(await committedValues(world)).toEqual(values(...rows));
+        expect(await committedValues(world)).toEqual(valuesOfRows(...rows));
         expect(faults.hitsOf('refused')).toBe(5);
       });
     },
   );
 
   it('compresses record batches', async () => {
-    await run(async (world) => {
+    await runIn(async (world) => {
       const properties = { ...exactlyOnce.properties, 'compression.type': 'lz4' };
       const sink = kafkaSinkOf(world, { ...atLeastOnce, properties });
       await sink.open();
@@ -159,12 +146,12 @@ describe('a sink of any guarantee', () => {
       expect(header !== null && checkCrc(records, 0, header)).toBe(true);
       const packed = records.subarray(BATCH_HEADER_BYTES, header?.sizeBytes);
       const text = new TextDecoder().decode(world.compression.unpackBlock('lz4', packed, 100_000));
-      expect(text).toContain(value('x'.repeat(10_000)));
+      expect(text).toContain(valuesOfRows('x'.repeat(10_000))[0]);
     });
   });
 
   it('says at once that the topic is not there, and does not make it', async () => {
-    await run(async (world) => {
+    await runIn(async (world) => {
       const sink = kafkaSinkOf(world, { ...exactlyOnce, topic: 'nowhere' });
       await expect(sink.open()).rejects.toMatchObject({
         code: 'DREY_KAFKA_TOPIC_NOT_FOUND',
@@ -175,7 +162,7 @@ describe('a sink of any guarantee', () => {
   });
 
   it('says after its time that no broker answers', async () => {
-    await run(async (world) => {
+    await runIn(async (world) => {
       const properties = { ...exactlyOnce.properties, 'delivery.timeout.ms': '5000' };
       const sink = kafkaSinkOf(world, { ...atLeastOnce, properties });
       await sink.open();
@@ -188,7 +175,7 @@ describe('a sink of any guarantee', () => {
 
   it('refuses a property whose value cannot be', async () => {
     const properties = { ...exactlyOnce.properties, 'delivery.timeout.ms': 'soon' };
-    await run(async (world) => {
+    await runIn(async (world) => {
       await Promise.resolve();
       expect(() => kafkaSinkOf(world, { ...atLeastOnce, properties })).toThrow(
         /delivery\.timeout\.ms/,

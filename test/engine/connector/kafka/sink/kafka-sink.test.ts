@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { KafkaSinkSpec } from '../../../../../src/engine/connector/kafka/sink/kafka-sink-spec.ts';
 import {
-  createSimulatedPlatform,
-  type SimulatedPlatform,
-} from '../../../../../src/platform/simulated/simulated-platform.ts';
-import { newTopic } from '../../../../support/kafka-client.ts';
-import {
   atLeastOnce,
   committedValues,
   exactlyOnce,
@@ -13,23 +8,13 @@ import {
   restoredKafkaSink,
   snapshotOf,
   writeRows,
+  runIn,
+  valuesOfRows,
 } from './kafka-sink-job.ts';
-
-function worldOf(partitionCount = 1): SimulatedPlatform {
-  const topics = [newTopic('out', { partitionCount }), newTopic('other'), newTopic('markers')];
-  return createSimulatedPlatform({ seed: 1, kafka: { brokerCount: 1, topics } });
-}
-
-async function run(work: (world: SimulatedPlatform) => Promise<void>, world = worldOf()) {
-  await world.drive(work(world));
-}
-
-const value = (row: string): string => `{"row":"${row}"}`;
-const values = (...rows: readonly string[]): readonly string[] => rows.map(value);
 
 describe('an exactly-once sink', () => {
   it('shows rows when the checkpoint that covers them is committed, and not before', async () => {
-    await run(async (world) => {
+    await runIn(async (world) => {
       const sink = kafkaSinkOf(world);
       await sink.open();
       await writeRows(sink, [{ row: 'a' }]);
@@ -38,14 +23,14 @@ describe('an exactly-once sink', () => {
       await sink.recovery.durable();
       expect(await committedValues(world)).toEqual([]);
       await sink.recovery.commitUpTo(1);
-      expect(await committedValues(world)).toEqual(values('a'));
+      expect(await committedValues(world)).toEqual(valuesOfRows('a'));
       await sink.close();
-      expect(await committedValues(world)).toEqual(values('a'));
+      expect(await committedValues(world)).toEqual(valuesOfRows('a'));
     });
   });
 
   it('shows at the end of the input what no checkpoint covers', async () => {
-    await run(async (world) => {
+    await runIn(async (world) => {
       const sink = kafkaSinkOf(world);
       await sink.open();
       await writeRows(sink, [{ row: 'a' }]);
@@ -53,12 +38,12 @@ describe('an exactly-once sink', () => {
       await writeRows(sink, [{ row: 'b' }]);
       await sink.commit();
       await sink.close();
-      expect(await committedValues(world)).toEqual(values('a', 'b'));
+      expect(await committedValues(world)).toEqual(valuesOfRows('a', 'b'));
     });
   });
 
   it('shows rows of a checkpoint that never completed with the next one', async () => {
-    await run(async (world) => {
+    await runIn(async (world) => {
       const sink = kafkaSinkOf(world);
       await sink.open();
       await writeRows(sink, [{ row: 'a' }]);
@@ -68,13 +53,13 @@ describe('an exactly-once sink', () => {
       await sink.close();
       const next = restoredKafkaSink(world, states);
       await next.open();
-      expect(await committedValues(world)).toEqual(values('a', 'b'));
+      expect(await committedValues(world)).toEqual(valuesOfRows('a', 'b'));
       await next.close();
     });
   });
 
   it('shows rows once however often their snapshot is restored', async () => {
-    await run(async (world) => {
+    await runIn(async (world) => {
       const sink = kafkaSinkOf(world);
       await sink.open();
       await writeRows(sink, [{ row: 'a' }]);
@@ -88,8 +73,8 @@ describe('an exactly-once sink', () => {
         await next.recovery.commitUpTo(2);
         await next.close();
       }
-      const after = values('after 0', 'after 1', 'after 2');
-      expect(await committedValues(world)).toEqual([value('a'), ...after]);
+      const after = valuesOfRows('after 0', 'after 1', 'after 2');
+      expect(await committedValues(world)).toEqual([valuesOfRows('a')[0], ...after]);
     });
   });
 
@@ -99,7 +84,7 @@ describe('an exactly-once sink', () => {
       [3, 2],
       [1, 3],
     ] as const) {
-      await run(async (world) => {
+      await runIn(async (world) => {
         const states = [];
         for (let subtask = 0; subtask < before; subtask++) {
           const sink = kafkaSinkOf(world, exactlyOnce, { subtask, parallelism: before });
@@ -112,7 +97,9 @@ describe('an exactly-once sink', () => {
           const sink = restoredKafkaSink(world, states, exactlyOnce, place);
           await sink.open();
         }
-        const rows = values(...Array.from({ length: before }, (_, subtask) => `of ${subtask}`));
+        const rows = valuesOfRows(
+          ...Array.from({ length: before }, (_, subtask) => `of ${subtask}`),
+        );
         const shown = await committedValues(world);
         expect(shown).toHaveLength(rows.length);
         expect(new Set(shown)).toEqual(new Set(rows));
@@ -121,7 +108,7 @@ describe('an exactly-once sink', () => {
   });
 
   it('is at its end when another run has taken over, and changes nothing', async () => {
-    await run(async (world) => {
+    await runIn(async (world) => {
       const sink = kafkaSinkOf(world);
       await sink.open();
       await writeRows(sink, [{ row: 'a' }]);
@@ -135,12 +122,12 @@ describe('an exactly-once sink', () => {
       await writeRows(other, [{ row: 'b' }]);
       snapshotOf(other, 1);
       await other.recovery.commitUpTo(1);
-      expect(await committedValues(world)).toEqual(values('b'));
+      expect(await committedValues(world)).toEqual(valuesOfRows('b'));
     });
   });
 
   it('takes over under the names that the snapshot says when they are others now', async () => {
-    await run(async (world) => {
+    await runIn(async (world) => {
       const sink = kafkaSinkOf(world);
       await sink.open();
       await writeRows(sink, [{ row: 'a' }]);
@@ -153,7 +140,7 @@ describe('an exactly-once sink', () => {
         await next.open();
         await next.close();
       }
-      expect(await committedValues(world)).toEqual(values('a'));
+      expect(await committedValues(world)).toEqual(valuesOfRows('a'));
       expect(await committedValues(world, 'other')).toEqual([]);
       await expect(sink.recovery.commitUpTo(1)).rejects.toMatchObject({
         code: 'DREY_KAFKA_FENCED',
@@ -162,7 +149,7 @@ describe('an exactly-once sink', () => {
   });
 
   it('refuses restored rows of which nothing tells whether they were committed', async () => {
-    await run(async (world) => {
+    await runIn(async (world) => {
       const sink = kafkaSinkOf(world);
       await sink.open();
       await writeRows(sink, [{ row: 'a' }]);
@@ -181,12 +168,12 @@ describe('an exactly-once sink', () => {
       const skipping = { ...guarantee, expiredMarker: 'skip' } as const;
       const next = restoredKafkaSink(world, states, { ...exactlyOnce, guarantee: skipping });
       await next.open();
-      expect(await committedValues(world)).toEqual(values('a'));
+      expect(await committedValues(world)).toEqual(valuesOfRows('a'));
     });
   });
 
   it('knows after any time what was committed where a topic keeps its markers', async () => {
-    await run(async (world) => {
+    await runIn(async (world) => {
       const { guarantee } = exactlyOnce;
       if (guarantee.kind !== 'exactly-once') throw new Error('it is');
       const keeping = { ...exactlyOnce, guarantee: { ...guarantee, markerTopic: 'markers' } };
@@ -209,13 +196,13 @@ describe('an exactly-once sink', () => {
         const next = restoredKafkaSink(world, states, keeping);
         await next.open();
         await next.close();
-        expect(await committedValues(world), restored).toEqual(values('a', 'b', 'c'));
+        expect(await committedValues(world), restored).toEqual(valuesOfRows('a', 'b', 'c'));
       }
     });
   });
 
   it('keeps its marker when it has no rows for longer than offsets are kept', async () => {
-    await run(async (world) => {
+    await runIn(async (world) => {
       const sink = kafkaSinkOf(world);
       await sink.open();
       await writeRows(sink, [{ row: 'a' }]);
@@ -229,7 +216,7 @@ describe('an exactly-once sink', () => {
       }
       await sink.close();
       await restoredKafkaSink(world, states).open();
-      expect(await committedValues(world)).toEqual(values('a'));
+      expect(await committedValues(world)).toEqual(valuesOfRows('a'));
     });
   });
 });
